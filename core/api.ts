@@ -1,0 +1,191 @@
+/**
+ * The HTTP API that the console and the inbox use: one table of what goes in and what comes out, for both
+ * ends. All bodies are JSON; every refusal is `{ error: Problem }` with a matching status. The sign-in is a
+ * cookie. `admin` routes answer 403 to agents; all but the ones marked `open` answer 401 without a sign-in.
+ *
+ *   GET    /health                       open   { status: 'ok' }
+ *   GET    /api/state                    open   State
+ *   POST   /api/setup                    open   setupInput → Me; once, then 409 setup_done
+ *   POST   /api/sign-in                  open   signInInput → Me
+ *   POST   /api/sign-out                        {} → {}
+ *   POST   /api/sign-out-everywhere             {} → {}          (this agent's sign-ins, this one too)
+ *   GET    /api/password-link/:token     open   { name: string }  404 link_expired
+ *   POST   /api/password-link/:token     open   newPasswordInput → Me  (also signs in, ends other sign-ins)
+ *   GET    /api/me                              Me
+ *   PATCH  /api/me                              profileInput → Me
+ *   POST   /api/me/password                     changePasswordInput → {}  (ends this agent's other sign-ins)
+ *   GET    /api/colleagues                      { agents: AgentRef[], queues: {id,name}[] }
+ *   PUT    /api/files                           raw PNG/JPEG ≤ 2 MB → { url }   photos and logos, kept
+ *   PUT    /api/media?session=ID&name=NAME      raw PNG/JPEG ≤ 10 MB → UploadAnswer (protocol.ts)
+ *
+ *   GET    /api/agents            admin  { agents: Agent[] }
+ *   POST   /api/agents            admin  newAgentInput → { agent: Agent, passwordLink: string | null }
+ *   PATCH  /api/agents/:id        admin  partial agentInput → Agent
+ *   DELETE /api/agents/:id        admin  → {}   409 in_use names the channels · last_admin
+ *   POST   /api/agents/:id/password-link  admin → { passwordLink: string }   one-time, valid for 24 h
+ *   POST   /api/agents/:id/sign-out       admin → {}
+ *   GET    /api/groups            admin  { groups: Group[] }   (Default_All_Extensions first)
+ *   POST   /api/groups            admin  groupInput → Group
+ *   PATCH  /api/groups/:id        admin  partial groupInput → Group
+ *   DELETE /api/groups/:id        admin  → {}
+ *   GET    /api/queues            admin  { queues: Queue[] }
+ *   POST   /api/queues            admin  queueInput → Queue
+ *   PATCH  /api/queues/:id        admin  partial queueInput → Queue
+ *   POST   /api/queues/delete     admin  idsInput → {}   409 in_use names the channels; none is deleted then
+ *   GET    /api/channels          admin  { channels: ChannelRow[] }
+ *   GET    /api/channels/:id      admin  Channel
+ *   POST   /api/channels          admin  channelInput → Channel
+ *   PATCH  /api/channels/:id      admin  whole channelInput → Channel
+ *   POST   /api/channels/delete   admin  deleteChannelsInput → {}  409 in_use while sessions are open
+ *   POST   /api/channels/:id/identity-secret  admin → { secret }   makes a new one; shown this once
+ *   DELETE /api/channels/:id/identity-secret  admin → {}
+ *   GET    /api/channels/:id/embed            admin  EmbedCode
+ *   POST   /api/channels/:id/embed/email      admin  embedEmailInput → {}   503 unavailable without mail
+ *   GET    /api/hours             admin  HoursAnswer
+ *   PUT    /api/hours             admin  businessHours → HoursAnswer
+ *   GET    /api/settings          admin  Settings
+ *   PATCH  /api/settings          admin  partial settingsInput → Settings
+ *   POST   /api/settings/test-email  admin  { to } → {}
+ *   GET    /api/audit?before=ID   admin  { entries: AuditEntry[], complete: boolean }   newest first, 50
+ */
+import * as z from 'zod';
+import { agent, agentInput, agentRef, emailAddress, extensionNumber, password, personName, pictureUrl } from './agent.ts';
+import { businessHours } from './hours.ts';
+import { liveChatChannel } from './channel.ts';
+
+// ── Setup and sign-in ───────────────────────────────────────────────────────────────────────────────────
+
+export const setupInput = z.object({
+  workspaceName: z.string().trim().min(1, 'Enter a name.').max(80, 'Use at most 80 characters.'),
+  name: personName,
+  email: emailAddress,
+  extension: extensionNumber,
+  password,
+  timeZone: businessHours.shape.timeZone,
+});
+export type SetupInput = z.infer<typeof setupInput>;
+
+export const signInInput = z.object({
+  /** E-mail address or extension number. */
+  login: z.string().trim().min(1, 'Enter your e-mail or extension number.').max(254),
+  password: z.string().min(1, 'Enter your password.').max(200),
+});
+export type SignInInput = z.infer<typeof signInInput>;
+
+export const newPasswordInput = z.object({ password });
+export const changePasswordInput = z.object({ current: z.string().min(1, 'Enter your current password.').max(200), password });
+export type ChangePasswordInput = z.infer<typeof changePasswordInput>;
+
+export const me = agent.pick({
+  id: true,
+  extension: true,
+  name: true,
+  email: true,
+  role: true,
+  photo: true,
+  mayCallOut: true,
+});
+export type Me = z.infer<typeof me>;
+
+export const state = z.object({
+  setupNeeded: z.boolean(),
+  workspaceName: z.string(),
+  /** Whom the cookie signs in; null when signed out. */
+  me: me.nullable(),
+});
+export type State = z.infer<typeof state>;
+
+export const profileInput = z.object({ name: personName, photo: pictureUrl.nullable() });
+export type ProfileInput = z.infer<typeof profileInput>;
+
+// ── People ──────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Without a password the agent gets a one-time link to choose one. */
+export const newAgentInput = agentInput.extend({ password: password.nullable() });
+export type NewAgentInput = z.infer<typeof newAgentInput>;
+
+export const colleagues = z.object({
+  agents: z.array(agentRef),
+  queues: z.array(z.object({ id: z.string(), name: z.string() })),
+});
+export type Colleagues = z.infer<typeof colleagues>;
+
+// ── Queues and channels ─────────────────────────────────────────────────────────────────────────────────
+
+export const idsInput = z.object({ ids: z.array(z.string()).min(1).max(1000) });
+/** `endSessions` confirms that open sessions are closed with the channel (CH-15). */
+export const deleteChannelsInput = idsInput.extend({ endSessions: z.boolean() });
+
+export const channelRow = z.object({
+  id: z.string(),
+  type: z.literal('liveChat'),
+  name: z.string(),
+  number: z.string(),
+  status: z.enum(['connected', 'disabled']),
+  /** The name of the agent or queue that inbound messages go to. */
+  destination: z.string(),
+  /** Sessions open right now. */
+  activeSessions: z.number(),
+  /** Messages since the channel was made; total = sent + failed. */
+  statistics: z.object({ total: z.number(), sent: z.number(), failed: z.number(), received: z.number() }),
+});
+export type ChannelRow = z.infer<typeof channelRow>;
+export { liveChatChannel };
+
+export const embedCode = z.object({
+  /** The script tag to paste before `</body>`. */
+  code: z.string(),
+  domains: z.array(z.string()),
+  /** Whether mail is configured, so that instructions can be sent. */
+  mail: z.boolean(),
+  /** What to mind about the deployment's address (not HTTPS, an underscore); empty when all is well. */
+  warnings: z.array(z.string()),
+});
+export type EmbedCode = z.infer<typeof embedCode>;
+export const embedEmailInput = z.object({ to: emailAddress });
+
+// ── Settings ────────────────────────────────────────────────────────────────────────────────────────────
+
+export const hoursAnswer = z.object({
+  hours: businessHours,
+  now: z.enum(['open', 'closed', 'holiday']),
+  /** Epoch ms; null when open now or never. */
+  opensAt: z.number().nullable(),
+});
+export type HoursAnswer = z.infer<typeof hoursAnswer>;
+
+export const settingsInput = z.object({
+  workspaceName: z.string().trim().min(1, 'Enter a name.').max(80, 'Use at most 80 characters.'),
+  /** Addresses that this deployment is reached at, such as https://chat.example.com; the first is used. */
+  publicUrls: z.array(z.url({ protocol: /^https?$/, error: 'Use an address such as https://chat.example.com.' })).max(20),
+  /** Shown to visitors where a channel does not show who answers. */
+  defaultAgent: z.object({ name: personName, photo: pictureUrl.nullable() }),
+  /** "Request to Add Live Chat to Website": `{{company}}`, `{{code}}`, `{{domain}}` are filled in. */
+  embedEmail: z.object({
+    subject: z.string().trim().min(1, 'Enter a subject.').max(200),
+    body: z.string().trim().min(1, 'Enter a text.').max(10_000).refine((t) => t.includes('{{code}}'), 'Keep {{code}} in the text.'),
+  }),
+});
+export type SettingsInput = z.infer<typeof settingsInput>;
+
+export const settings = settingsInput.extend({
+  /** `smtp` and `cloudflare` are set by the deployment's environment, never here. */
+  mail: z.enum(['none', 'smtp', 'cloudflare']),
+  mailFrom: z.string().nullable(),
+});
+export type Settings = z.infer<typeof settings>;
+
+export const auditEntry = z.object({
+  id: z.number(),
+  at: z.number(),
+  /** Name at the time; `system` for what the deployment did itself. */
+  who: z.object({ id: z.string().nullable(), name: z.string() }),
+  /** Such as `agent.created`, `channel.changed`, `signIn.failed`. */
+  action: z.string(),
+  /** What it was done to: kind, id, name at the time. */
+  target: z.object({ kind: z.string(), id: z.string(), name: z.string() }).nullable(),
+  /** Fields that changed, without secrets (those say "set" or "not set"). */
+  changes: z.array(z.object({ field: z.string(), before: z.unknown(), after: z.unknown() })),
+  address: z.string().nullable(),
+});
+export type AuditEntry = z.infer<typeof auditEntry>;

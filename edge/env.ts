@@ -1,0 +1,41 @@
+/** What the deployment gives the Worker. The same names on Cloudflare and in `workerd serve`. */
+import type { Channel } from './objects/channel.ts';
+import type { Desk } from './objects/desk.ts';
+import type { Session } from './objects/session.ts';
+import type { Workspace } from './objects/workspace.ts';
+
+export interface Env {
+  SESSION: DurableObjectNamespace<Session>;
+  CHANNEL: DurableObjectNamespace<Channel>;
+  DESK: DurableObjectNamespace<Desk>;
+  WORKSPACE: DurableObjectNamespace<Workspace>;
+
+  /** Built files: Cloudflare's static assets, or a disk service. */
+  ASSETS: Fetcher;
+  /** Media and pictures: an R2 bucket, or a writable disk service. */
+  MEDIA: R2Bucket | Fetcher;
+  /** Cloudflare's mail binding; absent when self-hosted. */
+  EMAIL?: SendEmail;
+
+  /** `cloudflare` or `workerd`: which adapters stand behind the bindings above. */
+  PARLEY_PLATFORM: 'cloudflare' | 'workerd';
+  /** Signs visitor tokens, upload tickets and links; at least 32 random bytes, base64url. */
+  PARLEY_SIGNING_KEY: string;
+  /** Seals credentials at rest; 32 random bytes, base64url. */
+  PARLEY_SEALING_KEY: string;
+  /** Such as https://chat.example.com; used in links and embed codes until settings name one. */
+  PARLEY_PUBLIC_URL?: string;
+  /** smtp://user:password@host:587 or smtps://…:465 */
+  PARLEY_SMTP_URL?: string;
+  /** Sender of mails, such as `Parley <chat@example.com>`. */
+  PARLEY_MAIL_FROM?: string;
+  /** The first admin, for unattended set-up; used once, while there is no admin. */
+  PARLEY_ADMIN_EMAIL?: string;
+  PARLEY_ADMIN_PASSWORD?: string;
+  /** The header with the client's address set by a trusted proxy, such as `X-Forwarded-For`. */
+  PARLEY_CLIENT_ADDRESS_HEADER?: string;
+}
+
+/** One company's workspace per deployment: one object each. */
+export const workspaceOf = (env: Env) => env.WORKSPACE.getByName('workspace');
+export const deskOf = (env: Env) => env.DESK.getByName('desk');
