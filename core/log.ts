@@ -25,6 +25,8 @@ export const closer = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('customer') }),
   z.object({ kind: z.literal('agent'), agent: agentRef }),
   z.object({ kind: z.literal('timeout') }),
+  /** The channel was deleted. */
+  z.object({ kind: z.literal('channel') }),
 ]);
 export type Closer = z.infer<typeof closer>;
 
@@ -39,6 +41,10 @@ export const customerProfile = z.object({
   attributes: z.optional(z.record(z.string(), z.string())),
 });
 export type CustomerProfile = z.infer<typeof customerProfile>;
+
+/** The pre-chat form, the website's signed identity, or what the page set by itself. */
+export const profileSource = z.enum(['form', 'identity', 'page']);
+export type ProfileSource = z.infer<typeof profileSource>;
 
 export const route = z.object({
   queue: z.nullable(z.object({ id: z.string(), name: z.string() })),
@@ -64,7 +70,7 @@ export const eventBody = z.discriminatedUnion('kind', [
     content,
   }),
   z.object({ kind: z.literal('pickedUp'), agent: agentRef }),
-  z.object({ kind: z.literal('profile'), profile: customerProfile }),
+  z.object({ kind: z.literal('profile'), profile: customerProfile, from: profileSource }),
   /** The terms that were agreed to, in full: they may read differently tomorrow. */
   z.object({ kind: z.literal('consent'), terms: z.string(), explicit: z.boolean() }),
   z.object({ kind: z.literal('closed'), by: closer }),

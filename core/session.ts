@@ -6,7 +6,7 @@
 import type { AgentRef } from './agent.ts';
 import type { Content } from './content.ts';
 import { problem, type Problem } from './errors.ts';
-import type { Closer, CustomerProfile, EventBody, LogEvent, Route, SourcePage } from './log.ts';
+import type { Closer, CustomerProfile, EventBody, LogEvent, ProfileSource, Route, SourcePage } from './log.ts';
 import { refusePickUp, refuseReply, replyPicksUp, type Assignment, type Standing } from './queue.ts';
 
 export interface SessionState {
@@ -18,6 +18,8 @@ export interface SessionState {
   ordinal: number;
   open: OpenSession | null;
   profile: CustomerProfile;
+  /** When the customer filled in the pre-chat form, epoch ms. */
+  formAt: number | null;
   /** When the customer last agreed to the terms, epoch ms. */
   consentAt: number | null;
 }
@@ -34,6 +36,7 @@ export const noSession: SessionState = {
   ordinal: 0,
   open: null,
   profile: {},
+  formAt: null,
   consentAt: null,
 };
 
@@ -55,10 +58,17 @@ export type Command =
   | { kind: 'customerMessage'; message: Incoming; opening: Opening }
   | { kind: 'agentMessage'; message: Incoming; ordinal: number; agent: AgentRef; standing: Standing }
   | { kind: 'pickUp'; ordinal: number; agent: AgentRef; standing: Standing }
-  | { kind: 'profile'; profile: CustomerProfile; consent: { terms: string; explicit: boolean } | null }
+  | {
+      kind: 'profile';
+      profile: CustomerProfile;
+      from: ProfileSource;
+      consent: { terms: string; explicit: boolean } | null;
+    }
   | { kind: 'customerEnds'; closedMessage: string }
   | { kind: 'agentEnds'; ordinal: number; agent: AgentRef; standing: Standing; closedMessage: string }
-  | { kind: 'timeout'; afterMs: number; closedMessage: string };
+  | { kind: 'timeout'; afterMs: number; closedMessage: string }
+  /** The channel is being deleted. */
+  | { kind: 'channelEnds' };
 
 export type Decision = { events: EventBody[] } | { refusal: Problem };
 
@@ -105,8 +115,9 @@ export function decide(state: SessionState, command: Command, now: number): Deci
     case 'profile': {
       const events: EventBody[] = [];
       const merged = mergeProfile(state.profile, command.profile);
-      if (JSON.stringify(merged) !== JSON.stringify(state.profile)) {
-        events.push({ kind: 'profile', profile: merged });
+      const changed = JSON.stringify(merged) !== JSON.stringify(state.profile);
+      if (changed || (command.from === 'form' && state.formAt === null)) {
+        events.push({ kind: 'profile', profile: merged, from: command.from });
       }
       if (command.consent) events.push({ kind: 'consent', ...command.consent });
       return { events };
@@ -123,6 +134,8 @@ export function decide(state: SessionState, command: Command, now: number): Deci
     case 'timeout':
       if (!state.open || now < state.open.lastActivityAt + command.afterMs) return { events: [] };
       return { events: closing(state, { kind: 'timeout' }, command.closedMessage) };
+    case 'channelEnds':
+      return { events: state.open ? [{ kind: 'closed', by: { kind: 'channel' } }] : [] };
   }
 }
 
@@ -151,7 +164,7 @@ export function evolve(state: SessionState, { seq, at, body }: LogEvent): Sessio
         ? { ...next, open: { ...next.open, lastActivityAt: at, route: { ...next.open.route, agent: body.agent } } }
         : next;
     case 'profile':
-      return { ...next, profile: body.profile };
+      return { ...next, profile: body.profile, formAt: body.from === 'form' ? at : next.formAt };
     case 'consent':
       return { ...next, consentAt: at };
     case 'closed':
