@@ -1,0 +1,132 @@
+/**
+ * Builds what `npm start` serves and `npm run deploy` uploads:
+ *
+ *   dist/assets/widget/   the loader, the panel and its lazy parts (Vite, vite.widget.config.ts)
+ *   dist/assets/admin/    console and inbox (Vite, vite.admin.config.ts)
+ *   dist/edge/            the Worker in one module (wrangler's dry run; needs no account and no network)
+ *
+ * Each part remembers the hash of what it was built from, so that a build without changes takes no time.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { bin, fail, prepare, root, run, say } from './install.mjs';
+import { holdLock } from './lock.mjs';
+
+/**
+ * @typedef {object} Part
+ * @property {string} name
+ * @property {string[]} inputs files and folders, from the root
+ * @property {string} output what must be there afterwards
+ * @property {() => Promise<void>} build
+ */
+
+/** @param {string} configFile @param {string} outDir */
+async function viteBuild(configFile, outDir) {
+  const { build } = await import('vite');
+  await build({ root, configFile: join(root, configFile), logLevel: 'warn' });
+  if (!existsSync(join(root, outDir))) fail(`${configFile} built nothing into ${outDir}.`);
+}
+
+/** The edge needs to know the panel's hashed name to write it into the loader. */
+function writeManifest() {
+  const folder = join(root, 'dist/assets/widget');
+  const manifest = join(folder, 'manifest.json');
+  if (existsSync(manifest)) return;
+  const panel = readdirSync(folder).find((name) => /^panel-[\w-]+\.js$/.test(name));
+  if (!panel) fail('The widget build has no panel-[hash].js. Check vite.widget.config.ts.');
+  writeFileSync(manifest, JSON.stringify({ panel: `/widget/${panel}` }));
+}
+
+/** @type {Part[]} */
+const parts = [
+  {
+    name: 'widget',
+    inputs: ['core', 'widget', 'vite.widget.config.ts', 'package-lock.json', 'tsconfig.base.json'],
+    output: 'dist/assets/widget/widget.js',
+    async build() {
+      await viteBuild('vite.widget.config.ts', 'dist/assets/widget');
+      writeManifest();
+    },
+  },
+  {
+    name: 'admin',
+    inputs: ['core', 'admin', 'vite.admin.config.ts', 'package-lock.json', 'tsconfig.base.json'],
+    output: 'dist/assets/admin/index.html',
+    build: () => viteBuild('vite.admin.config.ts', 'dist/assets/admin'),
+  },
+  {
+    name: 'edge',
+    inputs: ['core', 'edge', 'wrangler.toml', 'package-lock.json', 'tsconfig.base.json'],
+    output: 'dist/edge/worker.js',
+    async build() {
+      mkdirSync(join(root, 'dist/assets'), { recursive: true });
+      rmSync(join(root, 'dist/edge'), { recursive: true, force: true });
+      const code = run(bin('wrangler'), ['deploy', '--dry-run', '--outdir', 'dist/edge'], wranglerEnv);
+      if (code !== 0) fail('The Worker could not be built. See the lines above.');
+    },
+  },
+];
+
+/** Keeps wrangler quiet and off the network. */
+export const wranglerEnv = {
+  WRANGLER_SEND_METRICS: 'false',
+  WRANGLER_SEND_ERROR_REPORTS: 'false',
+  WRANGLER_HIDE_BANNER: 'true',
+  WRANGLER_LOG: 'warn',
+  WRANGLER_LOG_PATH: join(root, 'dist', 'wrangler-logs'),
+};
+
+/** @param {string} path @param {import('node:crypto').Hash} hash */
+function addToHash(path, hash) {
+  const full = join(root, path);
+  if (!existsSync(full)) return;
+  if (statSync(full).isDirectory()) {
+    for (const name of readdirSync(full).sort()) addToHash(`${path}/${name}`, hash);
+    return;
+  }
+  // The generated types follow from wrangler.toml and change nothing in the output.
+  if (path === 'edge/worker-configuration.d.ts') return;
+  hash.update(path).update('\0').update(readFileSync(full)).update('\0');
+}
+
+/** @param {Part} part */
+function hashOf(part) {
+  const hash = createHash('sha256');
+  for (const input of part.inputs) addToHash(input, hash);
+  return hash.digest('hex');
+}
+
+/**
+ * Builds the parts whose sources changed; at once when there are none. Two builds at the same time wait for
+ * each other.
+ */
+export async function build() {
+  mkdirSync(join(root, 'dist'), { recursive: true });
+  const release = await holdLock(join(root, 'dist', '.lock'));
+  try {
+    for (const part of parts) {
+      const mark = join(root, 'dist', `.${part.name}.hash`);
+      const hash = hashOf(part);
+      const fresh = existsSync(mark) && readFileSync(mark, 'utf8') === hash;
+      if (fresh && existsSync(join(root, part.output))) continue;
+      const config = part.inputs.find((name) => name.startsWith('vite.'));
+      if (config && !existsSync(join(root, config))) {
+        say(`Nothing to build for ${part.name}: ${config} is missing.`);
+        continue;
+      }
+      say(`Building ${part.name} …`);
+      rmSync(mark, { force: true });
+      await part.build();
+      writeFileSync(mark, hash);
+    }
+  } finally {
+    release();
+  }
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  await prepare();
+  await build();
+}
