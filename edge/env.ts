@@ -32,6 +32,8 @@ export interface Env {
   /** The first admin, for unattended set-up; used once, while there is no admin. */
   PARLEY_ADMIN_EMAIL?: string;
   PARLEY_ADMIN_PASSWORD?: string;
+  /** Multiplies every rate limit, such as `10`; for load tests and special cases. */
+  PARLEY_RATE_FACTOR?: string;
   /** The header with the client's address set by a trusted proxy, such as `X-Forwarded-For`. */
   PARLEY_CLIENT_ADDRESS_HEADER?: string;
 }

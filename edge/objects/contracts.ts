@@ -2,6 +2,8 @@
 import type { Agent, AgentRef, Role } from '../../core/agent.ts';
 import type { LiveChatChannel } from '../../core/channel.ts';
 import type { BusinessHours } from '../../core/hours.ts';
+import type { LogEvent } from '../../core/log.ts';
+import type { SessionSummary } from '../../core/protocol.ts';
 import type { PickupMode } from '../../core/queue.ts';
 
 /** All that the hot paths need to know of a live chat channel. */
@@ -34,3 +36,29 @@ export type DeskNotice =
   | { kind: 'queueGone'; id: string }
   /** Closes the agent's sockets whose sign-in has ended; `signIns` null means all of them. */
   | { kind: 'signedOut'; agent: string; signIns: string[] | null };
+
+/** Session → Desk: a session as it is now, and its newest events. Older notices than known are ignored. */
+export interface SessionNotice {
+  /** Rises with every change of the conversation. */
+  rev: number;
+  session: SessionSummary;
+  events: LogEvent[];
+}
+
+/** Session → Channel: what happened in a conversation between two places of its log. */
+export interface CountNotice {
+  conversation: string;
+  /** Seqs: what Channel is believed to know, and what it will know. */
+  from: number;
+  to: number;
+  messages: { at: number; inbound: boolean }[];
+  open: boolean;
+}
+
+export interface ChannelStatistics {
+  total: number;
+  sent: number;
+  failed: number;
+  received: number;
+  activeSessions: number;
+}

@@ -1,0 +1,403 @@
+/**
+ * Desk: the agents' side of everything live. It holds their sockets, who is there, and an index of sessions
+ * from which each agent's list is made; one notice of a Session reaches everybody who may see it.
+ */
+import { DurableObject } from 'cloudflare:workers';
+import { parseSessionId } from '../../core/address.ts';
+import { problem, type Problem } from '../../core/errors.ts';
+import { textContent } from '../../core/message.ts';
+import { closeCodes, type AgentFrame, type InboxSession, type SessionSummary } from '../../core/protocol.ts';
+import { maySee, type Standing } from '../../core/queue.ts';
+import { assignmentOf } from '../../core/session.ts';
+import type { Env } from '../env.ts';
+import { verifyUpload } from '../tokens.ts';
+import type { DeskNotice, SessionNotice, SignedIn } from './contracts.ts';
+import { Connections } from './desk/connections.ts';
+import { Sessions, inboxSession, isRemoved, lastSeq, sessionsSchema } from './desk/sessions.ts';
+import { Staff, staffSchema } from './desk/staff.ts';
+import { migrate } from './migrations.ts';
+import type { AgentCommand, CommandAnswer } from './session.ts';
+
+/** The header in which the Worker passes on whom it has signed in. */
+export const signedInHeader = 'x-parley-signed-in';
+
+const openPage = 1_000;
+const archivedPage = 50;
+
+type Asked<K extends AgentFrame['kind']> = Extract<AgentFrame, { kind: K }>;
+
+export class Desk extends DurableObject<Env> {
+  private readonly staff: Staff;
+  private readonly sessions: Sessions;
+  private readonly connections: Connections;
+  /** What an agent asks of one session happens in the order it was asked. */
+  private readonly turns = new Map<string, Promise<void>>();
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    migrate(ctx.storage, [staffSchema + sessionsSchema]);
+    this.staff = new Staff(ctx.storage.sql);
+    this.sessions = new Sessions(ctx.storage.sql);
+    this.connections = new Connections(ctx, env);
+  }
+
+  // ── Sockets ───────────────────────────────────────────────────────────────────────────────────────────
+
+  override fetch(request: Request): Response {
+    const { agent, signIn, expiresAt } = JSON.parse(request.headers.get(signedInHeader) ?? '') as SignedIn;
+    if (!this.staff.agent(agent.id)) {
+      const { id, name, extension, photo, role, enabled } = agent;
+      this.staff.putAgent({ ref: { id, name, extension, photo }, role, enabled });
+    }
+    const response = this.connections.accept({ agent: agent.id, signIn, expiresAt, since: Date.now() });
+    this.tellPresence(agent.id);
+    return response;
+  }
+
+  override async webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
+    const read = this.connections.read(socket, data, Date.now());
+    if (!read) return;
+    const { frame, agent } = read;
+    if (!this.staff.agent(agent)?.enabled) {
+      socket.close(closeCodes.unauthorized, 'disabled');
+      return;
+    }
+    try {
+      await this.handle(socket, agent, frame);
+    } catch (error) {
+      console.error(JSON.stringify({ event: 'desk.failed', kind: frame.kind, error: String(error) }));
+      if ('id' in frame) this.refuse(socket, frame.id, problem('unavailable'));
+    }
+  }
+
+  override webSocketClose(socket: WebSocket): void {
+    const agent = this.connections.drop(socket);
+    if (agent !== null) this.tellPresence(agent);
+  }
+
+  // ── What Sessions tell ────────────────────────────────────────────────────────────────────────────────
+
+  /** Passes a change on to everybody who may see it, then keeps it. Repeated and old notices do nothing. */
+  sessionChanged({ rev, session, events }: SessionNotice): void {
+    const known = this.sessions.get(session.id);
+    if (known && (rev < known.rev || (rev === known.rev && session.seq <= known.summary.seq))) return;
+    // Told before it is kept: what agents see is safe in the Session already, so they need not wait.
+    const before = known ? this.audience(known.summary) : new Set<string>();
+    const after = this.audience(session);
+    const fresh = known ? events.filter((event) => event.seq > known.summary.seq) : events;
+    const frames = new Map<string, string>();
+    for (const agent of after) {
+      const view = this.view(session, agent);
+      const key = `${view.unread}|${view.archived}`;
+      let frame = frames.get(key);
+      if (!frame) {
+        frame = JSON.stringify({ kind: 'session', session: view, events: fresh });
+        frames.set(key, frame);
+      }
+      this.connections.sendText(agent, frame);
+    }
+    for (const agent of before) {
+      if (!after.has(agent)) this.tellGone(agent, session);
+    }
+    this.sessions.put(rev, session);
+  }
+
+  customerTyping(session: string, on: boolean): void {
+    const known = this.sessions.get(session);
+    if (!known) return;
+    for (const agent of this.audience(known.summary)) {
+      this.connections.send(agent, { kind: 'typing', session, agent: null, on });
+    }
+  }
+
+  // ── What Workspace and the routes ask ─────────────────────────────────────────────────────────────────
+
+  notice(notice: DeskNotice): void {
+    switch (notice.kind) {
+      case 'agent': {
+        const { role, enabled, ...ref } = notice.agent;
+        this.staff.putAgent({ ref, role, enabled });
+        if (!enabled) this.connections.close(ref.id, null);
+        return;
+      }
+      case 'agentGone':
+        this.staff.dropAgent(notice.id);
+        this.connections.close(notice.id, null);
+        return;
+      case 'queue': {
+        const mode = this.staff.mode(notice.queue.id);
+        const { added, removed } = this.staff.putQueue(notice.queue);
+        const stayed = mode === notice.queue.mode ? [] : notice.queue.agents;
+        this.showQueue(notice.queue.id, [...new Set([...added, ...stayed])]);
+        this.hideQueue(notice.queue.id, removed);
+        return;
+      }
+      case 'queueGone': {
+        const members = [...this.staff.membersOf(notice.id)];
+        this.staff.dropQueue(notice.id);
+        this.hideQueue(notice.id, members);
+        return;
+      }
+      case 'signedOut':
+        this.connections.close(notice.agent, notice.signIns);
+        return;
+    }
+  }
+
+  /** Whether a visitor would reach this agent now: there, and set to Available (LC-13). */
+  isAvailable(agent: string): boolean {
+    const member = this.staff.agent(agent);
+    return (
+      member?.enabled === true &&
+      this.staff.presence(agent) === 'available' &&
+      this.connections.isConnected(agent, Date.now())
+    );
+  }
+
+  openSessions(filter: { queue?: string; agent?: string; channel?: string }): number {
+    return this.sessions.openOf(filter).length;
+  }
+
+  /** Closes every open session of a channel. */
+  async endAll({ channel }: { channel: string }): Promise<void> {
+    for (const id of this.sessions.openOf({ channel })) {
+      await this.stub(id).channelEnds();
+    }
+  }
+
+  /** Whether an agent may add something to a session: asked before a file is stored for it. */
+  mayWrite(agent: string, session: string): Problem | null {
+    const known = this.sessions.get(session);
+    if (!known || !this.sees(known.summary, agent)) return problem('session_not_yours');
+    return known.summary.status === 'open' ? null : problem('session_closed');
+  }
+
+  // ── Frames ────────────────────────────────────────────────────────────────────────────────────────────
+
+  private async handle(socket: WebSocket, agent: string, frame: AgentFrame): Promise<void> {
+    switch (frame.kind) {
+      case 'hello':
+        return this.hello(socket, agent);
+      case 'list': {
+        const found = this.sessions.listArchived(agent, this.staff.queuesOf(agent), frame.before, archivedPage);
+        return this.connections.tell(socket, {
+          kind: 'list',
+          id: frame.id,
+          sessions: found.map((summary) => this.view(summary, agent)),
+          complete: found.length < archivedPage,
+        });
+      }
+      case 'open':
+        return this.page(socket, agent, frame, { after: frame.after });
+      case 'history':
+        return this.page(socket, agent, frame, { before: frame.before });
+      case 'send':
+      case 'pickUp':
+      case 'end':
+        return this.inTurn(frame.session, () => this.command(socket, agent, frame));
+      case 'archive':
+        return this.keepOwn(socket, agent, frame, (summary) => ({
+          archivedSeq: frame.on ? lastSeq(summary) : -1,
+        }));
+      case 'remove':
+        return this.keepOwn(socket, agent, frame, (summary) => ({ removedSeq: lastSeq(summary) }));
+      case 'mark':
+        return this.mark(agent, frame);
+      case 'typing':
+        return this.typing(agent, frame);
+      case 'presence':
+        this.staff.setPresence(agent, frame.presence);
+        this.tellPresence(agent);
+        return this.connections.tell(socket, { kind: 'done', id: frame.id });
+    }
+  }
+
+  private hello(socket: WebSocket, agent: string): void {
+    const queues = this.staff.queuesOf(agent);
+    const open = this.sessions.listOpen(agent, queues, openPage);
+    const archived = this.sessions.listArchived(agent, queues, Number.MAX_SAFE_INTEGER, archivedPage);
+    this.connections.tell(socket, {
+      kind: 'welcome',
+      now: Date.now(),
+      agent,
+      sessions: [...open, ...archived].map((summary) => this.view(summary, agent)),
+      archivedComplete: archived.length < archivedPage,
+      presence: this.staff.agentIds().map((id) => this.presenceOf(id)),
+    });
+  }
+
+  private async page(
+    socket: WebSocket,
+    agent: string,
+    frame: Asked<'open'> | Asked<'history'>,
+    page: { after: number } | { before: number },
+  ): Promise<void> {
+    const known = this.sessions.get(frame.session);
+    const allowed = known && (this.sees(known.summary, agent) || this.staff.agent(agent)?.role === 'admin');
+    if (!allowed) return this.refuse(socket, frame.id, problem('session_not_yours'));
+    const { events, complete, marks } = await this.stub(frame.session).page(
+      parseSessionId(frame.session).ordinal,
+      page,
+    );
+    this.connections.tell(socket, {
+      kind: 'events',
+      id: frame.id,
+      session: frame.session,
+      events,
+      complete,
+    });
+    this.connections.tell(socket, { kind: 'marks', session: frame.session, marks });
+  }
+
+  private async command(
+    socket: WebSocket,
+    agent: string,
+    frame: Asked<'send'> | Asked<'pickUp'> | Asked<'end'>,
+  ): Promise<void> {
+    const known = this.sessions.get(frame.session);
+    const member = this.staff.agent(agent);
+    if (!known || !member) return this.refuse(socket, frame.id, problem('session_not_yours'));
+    const standing = this.standing(known.summary, agent);
+    const common = { ordinal: parseSessionId(frame.session).ordinal, agent: member.ref, standing };
+    let command: AgentCommand;
+    if (frame.kind === 'send') {
+      const written = await this.content(frame);
+      if ('refusal' in written) return this.refuse(socket, frame.id, written.refusal);
+      command = { ...common, kind: 'send', id: frame.id, content: written.content };
+    } else {
+      command = { ...common, kind: frame.kind };
+    }
+    const answer: CommandAnswer = await this.stub(frame.session).agentCommand(command);
+    if ('refusal' in answer) return this.refuse(socket, frame.id, answer.refusal);
+    this.connections.tell(socket, { kind: 'done', id: frame.id, seq: answer.seq });
+  }
+
+  private async content(frame: Asked<'send'>) {
+    if (frame.upload === undefined) return textContent(frame.text ?? '');
+    const { conversation } = parseSessionId(frame.session);
+    const media = await verifyUpload(this.env, frame.upload, conversation, Date.now());
+    return media ? { content: { kind: 'image' as const, media } } : { refusal: problem('media_unknown') };
+  }
+
+  private keepOwn(
+    socket: WebSocket,
+    agent: string,
+    frame: Asked<'archive'> | Asked<'remove'>,
+    change: (summary: SessionSummary) => { archivedSeq: number } | { removedSeq: number },
+  ): void {
+    const known = this.sessions.get(frame.session);
+    if (!known || !this.sees(known.summary, agent)) {
+      return this.refuse(socket, frame.id, problem('session_not_yours'));
+    }
+    this.sessions.setOwn(frame.session, agent, change(known.summary));
+    if (frame.kind === 'remove') {
+      this.connections.send(agent, { kind: 'gone', session: frame.session, by: null });
+    } else {
+      this.show(known.summary, agent);
+    }
+    this.connections.tell(socket, { kind: 'done', id: frame.id });
+  }
+
+  private async mark(agent: string, { session, read }: Asked<'mark'>): Promise<void> {
+    const known = this.sessions.get(session);
+    if (!known || !this.sees(known.summary, agent)) return;
+    const { summary } = known;
+    const own = this.sessions.own(session, agent);
+    if (read >= lastSeq(summary) && own.readInbound < summary.inbound) {
+      this.sessions.setOwn(session, agent, { readInbound: summary.inbound });
+      this.show(summary, agent);
+    }
+    if (read > summary.marks.agents.read) await this.stub(session).agentsMark(read);
+  }
+
+  private async typing(agent: string, { session, on }: Asked<'typing'>): Promise<void> {
+    const known = this.sessions.get(session);
+    if (!known || known.summary.status === 'closed' || !this.sees(known.summary, agent)) return;
+    for (const other of this.audience(known.summary)) {
+      if (other !== agent) this.connections.send(other, { kind: 'typing', session, agent, on });
+    }
+    await this.stub(session).agentTyping(on);
+  }
+
+  // ── Who sees what ─────────────────────────────────────────────────────────────────────────────────────
+
+  private standing(summary: SessionSummary, agent: string): Standing {
+    const queue = summary.route.queue?.id ?? null;
+    return { agent, inQueue: this.staff.isMember(queue, agent), mode: this.staff.mode(queue) };
+  }
+
+  private sees(summary: SessionSummary, agent: string): boolean {
+    return maySee(assignmentOf(summary.route), this.standing(summary, agent));
+  }
+
+  /** The connected agents who see a session. */
+  private audience(summary: SessionSummary): Set<string> {
+    const { agent } = summary.route;
+    const candidates = agent ? [agent.id] : this.connections.agents();
+    return new Set([...candidates].filter((id) => this.sees(summary, id)));
+  }
+
+  private view(summary: SessionSummary, agent: string): InboxSession {
+    const mode = this.staff.mode(summary.route.queue?.id ?? null);
+    return inboxSession(summary, this.sessions.own(summary.id, agent), mode);
+  }
+
+  private show(summary: SessionSummary, agent: string): void {
+    if (isRemoved(summary, this.sessions.own(summary.id, agent))) return;
+    this.connections.send(agent, { kind: 'session', session: this.view(summary, agent), events: [] });
+  }
+
+  private showQueue(queue: string, agents: readonly string[]): void {
+    if (agents.length === 0) return;
+    for (const id of this.sessions.waitingIn(queue)) {
+      const known = this.sessions.get(id);
+      if (known) for (const agent of agents) this.show(known.summary, agent);
+    }
+  }
+
+  private hideQueue(queue: string, agents: readonly string[]): void {
+    const there = agents.filter((agent) => this.connections.agents().has(agent));
+    if (there.length === 0) return;
+    for (const session of this.sessions.unclaimedIn(queue)) {
+      for (const agent of there) this.connections.send(agent, { kind: 'gone', session, by: null });
+    }
+  }
+
+  private tellGone(agent: string, session: SessionSummary): void {
+    this.connections.send(agent, { kind: 'gone', session: session.id, by: session.route.agent?.name ?? null });
+  }
+
+  private presenceOf(agent: string) {
+    return {
+      agent,
+      presence: this.staff.presence(agent),
+      connected: this.connections.isConnected(agent, Date.now()),
+    };
+  }
+
+  private tellPresence(agent: string): void {
+    const entry = this.presenceOf(agent);
+    for (const other of this.connections.agents()) this.connections.send(other, { kind: 'presence', entry });
+  }
+
+  // ── Small things ──────────────────────────────────────────────────────────────────────────────────────
+
+  private stub(session: string) {
+    return this.env.SESSION.getByName(parseSessionId(session).conversation);
+  }
+
+  private refuse(socket: WebSocket, id: string, refusal: Problem): void {
+    this.connections.tell(socket, { kind: 'refused', id, problem: refusal });
+  }
+
+  private inTurn(session: string, task: () => Promise<void>): Promise<void> {
+    const before = this.turns.get(session) ?? Promise.resolve();
+    const turn = before.catch(() => undefined).then(task);
+    this.turns.set(session, turn);
+    const forget = () => {
+      if (this.turns.get(session) === turn) this.turns.delete(session);
+    };
+    turn.then(forget, forget);
+    return turn;
+  }
+}

@@ -1,0 +1,223 @@
+/**
+ * Desk's index of sessions and each agent's own view of them. It is a projection: Sessions are the truth, and
+ * tell Desk again whatever it has forgotten.
+ */
+import type { InboxSession, SessionSummary } from '../../../core/protocol.ts';
+import type { PickupMode } from '../../../core/queue.ts';
+
+export const sessionsSchema = `
+  CREATE TABLE sessions (
+    id TEXT PRIMARY KEY,
+    rev INTEGER NOT NULL,
+    open INTEGER NOT NULL,
+    queue TEXT,
+    agent TEXT,
+    channel TEXT NOT NULL,
+    last_at INTEGER NOT NULL,
+    last_seq INTEGER NOT NULL,
+    summary TEXT NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX sessions_agent ON sessions (agent, last_at);
+  CREATE INDEX sessions_queue ON sessions (queue, agent, last_at);
+  CREATE TABLE own (
+    session TEXT NOT NULL,
+    agent TEXT NOT NULL,
+    read_inbound INTEGER NOT NULL DEFAULT 0,
+    archived_seq INTEGER NOT NULL DEFAULT -1,
+    removed_seq INTEGER NOT NULL DEFAULT -1,
+    PRIMARY KEY (session, agent)
+  ) WITHOUT ROWID;
+`;
+
+/** What is one agent's own about a session. Both seqs hold until a newer message comes. */
+export interface Own {
+  readInbound: number;
+  archivedSeq: number;
+  removedSeq: number;
+}
+
+const nothingOwn: Own = { readInbound: 0, archivedSeq: -1, removedSeq: -1 };
+
+interface Known {
+  rev: number;
+  summary: SessionSummary;
+}
+
+type SessionRow = { rev: number; summary: string };
+type OwnRow = { agent: string; read_inbound: number; archived_seq: number; removed_seq: number };
+
+/** Sessions whose summary and own rows are kept in memory. */
+const maxCached = 5_000;
+
+export class Sessions {
+  private readonly known = new Map<string, Known>();
+  private readonly owned = new Map<string, Map<string, Own>>();
+
+  constructor(private readonly sql: SqlStorage) {}
+
+  get(id: string): Known | null {
+    const cached = this.known.get(id);
+    if (cached) return cached;
+    const row = this.sql.exec<SessionRow>('SELECT rev, summary FROM sessions WHERE id = ?', id).toArray()[0];
+    if (!row) return null;
+    return this.remember(id, { rev: row.rev, summary: JSON.parse(row.summary) as SessionSummary });
+  }
+
+  put(rev: number, summary: SessionSummary): void {
+    const { id, route, status, channel, lastActivityAt } = summary;
+    this.sql.exec(
+      'INSERT OR REPLACE INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      id,
+      rev,
+      status === 'open' ? 1 : 0,
+      route.queue?.id ?? null,
+      route.agent?.id ?? null,
+      channel.id,
+      lastActivityAt,
+      lastSeq(summary),
+      JSON.stringify(summary),
+    );
+    this.remember(id, { rev, summary });
+  }
+
+  own(session: string, agent: string): Own {
+    let rows = this.owned.get(session);
+    if (!rows) {
+      const found = this.sql.exec<OwnRow>(
+        'SELECT agent, read_inbound, archived_seq, removed_seq FROM own WHERE session = ?',
+        session,
+      );
+      rows = new Map(
+        found.toArray().map((row) => [
+          row.agent,
+          { readInbound: row.read_inbound, archivedSeq: row.archived_seq, removedSeq: row.removed_seq },
+        ]),
+      );
+      bound(this.owned);
+      this.owned.set(session, rows);
+    }
+    return rows.get(agent) ?? nothingOwn;
+  }
+
+  setOwn(session: string, agent: string, change: Partial<Own>): void {
+    const own = { ...this.own(session, agent), ...change };
+    this.sql.exec(
+      'INSERT OR REPLACE INTO own VALUES (?, ?, ?, ?, ?)',
+      session,
+      agent,
+      own.readInbound,
+      own.archivedSeq,
+      own.removedSeq,
+    );
+    this.owned.get(session)?.set(agent, own);
+  }
+
+  /** Open, not archived and not removed sessions that the agent sees, newest first. */
+  listOpen(agent: string, queues: readonly string[], limit: number): SessionSummary[] {
+    return this.list(
+      agent,
+      queues,
+      's.open = 1 AND COALESCE(o.archived_seq, -1) < s.last_seq',
+      Number.MAX_SAFE_INTEGER,
+      limit,
+    );
+  }
+
+  /** Closed or archived ones, newest first, with their last activity before `before` (epoch ms). */
+  listArchived(agent: string, queues: readonly string[], before: number, limit: number): SessionSummary[] {
+    return this.list(
+      agent,
+      queues,
+      '(s.open = 0 OR COALESCE(o.archived_seq, -1) >= s.last_seq)',
+      before,
+      limit,
+    );
+  }
+
+  /** Ids of open sessions that wait in a queue. */
+  waitingIn(queue: string): string[] {
+    return this.ids('queue = ?1 AND agent IS NULL AND open = 1', queue);
+  }
+
+  /** Ids of sessions in a queue that nobody picked up, closed ones too. */
+  unclaimedIn(queue: string): string[] {
+    return this.ids('queue = ?1 AND agent IS NULL', queue);
+  }
+
+  openOf(filter: { queue?: string; agent?: string; channel?: string }): string[] {
+    return this.sql
+      .exec<{ id: string }>(
+        `SELECT id FROM sessions WHERE open = 1
+           AND (?1 IS NULL OR (queue = ?1 AND agent IS NULL))
+           AND (?2 IS NULL OR agent = ?2) AND (?3 IS NULL OR channel = ?3)`,
+        filter.queue ?? null,
+        filter.agent ?? null,
+        filter.channel ?? null,
+      )
+      .toArray()
+      .map(({ id }) => id);
+  }
+
+  private ids(where: string, value: string): string[] {
+    return this.sql
+      .exec<{ id: string }>(`SELECT id FROM sessions WHERE ${where}`, value)
+      .toArray()
+      .map(({ id }) => id);
+  }
+
+  private list(
+    agent: string,
+    queues: readonly string[],
+    where: string,
+    before: number,
+    limit: number,
+  ): SessionSummary[] {
+    return this.sql
+      .exec<{ summary: string }>(
+        `SELECT s.summary FROM sessions s LEFT JOIN own o ON o.session = s.id AND o.agent = ?1
+         WHERE (s.agent = ?1 OR (s.agent IS NULL AND s.queue IN (SELECT value FROM json_each(?2))))
+           AND COALESCE(o.removed_seq, -1) < s.last_seq AND s.last_at < ?3 AND ${where}
+         ORDER BY s.last_at DESC LIMIT ?4`,
+        agent,
+        JSON.stringify(queues),
+        before,
+        limit,
+      )
+      .toArray()
+      .map(({ summary }) => JSON.parse(summary) as SessionSummary);
+  }
+
+  private remember(id: string, known: Known): Known {
+    bound(this.known);
+    this.known.delete(id);
+    this.known.set(id, known);
+    return known;
+  }
+}
+
+/** A session as one agent's list shows it. */
+export function inboxSession(summary: SessionSummary, own: Own, mode: PickupMode | null): InboxSession {
+  const waiting = summary.status === 'open' && summary.route.agent === null;
+  return {
+    ...summary,
+    unread: Math.max(0, summary.inbound - own.readInbound),
+    archived: summary.status === 'closed' || own.archivedSeq >= lastSeq(summary),
+    pickup: waiting ? mode : null,
+  };
+}
+
+/** Whether the agent has taken the session off their list and nothing was said since. */
+export function isRemoved(summary: SessionSummary, own: Own): boolean {
+  return own.removedSeq >= lastSeq(summary);
+}
+
+/** Seq of the newest message; archiving and removing hold until there is a newer one. */
+export function lastSeq(summary: SessionSummary): number {
+  return summary.lastMessage?.seq ?? 0;
+}
+
+function bound(map: Map<string, unknown>): void {
+  if (map.size < maxCached) return;
+  const oldest = map.keys().next().value;
+  if (oldest !== undefined) map.delete(oldest);
+}

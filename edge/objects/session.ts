@@ -1,0 +1,299 @@
+/**
+ * Session: the truth about the conversation with one customer on one number. It holds the log, runs the
+ * reducer of `core/session.ts` over it, and tells the visitor's sockets, Desk and Channel what changed.
+ */
+import { DurableObject } from 'cloudflare:workers';
+import { parseConversationName, sessionIdOf } from '../../core/address.ts';
+import type { AgentRef } from '../../core/agent.ts';
+import type { Content } from '../../core/content.ts';
+import { problem, type Problem } from '../../core/errors.ts';
+import { advanceMarks, type EventBody, type Side } from '../../core/log.ts';
+import type { SessionSummary } from '../../core/protocol.ts';
+import type { Standing } from '../../core/queue.ts';
+import { decide, evolve, place, type Command } from '../../core/session.ts';
+import { recordEvent, summaryOf, type SessionRecord } from '../../core/summary.ts';
+import { deskOf, type Env } from '../env.ts';
+import { liveChatRouting } from '../routing.ts';
+import type { LiveChatRouting, SessionNotice } from './contracts.ts';
+import { migrate } from './migrations.ts';
+import { Publisher } from './session/publisher.ts';
+import { SessionLog, sessionSchema, type ConversationRow } from './session/log.ts';
+import { Visitors } from './session/visitors.ts';
+import { Timers, timersSchema } from './timers.ts';
+
+/** A notice, and what Desk knows once it has it. */
+interface Letter {
+  notice: SessionNotice;
+  through: number;
+  rev: number;
+}
+
+/** What an agent may ask of a session. Desk has checked who asks; the reducer checks whether they may. */
+export type AgentCommand = { ordinal: number; agent: AgentRef; standing: Standing } & (
+  | { kind: 'send'; id: string; content: Content }
+  | { kind: 'pickUp' }
+  | { kind: 'end' }
+);
+
+export type CommandAnswer = { seq: number } | { refusal: Problem };
+
+/** Backstop for telling Desk and Channel, should this instance end before it could. */
+const publishTimer = 'publish';
+const publishBackstopMs = 2_000;
+/** Closes the session when nobody has written for the channel's time (LC-07). */
+const timeoutTimer = 'timeout';
+const dayMs = 86_400_000;
+/** A shortened timeout is noticed within this time, though nobody writes. */
+const longestSleepMs = dayMs;
+
+const pageSize = 50;
+/** Most events in one notice to Desk. */
+const noticeEvents = 500;
+
+export class Session extends DurableObject<Env> {
+  readonly log: SessionLog;
+  private readonly timers: Timers;
+  private readonly visitors: Visitors;
+  private readonly publisher: Publisher<Letter>;
+  private row: ConversationRow;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    migrate(ctx.storage, [sessionSchema + timersSchema]);
+    this.log = new SessionLog(ctx.storage.sql);
+    this.timers = new Timers(ctx.storage);
+    this.row = this.log.load();
+    this.visitors = new Visitors(ctx, this);
+    this.publisher = new Publisher(
+      () => this.notice(),
+      async ({ notice, through, rev }) => {
+        await deskOf(env).sessionChanged(notice);
+        const { published, publishedRev } = this.row;
+        // Not saved here: telling Desk twice is harmless, and the next write or the backstop saves it.
+        this.row = {
+          ...this.row,
+          published: Math.max(published, through),
+          publishedRev: Math.max(publishedRev, rev),
+        };
+      },
+    );
+  }
+
+  // ── What others call ──────────────────────────────────────────────────────────────────────────────────
+
+  /** The visitor's socket; the Worker has checked token and origin, and passes the claims on. */
+  override fetch(request: Request): Response {
+    return this.visitors.accept(request);
+  }
+
+  override webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
+    return this.visitors.onMessage(socket, data);
+  }
+
+  override webSocketClose(socket: WebSocket): void {
+    this.visitors.onClose(socket);
+  }
+
+  /** Whether this visitor has written before. */
+  isKnown(): boolean {
+    return this.row.state.ordinal > 0;
+  }
+
+  async agentCommand(command: AgentCommand): Promise<CommandAnswer> {
+    if (command.kind === 'send') {
+      const known = this.log.seqOfMessage(command.id);
+      if (known !== null) return { seq: known };
+      const { id, content, ordinal, agent, standing } = command;
+      return this.run({ kind: 'agentMessage', message: { id, content }, ordinal, agent, standing });
+    }
+    if (command.kind === 'pickUp') return this.run(command);
+    const { ordinal, agent, standing } = command;
+    return this.run({ kind: 'agentEnds', ordinal, agent, standing, closedMessage: await this.closedMessage() });
+  }
+
+  /** A page of one session for its agent. `marks` come along because they are not events. */
+  page(ordinal: number, page: { after: number } | { before: number }) {
+    const limit = 'after' in page && page.after > 0 ? 500 : pageSize;
+    const from = 'after' in page && page.after === 0 ? { before: this.row.state.seq + 1 } : page;
+    const events = this.log.inSession(ordinal, from, limit);
+    return { events, complete: events.length < limit || events[0]?.body.kind === 'opened', marks: this.row.marks };
+  }
+
+  /** Agents have seen this much. */
+  agentsMark(read: number): void {
+    this.mark('agents', { read });
+  }
+
+  agentTyping(on: boolean): void {
+    this.visitors.sendTyping(on);
+  }
+
+  /** Closes what is open because its channel goes away. */
+  channelEnds(): CommandAnswer {
+    return this.run({ kind: 'channelEnds' });
+  }
+
+  override async alarm(): Promise<void> {
+    await this.timers.run(Date.now, async (key, now) => {
+      if (key === publishTimer) return this.settle(now);
+      if (key === timeoutTimer) return this.checkTimeout(now);
+      return null;
+    });
+  }
+
+  // ── What its parts call ───────────────────────────────────────────────────────────────────────────────
+
+  get current(): Readonly<ConversationRow> {
+    return this.row;
+  }
+
+  get environment(): Env {
+    return this.env;
+  }
+
+  get name(): string {
+    const { name } = this.ctx.id;
+    if (name === undefined) throw new Error('sessions are addressed by name');
+    return name;
+  }
+
+  routing(): Promise<LiveChatRouting | null> {
+    return liveChatRouting(this.env, parseConversationName(this.name).number);
+  }
+
+  /** The one way in which anything changes: decides, writes, and tells everybody. */
+  run(command: Command): CommandAnswer {
+    const decision = decide(this.row.state, command, Date.now());
+    if ('refusal' in decision) return decision;
+    if (decision.events.length > 0) this.append(decision.events);
+    return { seq: this.row.state.seq };
+  }
+
+  /** Moves one side's marks; tells the others only when something moved. */
+  mark(side: Side, to: { delivered?: number | undefined; read?: number | undefined }): void {
+    const marks = advanceMarks(this.row.marks, side, to, this.row.state.seq);
+    if (marks === this.row.marks) return;
+    this.change({ marks });
+    if (side === 'agents') this.visitors.sendMarks(marks);
+    void this.publisher.run();
+  }
+
+  /** Tells the agents that the customer types; nothing is kept, and nobody hears of it without a session. */
+  customerTyping(on: boolean): void {
+    if (!this.row.state.open) return;
+    const session = sessionIdOf(this.name, this.row.state.ordinal);
+    void deskOf(this.env)
+      .customerTyping(session, on)
+      .catch(() => undefined);
+  }
+
+  /** Puts a slot of the channel's session limit aside (LC-15). Only channels with a limit are asked. */
+  async reserve(routing: LiveChatRouting): Promise<Problem | null> {
+    const limit = routing.channel.sessionLimit;
+    if (limit === null || this.row.state.open) return null;
+    const stub = this.env.CHANNEL.getByName(routing.channel.id);
+    return (await stub.reserve(this.name, limit)) ? null : problem('session_limit');
+  }
+
+  // ── Inside ────────────────────────────────────────────────────────────────────────────────────────────
+
+  private append(bodies: readonly EventBody[]): void {
+    const events = place(this.row.state, bodies, Date.now());
+    let { state, record } = this.row;
+    for (const event of events) {
+      // A customer who writes again starts another session; the one before keeps its record.
+      state = evolve(state, event);
+      record = recordEvent(record, event);
+      this.log.append(event);
+      if (event.body.kind === 'opened') this.timers.set(timeoutTimer, event.at);
+      if (event.body.kind === 'closed' && record) this.log.keepClosed(record);
+    }
+    this.change({ state, record });
+    this.publisher.add(events);
+    this.visitors.sendEvents(events);
+    void this.publisher.run();
+  }
+
+  private change(change: Partial<ConversationRow>): void {
+    this.row = { ...this.row, ...change, rev: this.row.rev + 1 };
+    this.log.save(this.row);
+    if (this.timers.dueAt(publishTimer) === null) {
+      this.timers.set(publishTimer, Date.now() + publishBackstopMs);
+    }
+  }
+
+  /**
+   * What Desk does not know yet, one session at a time, oldest first. Null when Desk knows everything. What
+   * stands in the log before the first session opens (a form filled in) travels with that session's profile.
+   */
+  private async notice(): Promise<Letter | null> {
+    const { row } = this;
+    if (row.record === null || row.publishedRev >= row.rev) return null;
+    const routing = await this.routing();
+    const unpublished = this.publisher.pendingAfter(row.published) ?? this.log.after(row.published, noticeEvents);
+    const ordinal = unpublished.find((event) => event.ordinal > 0)?.ordinal ?? row.record.ordinal;
+    const record = ordinal === row.record.ordinal ? row.record : this.log.closedSession(ordinal);
+    if (!record) throw new Error(`session ${ordinal} has no record`);
+    const events = unpublished.filter((event) => event.ordinal === ordinal);
+    const through = unpublished.findLast((event) => event.ordinal <= ordinal)?.seq ?? row.published;
+    const session = { ...this.summary(record, routing), seq: events.at(-1)?.seq ?? record.seq };
+    return { notice: { rev: row.rev, session, events }, through, rev: through === row.state.seq ? row.rev : 0 };
+  }
+
+  private summary(record: SessionRecord, routing: LiveChatRouting | null): SessionSummary {
+    const { channel: id, number, customer } = parseConversationName(this.name);
+    const { state, marks } = this.row;
+    return summaryOf({
+      id: sessionIdOf(this.name, record.ordinal),
+      channel: { id, type: 'liveChat', name: routing?.channel.name ?? number, number },
+      customer,
+      record,
+      profile: state.profile,
+      marks,
+      consentAt: state.consentAt,
+    });
+  }
+
+  /** The backstop: makes sure that Desk and Channel know everything, then rests. */
+  private async settle(now: number): Promise<number | null> {
+    await this.publisher.run();
+    await this.count();
+    this.log.save(this.row);
+    const settled = this.row.publishedRev >= this.row.rev && this.row.counted >= this.row.state.seq;
+    return settled ? null : now + publishBackstopMs;
+  }
+
+  /** Tells Channel what has been received and sent since it last counted. Channel ignores what it knows. */
+  private async count(): Promise<void> {
+    const from = this.row.counted;
+    const to = this.row.state.seq;
+    if (from >= to) return;
+    const { channel } = parseConversationName(this.name);
+    const messages = this.log.after(from, to - from).flatMap(({ at, body }) =>
+      body.kind === 'message' ? [{ at, inbound: body.author.kind === 'customer' }] : [],
+    );
+    const counted = await this.env.CHANNEL.getByName(channel).count({
+      conversation: this.name,
+      from,
+      to,
+      messages,
+      open: this.row.state.open !== null,
+    });
+    this.row = { ...this.row, counted };
+  }
+
+  private async checkTimeout(now: number): Promise<number | null> {
+    if (!this.row.state.open) return null;
+    const routing = await this.routing();
+    const days = routing?.channel.timeoutDays ?? null;
+    if (!routing || days === null) return now + longestSleepMs;
+    const afterMs = days * dayMs;
+    this.run({ kind: 'timeout', afterMs, closedMessage: routing.channel.messages.closed });
+    const { open } = this.row.state;
+    return open ? Math.min(open.lastActivityAt + afterMs, now + longestSleepMs) : null;
+  }
+
+  private async closedMessage(): Promise<string> {
+    return (await this.routing())?.channel.messages.closed ?? '';
+  }
+}

@@ -1,0 +1,141 @@
+/**
+ * The tables of a Session: the log of events, closed sessions, and the one row with everything that changes
+ * with each event. Nothing else writes them.
+ */
+import { eventBody, noMarks, type LogEvent, type Marks } from '../../../core/log.ts';
+import { noSession, type SessionState } from '../../../core/session.ts';
+import type { SessionRecord } from '../../../core/summary.ts';
+
+export const sessionSchema = `
+  CREATE TABLE events (
+    seq INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    ordinal INTEGER NOT NULL,
+    message_id TEXT UNIQUE,
+    body TEXT NOT NULL
+  );
+  CREATE INDEX events_ordinal ON events (ordinal, seq);
+  CREATE TABLE closed_sessions (ordinal INTEGER PRIMARY KEY, record TEXT NOT NULL);
+  CREATE TABLE conversation (id INTEGER PRIMARY KEY CHECK (id = 1), value TEXT NOT NULL);
+`;
+
+/** All that changes with an event, kept as one row so that a message costs two rows. */
+export interface ConversationRow {
+  state: SessionState;
+  /** The session that is open, or the newest one. */
+  record: SessionRecord | null;
+  marks: Marks;
+  /** Rises with every change that the inbox has to hear of. */
+  rev: number;
+  /** Seq up to which Desk has acknowledged. Written lazily: telling Desk twice is harmless. */
+  published: number;
+  publishedRev: number;
+  /** Seq up to which Channel has counted. */
+  counted: number;
+}
+
+const emptyRow: ConversationRow = {
+  state: noSession,
+  record: null,
+  marks: noMarks,
+  rev: 0,
+  published: 0,
+  publishedRev: 0,
+  counted: 0,
+};
+
+type EventRow = { seq: number; at: number; ordinal: number; body: string };
+
+export class SessionLog {
+  constructor(private readonly sql: SqlStorage) {}
+
+  load(): ConversationRow {
+    const row = this.sql.exec<{ value: string }>('SELECT value FROM conversation').toArray()[0];
+    return row ? (JSON.parse(row.value) as ConversationRow) : emptyRow;
+  }
+
+  save(row: ConversationRow): void {
+    this.sql.exec('INSERT OR REPLACE INTO conversation VALUES (1, ?)', JSON.stringify(row));
+  }
+
+  append(event: LogEvent): void {
+    this.sql.exec(
+      'INSERT INTO events VALUES (?, ?, ?, ?, ?)',
+      event.seq,
+      event.at,
+      event.ordinal,
+      event.body.kind === 'message' ? event.body.id : null,
+      JSON.stringify(event.body),
+    );
+  }
+
+  /** The place of a message that is in the log already; null for a new id. */
+  seqOfMessage(id: string): number | null {
+    const row = this.sql.exec<{ seq: number }>('SELECT seq FROM events WHERE message_id = ?', id).toArray()[0];
+    return row?.seq ?? null;
+  }
+
+  /** Events with `after < seq`, oldest first. */
+  after(after: number, limit: number): LogEvent[] {
+    return this.read(
+      this.sql.exec<EventRow>(
+        'SELECT seq, at, ordinal, body FROM events WHERE seq > ? ORDER BY seq LIMIT ?',
+        after,
+        limit,
+      ),
+    );
+  }
+
+  /** The newest events with `seq < before`, oldest first. */
+  before(before: number, limit: number): LogEvent[] {
+    return this.read(
+      this.sql.exec<EventRow>(
+        'SELECT seq, at, ordinal, body FROM events WHERE seq < ? ORDER BY seq DESC LIMIT ?',
+        before,
+        limit,
+      ),
+    ).reverse();
+  }
+
+  /** The same pages within one session: what its agent may read. */
+  inSession(ordinal: number, page: { after: number } | { before: number }, limit: number): LogEvent[] {
+    if ('after' in page) {
+      return this.read(
+        this.sql.exec<EventRow>(
+          'SELECT seq, at, ordinal, body FROM events WHERE ordinal = ? AND seq > ? ORDER BY seq LIMIT ?',
+          ordinal,
+          page.after,
+          limit,
+        ),
+      );
+    }
+    return this.read(
+      this.sql.exec<EventRow>(
+        'SELECT seq, at, ordinal, body FROM events WHERE ordinal = ? AND seq < ? ORDER BY seq DESC LIMIT ?',
+        ordinal,
+        page.before,
+        limit,
+      ),
+    ).reverse();
+  }
+
+  keepClosed(record: SessionRecord): void {
+    this.sql.exec('INSERT OR REPLACE INTO closed_sessions VALUES (?, ?)', record.ordinal, JSON.stringify(record));
+  }
+
+  closedSession(ordinal: number): SessionRecord | null {
+    const row = this.sql
+      .exec<{ record: string }>('SELECT record FROM closed_sessions WHERE ordinal = ?', ordinal)
+      .toArray()[0];
+    return row ? (JSON.parse(row.record) as SessionRecord) : null;
+  }
+
+  private read(rows: SqlStorageCursor<EventRow>): LogEvent[] {
+    return rows.toArray().map(({ seq, at, ordinal, body }) => ({
+      seq,
+      at,
+      ordinal,
+      body: eventBody.parse(JSON.parse(body)),
+    }));
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * What the hot paths need of a channel, kept for a moment per isolate, so that neither a page load nor a
+ * message costs a call to Workspace. A change is seen within `freshMs`.
+ */
+import type { Env } from './env.ts';
+import { deskOf, workspaceOf } from './env.ts';
+import type { LiveChatRouting } from './objects/contracts.ts';
+import type { Availability } from '../core/protocol.ts';
+import { hoursState, nextOpening } from '../core/hours.ts';
+
+const freshMs = 2_000;
+const maxEntries = 5_000;
+
+interface Entry<T> {
+  at: number;
+  value: Promise<T>;
+}
+
+function cached<T>(load: (env: Env, key: string) => Promise<T>): (env: Env, key: string) => Promise<T> {
+  const entries = new Map<string, Entry<T>>();
+  return (env, key) => {
+    const now = Date.now();
+    const known = entries.get(key);
+    if (known && now - known.at < freshMs) return known.value;
+    const value = load(env, key);
+    entries.delete(key);
+    entries.set(key, { at: now, value });
+    // A failed load is not an answer to keep.
+    value.catch(() => entries.delete(key));
+    if (entries.size > maxEntries) {
+      const oldest = entries.keys().next().value;
+      if (oldest !== undefined) entries.delete(oldest);
+    }
+    return value;
+  };
+}
+
+/** A live chat channel by its number; null when there is none. */
+export const liveChatRouting = cached<LiveChatRouting | null>((env, number) =>
+  workspaceOf(env).liveChat(number),
+);
+
+const agentAvailable = cached<boolean>((env, agent) => deskOf(env).isAvailable(agent));
+
+/** Whether somebody is there for a visitor, by the guide's rules for the two greetings (LC-13). */
+export async function availabilityOf(env: Env, routing: LiveChatRouting, now: number): Promise<Availability> {
+  const { hours, queue, agent, channel } = routing;
+  const open = hoursState(hours, now) === 'open';
+  const online = open && (queue !== null || (agent !== null && (await agentAvailable(env, agent.id))));
+  return {
+    online,
+    greeting: online ? channel.messages.online : channel.messages.offline,
+    opensAt: open ? null : nextOpening(hours, now),
+  };
+}
