@@ -3,7 +3,10 @@ import wc from 'eslint-plugin-wc';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
-/** Forbids imports from the named folders. @param {string[]} folders @param {string} message */
+/**
+ * Forbids imports from the named folders.
+ * @param {string[]} folders @param {string} message @returns {import('eslint').Linter.RulesRecord}
+ */
 const notFrom = (folders, message) => ({
   'no-restricted-imports': [
     'error',

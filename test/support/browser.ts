@@ -1,0 +1,65 @@
+/** Chromium for browser tests: launched by playwright-core, checked by axe-core. */
+import { createRequire } from 'node:module';
+import { chromium as playwright, type Browser, type LaunchOptions, type Page } from 'playwright-core';
+import { chromium } from '../../scripts/chromium.mjs';
+
+const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+/** Starts a headless Chromium; close it in the end. */
+export function launchBrowser(options: LaunchOptions = {}): Promise<Browser> {
+  const args = [
+    // Root in a container has no sandbox to use.
+    ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+    '--disable-dev-shm-usage',
+    '--use-fake-device-for-media-stream',
+    '--use-fake-ui-for-media-stream',
+    '--autoplay-policy=no-user-gesture-required',
+    ...(options.args ?? []),
+  ];
+  return playwright.launch({ ...options, executablePath: chromium(), args });
+}
+
+export interface Violation {
+  id: string;
+  impact: string | null;
+  help: string;
+  nodes: string[];
+}
+
+/** What axe-core finds wrong on the page (WCAG 2.2 A and AA, best practices); empty is what tests want. */
+export async function axe(page: Page, selector?: string): Promise<Violation[]> {
+  // By the debugger, so that no content security policy of the page stands in the way.
+  const loaded = await page.evaluate(() => 'axe' in globalThis);
+  if (!loaded) {
+    const { readFile } = await import('node:fs/promises');
+    await page.evaluate(await readFile(axePath, 'utf8'));
+  }
+  return page.evaluate(async (within) => {
+    interface Result {
+      id: string;
+      impact?: string | null;
+      help: string;
+      nodes: { target: unknown; html: string }[];
+    }
+    const { axe: checker } = globalThis as unknown as {
+      axe: { run(context: unknown, options: unknown): Promise<{ violations: Result[] }> };
+    };
+    const { violations } = await checker.run(within ?? document, { resultTypes: ['violations'] });
+    return violations.map(({ id, impact, help, nodes }) => ({
+      id,
+      impact: impact ?? null,
+      help,
+      nodes: nodes.map(({ target, html }) => `${JSON.stringify(target)} ${html.slice(0, 200)}`),
+    }));
+  }, selector);
+}
+
+/** Errors of a page: exceptions, failed loads and what the console calls an error. Filled as they come. */
+export function pageErrors(page: Page): string[] {
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(`exception: ${error.message}`));
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(`console: ${message.text()} (${message.location().url})`);
+  });
+  return errors;
+}
