@@ -1,0 +1,44 @@
+/** Files that messages, photos and logos point to. Their names are unguessable; whoever has one may look. */
+import { Hono } from 'hono';
+import { problem } from '../../core/errors.ts';
+import type { Env } from '../env.ts';
+import { problemResponse } from '../http.ts';
+import { blobs, type StoredBlob } from '../store/blobs.ts';
+import { parseMediaKey } from '../store/media.ts';
+
+export const media = new Hono<{ Bindings: Env }>();
+
+/** GET /media/…: a message's image, for 72 hours. */
+media.get('/media/*', async (c) => {
+  const key = new URL(c.req.url).pathname.slice(1);
+  const parsed = parseMediaKey(key);
+  const now = Date.now();
+  if (!parsed || parsed.expiresAt <= now) return problemResponse(problem('not_found'));
+  const blob = await blobs(c.env).get(key, c.req.header('range') ?? null);
+  if (!blob) return problemResponse(problem('not_found'));
+  const seconds = Math.floor((parsed.expiresAt - now) / 1000);
+  return file(blob, parsed.type, `private, max-age=${seconds}`);
+});
+
+/** GET /files/…: photos and logos, which do not expire. */
+media.get('/files/:name', async (c) => {
+  const match = /^[A-Za-z0-9_-]{20,64}\.(png|jpg)$/.exec(c.req.param('name'));
+  const blob = match && (await blobs(c.env).get(`files/${match[0]}`, c.req.header('range') ?? null));
+  if (!blob) return problemResponse(problem('not_found'));
+  return file(blob, match[1] === 'png' ? 'image/png' : 'image/jpeg', 'public, max-age=31536000, immutable');
+});
+
+function file(blob: StoredBlob, type: string, cache: string): Response {
+  const headers = new Headers({
+    'content-type': type,
+    'content-length': String(blob.size),
+    'cache-control': cache,
+    'accept-ranges': 'bytes',
+    'x-content-type-options': 'nosniff',
+    'content-security-policy': "default-src 'none'",
+    'cross-origin-resource-policy': 'cross-origin',
+    'access-control-allow-origin': '*',
+  });
+  if (blob.contentRange) headers.set('content-range', blob.contentRange);
+  return new Response(blob.body, { status: blob.contentRange ? 206 : 200, headers });
+}
