@@ -3,7 +3,7 @@
  * whose holder is gone counts for nothing, also after a crash, a reboot or a reused process id.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 
 /**
@@ -46,19 +46,39 @@ export function holdersOf(path) {
   }
 }
 
+/**
+ * Writes the holders under a name of our own first, so that nobody ever reads half a lock.
+ * @param {string} path @param {number[]} pids
+ */
+function draft(path, pids) {
+  const name = `${path}.${process.pid}`;
+  writeFileSync(name, JSON.stringify(pids.map(holderOf)), { mode: 0o600 });
+  return name;
+}
+
 /** Takes the lock if nobody alive holds it. @param {string} path @returns {boolean} */
 export function takeLock(path) {
-  for (const attempt of [1, 2]) {
-    try {
-      writeFileSync(path, JSON.stringify([holderOf(process.pid)]), { flag: 'wx', mode: 0o600 });
-      return true;
-    } catch (error) {
-      if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error;
-      if (attempt === 2 || holdersOf(path).length > 0) return false;
-      rmSync(path, { force: true });
+  const mine = draft(path, [process.pid]);
+  try {
+    for (const attempt of [1, 2]) {
+      try {
+        linkSync(mine, path);
+        return true;
+      } catch (error) {
+        if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error;
+        if (attempt === 2 || holdersOf(path).length > 0) return false;
+        rmSync(path, { force: true });
+      }
     }
+    return false;
+  } finally {
+    rmSync(mine, { force: true });
   }
-  return false;
+}
+
+/** Adds a process of ours to a lock that we hold: it counts as long as either lives. @param {string} path @param {number} pid */
+export function shareLock(path, pid) {
+  renameSync(draft(path, [process.pid, pid]), path);
 }
 
 /** Waits for the lock, then returns what gives it back. @param {string} path @returns {Promise<() => void>} */
