@@ -97,6 +97,6 @@ export default defineConfig(
   {
     files: ['**/*.mjs', '**/*.js'],
     extends: [tseslint.configs.recommended],
-    languageOptions: { globals: {} },
+    rules: { '@typescript-eslint/ban-ts-comment': ['error', { 'ts-nocheck': 'allow-with-description' }] },
   },
 );

@@ -5,7 +5,7 @@
  *   dist/assets/admin/    console and inbox (Vite, vite.admin.config.ts)
  *   dist/edge/            the Worker in one module (wrangler's dry run; needs no account and no network)
  *
- * Each part remembers the hash of what it was built from, so that a build without changes takes no time.
+ * `npm run build -- edge` builds one part. Each part remembers the hash of what it was built from, so that a build without changes takes no time.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -19,14 +19,13 @@ import { holdLock } from './lock.mjs';
  * @property {string} name
  * @property {string[]} inputs files and folders, from the root
  * @property {string} output what must be there afterwards
- * @property {() => Promise<void>} build
+ * @property {() => void} build
  */
 
-/** @param {string} configFile @param {string} outDir */
-async function viteBuild(configFile, outDir) {
-  const { build } = await import('vite');
-  await build({ root, configFile: join(root, configFile), logLevel: 'warn' });
-  if (!existsSync(join(root, outDir))) fail(`${configFile} built nothing into ${outDir}.`);
+/** @param {string} configFile */
+function viteBuild(configFile) {
+  const code = run(bin('vite'), ['build', '--config', configFile, '--logLevel', 'warn']);
+  if (code !== 0) fail(`${configFile} could not be built. See the lines above.`);
 }
 
 /** The edge needs to know the panel's hashed name to write it into the loader. */
@@ -45,8 +44,8 @@ const parts = [
     name: 'widget',
     inputs: ['core', 'widget', 'vite.widget.config.ts', 'package-lock.json', 'tsconfig.base.json'],
     output: 'dist/assets/widget/widget.js',
-    async build() {
-      await viteBuild('vite.widget.config.ts', 'dist/assets/widget');
+    build() {
+      viteBuild('vite.widget.config.ts');
       writeManifest();
     },
   },
@@ -54,13 +53,13 @@ const parts = [
     name: 'admin',
     inputs: ['core', 'admin', 'vite.admin.config.ts', 'package-lock.json', 'tsconfig.base.json'],
     output: 'dist/assets/admin/index.html',
-    build: () => viteBuild('vite.admin.config.ts', 'dist/assets/admin'),
+    build: () => viteBuild('vite.admin.config.ts'),
   },
   {
     name: 'edge',
     inputs: ['core', 'edge', 'wrangler.toml', 'package-lock.json', 'tsconfig.base.json'],
     output: 'dist/edge/worker.js',
-    async build() {
+    build() {
       mkdirSync(join(root, 'dist/assets'), { recursive: true });
       rmSync(join(root, 'dist/edge'), { recursive: true, force: true });
       const code = run(bin('wrangler'), ['deploy', '--dry-run', '--outdir', 'dist/edge'], wranglerEnv);
@@ -101,12 +100,14 @@ function hashOf(part) {
 /**
  * Builds the parts whose sources changed; at once when there are none. Two builds at the same time wait for
  * each other.
+ * @param {string[]} [only] names of parts; all when empty
  */
-export async function build() {
+export async function build(only = []) {
   mkdirSync(join(root, 'dist'), { recursive: true });
   const release = await holdLock(join(root, 'dist', '.lock'));
   try {
     for (const part of parts) {
+      if (only.length > 0 && !only.includes(part.name)) continue;
       const mark = join(root, 'dist', `.${part.name}.hash`);
       const hash = hashOf(part);
       const fresh = existsSync(mark) && readFileSync(mark, 'utf8') === hash;
@@ -118,7 +119,7 @@ export async function build() {
       }
       say(`Building ${part.name} …`);
       rmSync(mark, { force: true });
-      await part.build();
+      part.build();
       writeFileSync(mark, hash);
     }
   } finally {
@@ -128,5 +129,5 @@ export async function build() {
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
   await prepare();
-  await build();
+  await build(process.argv.slice(2));
 }

@@ -11,6 +11,12 @@ import type {
 import type { CustomerProfile, LogEvent } from '../../core/log.ts';
 import { SocketClient, socketUrl, visitorProtocols, type Connection } from './socket.ts';
 
+/** Whether one of the events is a message with this text. */
+export const holdsText = (events: readonly LogEvent[], text: string) =>
+  events.some(
+    ({ body }) => body.kind === 'message' && body.content.kind === 'text' && body.content.text === text,
+  );
+
 /** Events by `seq`, so that one seen twice is one. */
 export class EventLog {
   private readonly bySeq = new Map<number, LogEvent>();
@@ -41,11 +47,34 @@ export class EventLog {
   }
 
   has(text: string): boolean {
-    for (const { body } of this.bySeq.values()) {
-      if (body.kind === 'message' && body.content.kind === 'text' && body.content.text === text) return true;
-    }
-    return false;
+    return holdsText(this.list, text);
   }
+}
+
+/** The first answer of `pick` that is not null, asked for each frame from now on. */
+function nextFrame<Frame, Answer>(
+  listeners: Set<(frame: Frame) => void>,
+  pick: (frame: Frame) => Answer | null,
+  what: string,
+  timeoutMs: number,
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const done = () => {
+      clearTimeout(timer);
+      listeners.delete(look);
+    };
+    const look = (frame: Frame) => {
+      const answer = pick(frame);
+      if (answer === null) return;
+      done();
+      resolve(answer);
+    };
+    const timer = setTimeout(() => {
+      done();
+      reject(new Error(`"${what}" did not arrive within ${timeoutMs} ms.`));
+    }, timeoutMs);
+    listeners.add(look);
+  });
 }
 
 export interface VisitorOptions {
@@ -64,9 +93,8 @@ export class VisitorClient extends SocketClient<VisitorFrame, ToVisitorFrame> {
   readonly log = new EventLog();
   greeted: HelloAnswer | null = null;
   welcome: (ToVisitorFrame & { kind: 'welcome' }) | null = null;
-  /** Called for each event when it comes, for measuring. */
-  onEvents: (events: readonly LogEvent[]) => void = () => undefined;
-  onFrame: (frame: ToVisitorFrame) => void = () => undefined;
+  /** Told of each frame when it has been taken in. */
+  readonly listeners = new Set<(frame: ToVisitorFrame) => void>();
   private readonly options: VisitorOptions;
 
   constructor(options: VisitorOptions) {
@@ -113,6 +141,16 @@ export class VisitorClient extends SocketClient<VisitorFrame, ToVisitorFrame> {
     await this.request({ kind: 'end', id: this.newId() });
   }
 
+  /** Resolves when a message with this text comes in. */
+  hears(text: string, timeoutMs = 20_000): Promise<void> {
+    return nextFrame(
+      this.listeners,
+      (frame) => ('events' in frame && holdsText(frame.events, text)) || null,
+      text,
+      timeoutMs,
+    ).then(() => undefined);
+  }
+
   protected async target(): Promise<Connection> {
     const { url, channelNumber, origin } = this.options;
     const { token } = this.greeted ?? (await this.sayHello());
@@ -136,9 +174,8 @@ export class VisitorClient extends SocketClient<VisitorFrame, ToVisitorFrame> {
     if (frame.kind === 'welcome') this.welcome = frame;
     if (frame.kind === 'welcome' || frame.kind === 'events' || frame.kind === 'history') {
       this.log.add(frame.events);
-      this.onEvents(frame.events);
     }
-    this.onFrame(frame);
+    for (const listener of [...this.listeners]) listener(frame);
   }
 }
 
@@ -153,8 +190,8 @@ export class AgentClient extends SocketClient<AgentFrame, ToAgentFrame> {
   readonly logs = new Map<string, EventLog>();
   /** Sessions that left the view, with who took them. */
   readonly gone = new Map<string, string | null>();
-  onEvents: (session: string, events: readonly LogEvent[]) => void = () => undefined;
-  onFrame: (frame: ToAgentFrame) => void = () => undefined;
+  /** Told of each frame when it has been taken in. */
+  readonly listeners = new Set<(frame: ToAgentFrame) => void>();
   private readonly options: AgentOptions;
 
   constructor(options: AgentOptions) {
@@ -174,6 +211,16 @@ export class AgentClient extends SocketClient<AgentFrame, ToAgentFrame> {
     const { seq } = await this.request({ kind: 'send', id, session, text });
     if (seq === undefined) throw new Error('The answer to a message has no seq.');
     return seq;
+  }
+
+  /** Resolves with the session when a message with this text comes in. */
+  hears(text: string, timeoutMs = 20_000): Promise<string> {
+    const sessionWithText = (frame: ToAgentFrame) => {
+      if (frame.kind === 'session') return holdsText(frame.events, text) ? frame.session.id : null;
+      if (frame.kind === 'events') return holdsText(frame.events, text) ? frame.session : null;
+      return null;
+    };
+    return nextFrame(this.listeners, sessionWithText, text, timeoutMs);
   }
 
   async pickUp(session: string): Promise<void> {
@@ -225,12 +272,11 @@ export class AgentClient extends SocketClient<AgentFrame, ToAgentFrame> {
       for (const session of frame.sessions) this.see(session);
     } else if (frame.kind === 'events') {
       this.logOf(frame.session).add(frame.events);
-      this.onEvents(frame.session, frame.events);
     } else if (frame.kind === 'gone') {
       this.sessions.delete(frame.session);
       this.gone.set(frame.session, frame.by);
     }
-    this.onFrame(frame);
+    for (const listener of [...this.listeners]) listener(frame);
   }
 
   private see(session: InboxSession): void {
@@ -245,7 +291,6 @@ export class AgentClient extends SocketClient<AgentFrame, ToAgentFrame> {
     // With a gap before them, these come again in the answer that fills it.
     if (missing) this.catchUpSoon(session);
     else log.add(events);
-    this.onEvents(session, events);
   }
 
   private catchUpSoon(session: string): void {

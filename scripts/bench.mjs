@@ -1,0 +1,16 @@
+/**
+ * `npm run bench`: prints the figures that Parley promises, each beside its limit and its bare baseline.
+ * `npm run bench -- latency` runs one part; parts: weights, latency, throughput, visitors.
+ */
+import { build } from './build.mjs';
+import { prepare, run } from './install.mjs';
+
+await prepare();
+await build();
+process.exit(
+  run(process.execPath, [
+    '--disable-warning=ExperimentalWarning',
+    'test/bench/main.ts',
+    ...process.argv.slice(2),
+  ]),
+);
