@@ -38,6 +38,16 @@ export interface Env {
   PARLEY_CLIENT_ADDRESS_HEADER?: string;
 }
 
+/**
+ * An object's methods as a caller uses them. The platform's own type says the same in a way that loses tuples
+ * and the members of unions.
+ */
+export type Remote<T> = {
+  [K in keyof T]: T[K] extends (...parameters: infer P) => infer R
+    ? (...parameters: P) => Promise<Awaited<R>>
+    : never;
+};
+
 /** One company's workspace per deployment: one object each. */
-export const workspaceOf = (env: Env) => env.WORKSPACE.getByName('workspace');
+export const workspaceOf = (env: Env) => env.WORKSPACE.getByName('workspace') as unknown as Remote<Workspace>;
 export const deskOf = (env: Env) => env.DESK.getByName('desk');

@@ -1,0 +1,373 @@
+/**
+ * The workspace: configuration, people, sign-ins and the audit log. One object per deployment. What others
+ * have to know of a change goes through the outbox to the Desk; each table has its own file beside this one.
+ */
+import { DurableObject } from 'cloudflare:workers';
+import type { Agent, AgentInput, Group, GroupInput } from '../../core/agent.ts';
+import type { Colleagues, SettingsInput, SetupInput } from '../../core/api.ts';
+import type { Channel, ChannelInput } from '../../core/channel.ts';
+import type { BusinessHours } from '../../core/hours.ts';
+import type { Queue, QueueInput } from '../../core/queue.ts';
+import { refuse, type Answer } from '../answer.ts';
+import { deskOf, type Env } from '../env.ts';
+import { seal, unseal, type SealedPlace } from '../seal.ts';
+import { digest, newSecret } from '../secrets.ts';
+import type { DeskNotice, LiveChatRouting, SignedIn } from './contracts.ts';
+import { migrate } from './migrations.ts';
+import { Outbox, outboxTimer } from './outbox.ts';
+import { Timers } from './timers.ts';
+import { Accounts, type Begun } from './workspace/accounts.ts';
+import { Agents } from './workspace/agents.ts';
+import { Audit, type Actor, type AuditAction, type AuditPage, type AuditTarget } from './workspace/audit.ts';
+import { Channels } from './workspace/channels.ts';
+import { Groups } from './workspace/groups.ts';
+import { Limits, signInAllowance } from './workspace/limits.ts';
+import { Membership } from './workspace/membership.ts';
+import { PasswordLinks } from './workspace/passwordLinks.ts';
+import type { Patch } from './workspace/patch.ts';
+import { Queues } from './workspace/queues.ts';
+import { workspaceSchema } from './workspace/schema.ts';
+import { Settings } from './workspace/settings.ts';
+import { SignIns } from './workspace/signIns.ts';
+
+type Nothing = Record<string, never>;
+
+/** A sign-in just made: the token goes into the cookie and is known nowhere else. */
+export type FreshSignIn = Begun & { token: string };
+
+/** What the outbox carries. */
+type Letter = { notice: DeskNotice } | { endChannel: string };
+
+const sweepTimer = 'sweep';
+const sweepEveryMs = 6 * 3_600_000;
+
+export class Workspace extends DurableObject<Env> {
+  private readonly timers: Timers;
+  private readonly outbox: Outbox<Letter>;
+  private readonly audit: Audit;
+  private readonly settings: Settings;
+  private readonly agents: Agents;
+  private readonly groups: Groups;
+  private readonly queues: Queues;
+  private readonly channels: Channels;
+  private readonly signIns: SignIns;
+  private readonly links: PasswordLinks;
+  private readonly limits: Limits;
+  private readonly accounts: Accounts;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    const { sql } = ctx.storage;
+    this.timers = new Timers(ctx.storage);
+    this.outbox = new Outbox(ctx.storage, this.timers, (letter) => this.deliver(letter));
+    const notify = (notice: DeskNotice) => this.outbox.add({ notice });
+    const membership = new Membership(sql, notify);
+    this.audit = new Audit(sql);
+    this.settings = new Settings(sql, this.audit);
+    this.agents = new Agents(sql, this.audit, membership, notify);
+    this.groups = new Groups(sql, this.audit, membership);
+    this.queues = new Queues(sql, this.audit, membership, notify);
+    this.channels = new Channels(sql, this.audit, this.settings);
+    this.signIns = new SignIns(sql, notify);
+    this.links = new PasswordLinks(sql);
+    this.limits = new Limits(sql);
+    this.accounts = new Accounts(
+      this.agents,
+      this.signIns,
+      this.links,
+      this.limits,
+      this.settings,
+      this.audit,
+    );
+    void ctx.blockConcurrencyWhile(async () => migrate(ctx.storage, workspaceSchema));
+  }
+
+  override async alarm(): Promise<void> {
+    await this.timers.run(
+      () => Date.now(),
+      (key, now) => (key === outboxTimer ? this.outbox.onTimer(now) : this.sweep(now)),
+    );
+  }
+
+  // ── What the hot paths ask ────────────────────────────────────────────────────────────────────────────
+
+  /** By channel number; null when there is none. A disabled channel is answered as such. */
+  liveChat(number: string): LiveChatRouting | null {
+    return this.channels.liveChat(number);
+  }
+
+  /** By channel id; also one that is being deleted, as disabled, until its sessions are closed. */
+  liveChatById(channelId: string): LiveChatRouting | null {
+    return this.channels.liveChatById(channelId);
+  }
+
+  /** The secret that a website signs its users' identities with; null when the channel has none. */
+  async identitySecret(channelId: string): Promise<string | null> {
+    const sealed = this.channels.sealedIdentitySecret(channelId);
+    return sealed === null ? null : unseal(this.env.PARLEY_SEALING_KEY, identityPlace(channelId), sealed);
+  }
+
+  /** Whom a cookie's token signs in; null when it is unknown or expired or its agent is disabled. */
+  async signedIn(token: string): Promise<SignedIn | null> {
+    const tokenDigest = await digest(token);
+    const signIn = this.signIns.find(tokenDigest, Date.now());
+    if (!signIn) return null;
+    const agent = this.agents.get(signIn.agent);
+    return agent?.enabled ? { agent, signIn: signIn.id, expiresAt: signIn.expiresAt } : null;
+  }
+
+  /** The address that links start with; null when none is configured. */
+  publicUrl(): string | null {
+    return this.settings.get().publicUrls[0] ?? this.env.PARLEY_PUBLIC_URL?.replace(/\/$/, '') ?? null;
+  }
+
+  // ── Setup and signing in ──────────────────────────────────────────────────────────────────────────────
+
+  isSetUp(): boolean {
+    return !this.agents.isEmpty();
+  }
+
+  workspaceName(): string {
+    return this.settings.get().workspaceName;
+  }
+
+  /** Makes the first admin and signs them in. Of two at once one wins: the other is refused. */
+  setUp(
+    input: Omit<SetupInput, 'password'>,
+    passwordHash: string,
+    by: 'visitor' | 'environment',
+    address: string | null,
+  ): Promise<Answer<FreshSignIn>> {
+    return this.changeWithToken((tokenDigest) => {
+      const begun = this.accounts.setUp(input, passwordHash, by, address, tokenDigest);
+      if ('value' in begun) this.timers.set(sweepTimer, Date.now() + sweepEveryMs);
+      return begun;
+    });
+  }
+
+  passwordOf(login: string, address: string | null): Answer<{ agent: string | null; hash: string | null }> {
+    return this.accounts.passwordOf(login, address);
+  }
+
+  signIn(id: string, hash: string, address: string | null): Promise<Answer<FreshSignIn>> {
+    return this.changeWithToken((tokenDigest) => this.accounts.signIn(id, hash, address, tokenDigest));
+  }
+
+  signInFailed(login: string, address: string | null): void {
+    this.accounts.signInFailed(login, address);
+  }
+
+  async signOut(token: string): Promise<void> {
+    const tokenDigest = await digest(token);
+    await this.change(() => this.accounts.signOut(tokenDigest));
+  }
+
+  signOutEverywhere(actor: Actor, id: string): Promise<Answer<Nothing>> {
+    return this.change(() => this.accounts.signOutEverywhere(actor, id));
+  }
+
+  changePassword(
+    actor: Actor,
+    signIn: string,
+    currentHash: string,
+    newHash: string,
+  ): Promise<Answer<{ token: string }>> {
+    return this.changeWithToken((tokenDigest) =>
+      this.accounts.changePassword(actor, signIn, currentHash, newHash, tokenDigest),
+    );
+  }
+
+  makePasswordLink(actor: Actor, id: string): Promise<Answer<{ token: string }>> {
+    return this.changeWithToken((tokenDigest) => this.accounts.makePasswordLink(actor, id, tokenDigest));
+  }
+
+  async passwordLink(token: string): Promise<Answer<Agent>> {
+    return this.accounts.passwordLink(await digest(token));
+  }
+
+  async usePasswordLink(token: string, hash: string, address: string | null): Promise<Answer<FreshSignIn>> {
+    const linkDigest = await digest(token);
+    return this.changeWithToken((tokenDigest) =>
+      this.accounts.usePasswordLink(linkDigest, hash, address, tokenDigest),
+    );
+  }
+
+  // ── People ────────────────────────────────────────────────────────────────────────────────────────────
+
+  listAgents(): Agent[] {
+    return this.agents.list();
+  }
+
+  colleagues(): Colleagues {
+    return { agents: this.agents.refs(), queues: this.queues.refs() };
+  }
+
+  createAgent(actor: Actor, input: AgentInput, passwordHash: string | null): Promise<Answer<Agent>> {
+    return this.change(() => this.agents.create(actor, input, passwordHash));
+  }
+
+  /** Disabling an agent also ends their sign-ins. */
+  changeAgent(actor: Actor, id: string, patch: Patch<AgentInput>): Promise<Answer<Agent>> {
+    return this.change(() => {
+      const changed = this.agents.change(actor, id, patch);
+      if ('value' in changed && !changed.value.enabled) this.accounts.shutOut(id);
+      return changed;
+    });
+  }
+
+  async deleteAgent(actor: Actor, id: string): Promise<Answer<Nothing>> {
+    const openSessions = await deskOf(this.env).openSessions({ agent: id });
+    return this.change(() => this.agents.remove(actor, id, openSessions));
+  }
+
+  listGroups(): Group[] {
+    return this.groups.list();
+  }
+
+  createGroup(actor: Actor, input: GroupInput): Promise<Answer<Group>> {
+    return this.change(() => this.groups.create(actor, input));
+  }
+
+  changeGroup(actor: Actor, id: string, patch: Patch<GroupInput>): Promise<Answer<Group>> {
+    return this.change(() => this.groups.change(actor, id, patch));
+  }
+
+  deleteGroup(actor: Actor, id: string): Promise<Answer<Nothing>> {
+    return this.change(() => this.groups.remove(actor, id));
+  }
+
+  // ── Queues and channels ───────────────────────────────────────────────────────────────────────────────
+
+  listQueues(): Queue[] {
+    return this.queues.list();
+  }
+
+  createQueue(actor: Actor, input: QueueInput): Promise<Answer<Queue>> {
+    return this.change(() => this.queues.create(actor, input));
+  }
+
+  changeQueue(actor: Actor, id: string, patch: Patch<QueueInput>): Promise<Answer<Queue>> {
+    return this.change(() => this.queues.change(actor, id, patch));
+  }
+
+  async deleteQueues(actor: Actor, ids: string[]): Promise<Answer<Nothing>> {
+    const openSessions = await this.countOpenSessions('queue', ids);
+    return this.change(() => this.queues.remove(actor, ids, openSessions));
+  }
+
+  listChannels(): { channel: Channel; destination: string }[] {
+    return this.channels.list();
+  }
+
+  channel(id: string): Answer<Channel> {
+    const channel = this.channels.get(id);
+    return channel ? { value: channel } : refuse('not_found');
+  }
+
+  createChannel(actor: Actor, input: ChannelInput): Promise<Answer<Channel>> {
+    return this.change(() => this.channels.create(actor, input));
+  }
+
+  changeChannel(actor: Actor, id: string, input: ChannelInput): Promise<Answer<Channel>> {
+    return this.change(() => this.channels.change(actor, id, input));
+  }
+
+  /** Deletes all of them or none; sessions still open are closed only if `endSessions` says so (CH-15). */
+  async deleteChannels(actor: Actor, ids: string[], endSessions: boolean): Promise<Answer<Nothing>> {
+    const openSessions = await this.countOpenSessions('channel', ids);
+    const busy = ids.filter((id) => (openSessions.get(id) ?? 0) > 0);
+    return this.change(() => {
+      if (busy.length > 0 && !endSessions) {
+        return refuse('in_use', {
+          message: 'Sessions are still open there. Confirm that they are closed with the channel.',
+          details: busy.map((id) => `${this.channels.get(id)?.name ?? id}: ${openSessions.get(id)}`),
+        });
+      }
+      const removed = this.channels.remove(actor, ids);
+      if ('value' in removed) for (const id of ids) this.outbox.add({ endChannel: id });
+      return removed;
+    });
+  }
+
+  /** Makes a new identity secret in place of an earlier one. This is the only time that it is answered. */
+  async makeIdentitySecret(actor: Actor, id: string): Promise<Answer<{ secret: string }>> {
+    const secret = newSecret();
+    const sealed = await seal(this.env.PARLEY_SEALING_KEY, identityPlace(id), secret);
+    const done = await this.change(() => this.channels.setIdentitySecret(actor, id, sealed));
+    return 'refusal' in done ? done : { value: { secret } };
+  }
+
+  deleteIdentitySecret(actor: Actor, id: string): Promise<Answer<Nothing>> {
+    return this.change(() => this.channels.setIdentitySecret(actor, id, null));
+  }
+
+  // ── Settings and audit ────────────────────────────────────────────────────────────────────────────────
+
+  hours(): BusinessHours {
+    return this.settings.hours();
+  }
+
+  changeHours(actor: Actor, hours: BusinessHours): Promise<void> {
+    return this.change(() => this.settings.changeHours(actor, hours));
+  }
+
+  getSettings(): SettingsInput {
+    return this.settings.get();
+  }
+
+  changeSettings(actor: Actor, patch: Patch<SettingsInput>): Promise<Answer<SettingsInput>> {
+    return this.change(() => this.settings.change(actor, patch));
+  }
+
+  /** For what the Worker did itself, such as sending a mail. */
+  writeAudit(actor: Actor, action: AuditAction, target: AuditTarget | null, sentTo: string): void {
+    this.audit.write(actor, action, target, [{ field: 'to', before: null, after: sentTo }]);
+  }
+
+  auditPage(before: number | null): AuditPage {
+    return this.audit.page(before);
+  }
+
+  // ── Inside ────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Runs a change in one transaction and tells the Desk of it before its caller hears. */
+  private async change<T>(work: () => T): Promise<T> {
+    const answer = this.ctx.storage.transactionSync(work);
+    await this.outbox.drain();
+    return answer;
+  }
+
+  /** A change that makes a secret token: `work` gets its digest to store, the caller gets the token. */
+  private async changeWithToken<T extends object>(
+    work: (tokenDigest: string) => Answer<T>,
+  ): Promise<Answer<T & { token: string }>> {
+    const token = newSecret();
+    const tokenDigest = await digest(token);
+    const answer = await this.change(() => work(tokenDigest));
+    return 'refusal' in answer ? answer : { value: { ...answer.value, token } };
+  }
+
+  private async deliver(letter: Letter): Promise<void> {
+    if ('notice' in letter) return deskOf(this.env).notice(letter.notice);
+    await deskOf(this.env).endAll({ channel: letter.endChannel });
+    this.channels.drop(letter.endChannel);
+  }
+
+  private sweep(now: number): number {
+    this.signIns.sweep(now);
+    this.links.sweep(now);
+    this.limits.sweep(signInAllowance, now);
+    this.audit.sweep(now);
+    return now + sweepEveryMs;
+  }
+
+  private async countOpenSessions(kind: 'queue' | 'channel', ids: string[]): Promise<Map<string, number>> {
+    const desk = deskOf(this.env);
+    const counts = await Promise.all(ids.map((id) => desk.openSessions({ [kind]: id })));
+    return new Map(ids.map((id, index) => [id, counts[index] ?? 0]));
+  }
+}
+
+function identityPlace(channel: string): SealedPlace {
+  return { workspace: 'workspace', channel, field: 'identitySecret' };
+}

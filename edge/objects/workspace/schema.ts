@@ -1,0 +1,102 @@
+/** The Workspace's tables; docs/tables.md says who writes and who deletes each. Shipped steps never change. */
+import { outboxSchema } from '../outbox.ts';
+import { timersSchema } from '../timers.ts';
+
+export const workspaceSchema = [
+  `
+  CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+  CREATE TABLE agents (
+    id TEXT PRIMARY KEY,
+    extension TEXT NOT NULL UNIQUE,
+    email TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    role TEXT NOT NULL,
+    photo TEXT,
+    may_call_out INTEGER NOT NULL,
+    enabled INTEGER NOT NULL,
+    password_hash TEXT,
+    created_at INTEGER NOT NULL,
+    last_sign_in_at INTEGER
+  ) WITHOUT ROWID;
+
+  CREATE TABLE agent_groups (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE) WITHOUT ROWID;
+  CREATE TABLE group_agents (
+    group_id TEXT NOT NULL REFERENCES agent_groups (id) ON DELETE CASCADE,
+    agent_id TEXT NOT NULL REFERENCES agents (id) ON DELETE CASCADE,
+    PRIMARY KEY (group_id, agent_id)
+  ) WITHOUT ROWID;
+  CREATE INDEX group_agents_agent ON group_agents (agent_id);
+
+  -- told: the notice that the Desk was last sent about this queue, as JSON.
+  CREATE TABLE queues (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE COLLATE NOCASE,
+    mode TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    told TEXT
+  ) WITHOUT ROWID;
+  CREATE TABLE queue_agents (
+    queue_id TEXT NOT NULL REFERENCES queues (id) ON DELETE CASCADE,
+    agent_id TEXT NOT NULL REFERENCES agents (id) ON DELETE CASCADE,
+    PRIMARY KEY (queue_id, agent_id)
+  ) WITHOUT ROWID;
+  CREATE INDEX queue_agents_agent ON queue_agents (agent_id);
+  -- group_id is also 'all', which has no row among the groups.
+  CREATE TABLE queue_groups (
+    queue_id TEXT NOT NULL REFERENCES queues (id) ON DELETE CASCADE,
+    group_id TEXT NOT NULL,
+    PRIMARY KEY (queue_id, group_id)
+  ) WITHOUT ROWID;
+  CREATE INDEX queue_groups_group ON queue_groups (group_id);
+  -- Everybody of a queue, whichever way they came in.
+  CREATE VIEW queue_members AS
+    SELECT queue_id, agent_id FROM queue_agents
+    UNION SELECT queue_groups.queue_id, group_agents.agent_id
+      FROM queue_groups JOIN group_agents ON group_agents.group_id = queue_groups.group_id
+    UNION SELECT queue_groups.queue_id, agents.id
+      FROM queue_groups JOIN agents ON queue_groups.group_id = 'all';
+
+  -- config: what an admin edits, as JSON. The destination is repeated in columns to be found by.
+  CREATE TABLE channels (
+    id TEXT PRIMARY KEY,
+    number TEXT NOT NULL UNIQUE,
+    config TEXT NOT NULL,
+    destination_kind TEXT NOT NULL,
+    destination_id TEXT,
+    identity_secret TEXT,
+    created_at INTEGER NOT NULL,
+    deleted_at INTEGER
+  ) WITHOUT ROWID;
+  CREATE INDEX channels_destination ON channels (destination_kind, destination_id);
+
+  CREATE TABLE sign_ins (
+    token_digest TEXT PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    agent_id TEXT NOT NULL REFERENCES agents (id) ON DELETE CASCADE,
+    created_at INTEGER NOT NULL,
+    slid_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX sign_ins_agent ON sign_ins (agent_id);
+  CREATE TABLE password_links (
+    token_digest TEXT PRIMARY KEY,
+    agent_id TEXT NOT NULL UNIQUE REFERENCES agents (id) ON DELETE CASCADE,
+    expires_at INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE TABLE buckets (key TEXT PRIMARY KEY, tokens REAL NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
+
+  CREATE TABLE audit (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    at INTEGER NOT NULL,
+    who_id TEXT,
+    who_name TEXT NOT NULL,
+    action TEXT NOT NULL,
+    target TEXT,
+    changes TEXT NOT NULL,
+    address TEXT
+  );
+  ` +
+    timersSchema +
+    outboxSchema,
+] as const;

@@ -1,0 +1,34 @@
+/** The console's HTTP API, put together. What goes in and what comes out: the table in core/api.ts. */
+import { Hono } from 'hono';
+import { problem } from '../../core/errors.ts';
+import { refuseForeignChanges, type ApiEnv } from '../access.ts';
+import { onError, problemResponse, setApiHeaders } from '../http.ts';
+import { agents } from './agents.ts';
+import { audit } from './audit.ts';
+import { auth } from './auth.ts';
+import { channels } from './channels.ts';
+import { files } from './files.ts';
+import { groups } from './groups.ts';
+import { queues } from './queues.ts';
+import { settings } from './settings.ts';
+import { setup } from './setup.ts';
+
+export const api = new Hono<ApiEnv>();
+
+api.onError(onError);
+api.use(async (c, next) => {
+  await next();
+  setApiHeaders(c.res.headers);
+});
+api.use(refuseForeignChanges);
+
+api.route('/', setup); //            /state /setup
+api.route('/', auth); //             /sign-in /sign-out… /password-link /me /colleagues
+api.route('/', settings); //         /hours /settings
+api.route('/agents', agents);
+api.route('/groups', groups);
+api.route('/queues', queues);
+api.route('/channels', channels);
+api.route('/audit', audit);
+api.route('/files', files);
+api.all('*', () => problemResponse(problem('not_found')));
