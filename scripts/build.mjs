@@ -5,7 +5,8 @@
  *   dist/assets/admin/    console and inbox (Vite, vite.admin.config.ts)
  *   dist/edge/            the Worker in one module (wrangler's dry run; needs no account and no network)
  *
- * `npm run build -- edge` builds one part. Each part remembers the hash of what it was built from, so that a build without changes takes no time.
+ * `npm run build -- edge` builds one part. Each part remembers the hash of what it was built from, so that a
+ * build without changes takes no time.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';

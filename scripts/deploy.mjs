@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { build, wranglerEnv } from './build.mjs';
-import { bin, fail, prepare, root, run, say } from './install.mjs';
+import { bin, fail, prepare, root, run, say, toolEnv } from './install.mjs';
 
 const secrets = {
   PARLEY_SIGNING_KEY: 'signs visitor tokens and links',
@@ -22,7 +22,11 @@ if (run(bin('wrangler'), ['deploy', ...args], env) !== 0) {
   );
 }
 if (!args.includes('--dry-run')) {
-  const listed = spawnSync(bin('wrangler'), ['secret', 'list'], { cwd: root, encoding: 'utf8' });
+  const listed = spawnSync(bin('wrangler'), ['secret', 'list'], {
+    cwd: root,
+    env: toolEnv(),
+    encoding: 'utf8',
+  });
   const missing = Object.entries(secrets).filter(([name]) => !listed.stdout.includes(`"${name}"`));
   if (missing.length > 0) {
     say('The Worker needs these secrets, once. Keep a copy of both in a safe place:');

@@ -5,7 +5,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -24,6 +24,12 @@ export function fail(line) {
   process.exit(1);
 }
 
+/** Our environment with the installed Node before the system's, which tools would find too old. */
+export const toolEnv = () => ({
+  ...process.env,
+  PATH: `${join(root, 'node_modules', '.bin')}${delimiter}${process.env.PATH ?? ''}`,
+});
+
 /**
  * Runs a program to its end with our own input and output.
  * @param {string} command
@@ -32,7 +38,7 @@ export function fail(line) {
  * @returns {number} its exit code
  */
 export function run(command, args, env = {}) {
-  const done = spawnSync(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } });
+  const done = spawnSync(command, args, { cwd: root, stdio: 'inherit', env: { ...toolEnv(), ...env } });
   return done.status ?? 1;
 }
 
