@@ -27,20 +27,14 @@ export const presenceNames: Record<Presence, string> = {
 /** The group that always exists and holds every agent. It cannot be edited or deleted. */
 export const everyoneGroup = { id: 'all', name: 'Default_All_Extensions' } as const;
 
-export const extensionNumber = z
-  .string()
-  .regex(/^\d{2,7}$/, 'Use 2 to 7 digits, such as 1001.');
+export const extensionNumber = z.string().regex(/^\d{2,7}$/, 'Use 2 to 7 digits, such as 1001.');
 export const emailAddress = z
   .string()
   .trim()
   .toLowerCase()
   .max(254)
   .pipe(z.email('Use an address such as name@example.com.'));
-export const personName = z
-  .string()
-  .trim()
-  .min(1, 'Enter a name.')
-  .max(80, 'Use at most 80 characters.');
+export const personName = z.string().trim().min(1, 'Enter a name.').max(80, 'Use at most 80 characters.');
 /** 10 characters at least, 200 at most (longer ones only cost hashing time). */
 export const password = z
   .string()

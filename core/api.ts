@@ -49,7 +49,16 @@
  *   GET    /api/audit?before=ID   admin  { entries: AuditEntry[], complete: boolean }   newest first, 50
  */
 import * as z from 'zod';
-import { agent, agentInput, agentRef, emailAddress, extensionNumber, password, personName, pictureUrl } from './agent.ts';
+import {
+  agent,
+  agentInput,
+  agentRef,
+  emailAddress,
+  extensionNumber,
+  password,
+  personName,
+  pictureUrl,
+} from './agent.ts';
 import { businessHours } from './hours.ts';
 import { liveChatChannel } from './channel.ts';
 
@@ -73,7 +82,10 @@ export const signInInput = z.object({
 export type SignInInput = z.infer<typeof signInInput>;
 
 export const newPasswordInput = z.object({ password });
-export const changePasswordInput = z.object({ current: z.string().min(1, 'Enter your current password.').max(200), password });
+export const changePasswordInput = z.object({
+  current: z.string().min(1, 'Enter your current password.').max(200),
+  password,
+});
 export type ChangePasswordInput = z.infer<typeof changePasswordInput>;
 
 export const me = agent.pick({
@@ -157,13 +169,20 @@ export type HoursAnswer = z.infer<typeof hoursAnswer>;
 export const settingsInput = z.object({
   workspaceName: z.string().trim().min(1, 'Enter a name.').max(80, 'Use at most 80 characters.'),
   /** Addresses that this deployment is reached at, such as https://chat.example.com; the first is used. */
-  publicUrls: z.array(z.url({ protocol: /^https?$/, error: 'Use an address such as https://chat.example.com.' })).max(20),
+  publicUrls: z
+    .array(z.url({ protocol: /^https?$/, error: 'Use an address such as https://chat.example.com.' }))
+    .max(20),
   /** Shown to visitors where a channel does not show who answers. */
   defaultAgent: z.object({ name: personName, photo: pictureUrl.nullable() }),
   /** "Request to Add Live Chat to Website": `{{company}}`, `{{code}}`, `{{domain}}` are filled in. */
   embedEmail: z.object({
     subject: z.string().trim().min(1, 'Enter a subject.').max(200),
-    body: z.string().trim().min(1, 'Enter a text.').max(10_000).refine((t) => t.includes('{{code}}'), 'Keep {{code}} in the text.'),
+    body: z
+      .string()
+      .trim()
+      .min(1, 'Enter a text.')
+      .max(10_000)
+      .refine((t) => t.includes('{{code}}'), 'Keep {{code}} in the text.'),
   }),
 });
 export type SettingsInput = z.infer<typeof settingsInput>;

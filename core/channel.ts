@@ -59,7 +59,9 @@ export const appearance = z.object({
 });
 export type Appearance = z.infer<typeof appearance>;
 
-export const language = z.enum(Object.keys(languages) as [keyof typeof languages, ...(keyof typeof languages)[]]);
+export const language = z.enum(
+  Object.keys(languages) as [keyof typeof languages, ...(keyof typeof languages)[]],
+);
 
 /** What an admin edits of a live chat channel. */
 export const liveChatInput = z.object({

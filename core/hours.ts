@@ -9,7 +9,10 @@ const minutesInDay = 24 * 60;
 /** Minutes from midnight, `to` exclusive; 24:00 is 1440. */
 export const period = z
   .object({
-    from: z.int().min(0).max(minutesInDay - 1),
+    from: z
+      .int()
+      .min(0)
+      .max(minutesInDay - 1),
     to: z.int().min(1).max(minutesInDay),
   })
   .refine((p) => p.to > p.from, { error: 'The end has to be after the start.', path: ['to'] });

@@ -112,5 +112,7 @@ export function advanceMarks(
 
 /** The customer's name as agents read it, empty when the customer has not said any. */
 export function customerName(profile: CustomerProfile): string {
-  return [profile.firstName, profile.lastName].filter(Boolean).join(' ') || (profile.email ?? profile.phone ?? '');
+  return (
+    [profile.firstName, profile.lastName].filter(Boolean).join(' ') || (profile.email ?? profile.phone ?? '')
+  );
 }

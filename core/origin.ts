@@ -9,7 +9,10 @@ export const websiteDomain = z
   .max(260)
   .transform((text) => text.replace(/^https?:\/\//, '').replace(/\/.*$/, ''))
   .refine(
-    (text) => /^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(:\d{1,5})?$/.test(text),
+    (text) =>
+      /^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(:\d{1,5})?$/.test(
+        text,
+      ),
     'Use a domain such as www.example.com or *.example.com.',
   );
 
@@ -29,7 +32,12 @@ export function isListedOrigin(origin: string | null, domains: readonly string[]
 
 /** Whether a host name stands for this machine, where browsers allow plain HTTP as a secure context. */
 export function isLoopbackHost(hostname: string): boolean {
-  return hostname === 'localhost' || hostname.endsWith('.localhost') || /^127(\.\d{1,3}){3}$/.test(hostname) || hostname === '[::1]';
+  return (
+    hostname === 'localhost' ||
+    hostname.endsWith('.localhost') ||
+    /^127(\.\d{1,3}){3}$/.test(hostname) ||
+    hostname === '[::1]'
+  );
 }
 
 function parseOrigin(origin: string | null): URL | null {

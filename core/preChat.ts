@@ -15,11 +15,17 @@ const formats = {
   lastName: z.string().trim().max(80),
   email: z.string().trim().max(254).pipe(z.email()),
   /** Visitors write numbers the way they know them, so only the characters are checked. */
-  phone: z.string().trim().regex(/^\+?[0-9 ()./-]{5,30}$/),
+  phone: z
+    .string()
+    .trim()
+    .regex(/^\+?[0-9 ()./-]{5,30}$/),
 };
 
 /** Whether the visitor has to fill in the form, or agree to the terms, before the next message. */
-export function formDue(rules: FormRules, state: Pick<SessionState, 'profile' | 'formAt' | 'consentAt'>): boolean {
+export function formDue(
+  rules: FormRules,
+  state: Pick<SessionState, 'profile' | 'formAt' | 'consentAt'>,
+): boolean {
   if (rules.consent.enabled && rules.consent.explicit && state.consentAt === null) return true;
   if (!rules.preChat.enabled) return false;
   const asked = fields.filter((field) => rules.preChat[field] !== 'off');
@@ -69,8 +75,6 @@ export function readAttributes(given: CustomerProfile['attributes']): Record<str
 /** The terms as plain text, for the record of a consent. */
 export function plainText(text: RichText): string {
   return text
-    .map((paragraph) =>
-      paragraph.map((run) => (run.href ? `${run.text} (${run.href})` : run.text)).join(''),
-    )
+    .map((paragraph) => paragraph.map((run) => (run.href ? `${run.text} (${run.href})` : run.text)).join(''))
     .join('\n');
 }

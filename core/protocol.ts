@@ -107,7 +107,12 @@ export const sessionSummary = z.object({
   openedAt: z.number(),
   lastActivityAt: z.number(),
   lastMessage: z.nullable(
-    z.object({ seq: z.number(), from: z.enum(['customer', 'agent', 'auto']), preview: z.string(), at: z.number() }),
+    z.object({
+      seq: z.number(),
+      from: z.enum(['customer', 'agent', 'auto']),
+      preview: z.string(),
+      at: z.number(),
+    }),
   ),
   /** Seq of the newest event of this session. */
   seq: z.number(),
@@ -167,7 +172,12 @@ export const toAgentFrame = z.discriminatedUnion('kind', [
     archivedComplete: z.boolean(),
     presence: z.array(presenceEntry),
   }),
-  z.object({ kind: z.literal('list'), id: z.string(), sessions: z.array(inboxSession), complete: z.boolean() }),
+  z.object({
+    kind: z.literal('list'),
+    id: z.string(),
+    sessions: z.array(inboxSession),
+    complete: z.boolean(),
+  }),
   /** A session came into view or changed; `events` are its newest ones, without a gap before `session.seq`. */
   z.object({ kind: z.literal('session'), session: inboxSession, events: z.array(logEvent) }),
   /** A session left this agent's view; `by` is the colleague who picked it up. */
@@ -182,7 +192,12 @@ export const toAgentFrame = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('marks'), session: z.string(), marks }),
   /** `agent` is null when it is the customer who types. */
-  z.object({ kind: z.literal('typing'), session: z.string(), agent: z.nullable(z.string()), on: z.boolean() }),
+  z.object({
+    kind: z.literal('typing'),
+    session: z.string(),
+    agent: z.nullable(z.string()),
+    on: z.boolean(),
+  }),
   z.object({ kind: z.literal('presence'), entry: presenceEntry }),
   /** The request is stored. For `send`, `seq` is the message's place in the log. */
   z.object({ kind: z.literal('done'), id: z.string(), seq: z.optional(z.number()) }),

@@ -6,7 +6,15 @@
 import type { AgentRef } from './agent.ts';
 import type { Content } from './content.ts';
 import { problem, type Problem } from './errors.ts';
-import type { Closer, CustomerProfile, EventBody, LogEvent, ProfileSource, Route, SourcePage } from './log.ts';
+import type {
+  Closer,
+  CustomerProfile,
+  EventBody,
+  LogEvent,
+  ProfileSource,
+  Route,
+  SourcePage,
+} from './log.ts';
 import { refusePickUp, refuseReply, replyPicksUp, type Assignment, type Standing } from './queue.ts';
 
 export interface SessionState {
@@ -108,7 +116,12 @@ export function decide(state: SessionState, command: Command, now: number): Deci
       const refusal = refusePickUp(assignmentOf(open.route), command.standing);
       if (refusal) {
         const winner = open.route.agent;
-        return { refusal: winner && refusal.code === 'picked_up_by_other' ? { ...refusal, details: [winner.name] } : refusal };
+        return {
+          refusal:
+            winner && refusal.code === 'picked_up_by_other'
+              ? { ...refusal, details: [winner.name] }
+              : refusal,
+        };
       }
       return { events: [{ kind: 'pickedUp', agent: command.agent }] };
     }
@@ -154,14 +167,21 @@ export function evolve(state: SessionState, { seq, at, body }: LogEvent): Sessio
   const next: SessionState = { ...state, seq, at };
   switch (body.kind) {
     case 'opened':
-      return { ...next, ordinal: body.ordinal, open: { openedAt: at, lastActivityAt: at, route: body.route } };
+      return {
+        ...next,
+        ordinal: body.ordinal,
+        open: { openedAt: at, lastActivityAt: at, route: body.route },
+      };
     case 'message':
       return next.open && body.author.kind !== 'auto'
         ? { ...next, open: { ...next.open, lastActivityAt: at } }
         : next;
     case 'pickedUp':
       return next.open
-        ? { ...next, open: { ...next.open, lastActivityAt: at, route: { ...next.open.route, agent: body.agent } } }
+        ? {
+            ...next,
+            open: { ...next.open, lastActivityAt: at, route: { ...next.open.route, agent: body.agent } },
+          }
         : next;
     case 'profile':
       return { ...next, profile: body.profile, formAt: body.from === 'form' ? at : next.formAt };

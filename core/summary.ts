@@ -121,7 +121,13 @@ export function eventForVisitor(
       return { ...event, body: { ...body, agent: agentForVisitor(body.agent, display, defaultAgent) } };
     case 'closed':
       return body.by.kind === 'agent'
-        ? { ...event, body: { ...body, by: { ...body.by, agent: agentForVisitor(body.by.agent, display, defaultAgent) } } }
+        ? {
+            ...event,
+            body: {
+              ...body,
+              by: { ...body.by, agent: agentForVisitor(body.by.agent, display, defaultAgent) },
+            },
+          }
         : event;
     case 'profile':
     case 'consent':

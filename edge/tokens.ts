@@ -113,9 +113,13 @@ export async function verifyIdentity(
 
 /** The visitor id of a signed user: the same on every device, and not to be guessed from the user's id. */
 export async function visitorOfUser(env: Env, channel: string, userId: string): Promise<string> {
-  const key = await crypto.subtle.importKey('raw', signingKey(env), { name: 'HMAC', hash: 'SHA-256' }, false, [
-    'sign',
-  ]);
+  const key = await crypto.subtle.importKey(
+    'raw',
+    signingKey(env),
+    { name: 'HMAC', hash: 'SHA-256' },
+    false,
+    ['sign'],
+  );
   const digest = await crypto.subtle.sign('HMAC', key, new TextEncoder().encode(`user|${channel}|${userId}`));
   return `u${base64url(new Uint8Array(digest).slice(0, 16))}`;
 }

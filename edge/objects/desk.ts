@@ -179,7 +179,12 @@ export class Desk extends DurableObject<Env> {
       case 'hello':
         return this.hello(socket, agent);
       case 'list': {
-        const found = this.sessions.listArchived(agent, this.staff.queuesOf(agent), frame.before, archivedPage);
+        const found = this.sessions.listArchived(
+          agent,
+          this.staff.queuesOf(agent),
+          frame.before,
+          archivedPage,
+        );
         return this.connections.tell(socket, {
           kind: 'list',
           id: frame.id,
@@ -364,7 +369,11 @@ export class Desk extends DurableObject<Env> {
   }
 
   private tellGone(agent: string, session: SessionSummary): void {
-    this.connections.send(agent, { kind: 'gone', session: session.id, by: session.route.agent?.name ?? null });
+    this.connections.send(agent, {
+      kind: 'gone',
+      session: session.id,
+      by: session.route.agent?.name ?? null,
+    });
   }
 
   private presenceOf(agent: string) {

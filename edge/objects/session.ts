@@ -30,9 +30,7 @@ interface Letter {
 
 /** What an agent may ask of a session. Desk has checked who asks; the reducer checks whether they may. */
 export type AgentCommand = { ordinal: number; agent: AgentRef; standing: Standing } & (
-  | { kind: 'send'; id: string; content: Content }
-  | { kind: 'pickUp' }
-  | { kind: 'end' }
+  { kind: 'send'; id: string; content: Content } | { kind: 'pickUp' } | { kind: 'end' }
 );
 
 export type CommandAnswer = { seq: number } | { refusal: Problem };
@@ -108,7 +106,13 @@ export class Session extends DurableObject<Env> {
     }
     if (command.kind === 'pickUp') return this.run(command);
     const { ordinal, agent, standing } = command;
-    return this.run({ kind: 'agentEnds', ordinal, agent, standing, closedMessage: await this.closedMessage() });
+    return this.run({
+      kind: 'agentEnds',
+      ordinal,
+      agent,
+      standing,
+      closedMessage: await this.closedMessage(),
+    });
   }
 
   /** A page of one session for its agent. `marks` come along because they are not events. */
@@ -116,7 +120,11 @@ export class Session extends DurableObject<Env> {
     const limit = 'after' in page && page.after > 0 ? 500 : pageSize;
     const from = 'after' in page && page.after === 0 ? { before: this.row.state.seq + 1 } : page;
     const events = this.log.inSession(ordinal, from, limit);
-    return { events, complete: events.length < limit || events[0]?.body.kind === 'opened', marks: this.row.marks };
+    return {
+      events,
+      complete: events.length < limit || events[0]?.body.kind === 'opened',
+      marks: this.row.marks,
+    };
   }
 
   /** Agents have seen this much. */
@@ -230,14 +238,19 @@ export class Session extends DurableObject<Env> {
     const { row } = this;
     if (row.record === null || row.publishedRev >= row.rev) return null;
     const routing = await this.routing();
-    const unpublished = this.publisher.pendingAfter(row.published) ?? this.log.after(row.published, noticeEvents);
+    const unpublished =
+      this.publisher.pendingAfter(row.published) ?? this.log.after(row.published, noticeEvents);
     const ordinal = unpublished.find((event) => event.ordinal > 0)?.ordinal ?? row.record.ordinal;
     const record = ordinal === row.record.ordinal ? row.record : this.log.closedSession(ordinal);
     if (!record) throw new Error(`session ${ordinal} has no record`);
     const events = unpublished.filter((event) => event.ordinal === ordinal);
     const through = unpublished.findLast((event) => event.ordinal <= ordinal)?.seq ?? row.published;
     const session = { ...this.summary(record, routing), seq: events.at(-1)?.seq ?? record.seq };
-    return { notice: { rev: row.rev, session, events }, through, rev: through === row.state.seq ? row.rev : 0 };
+    return {
+      notice: { rev: row.rev, session, events },
+      through,
+      rev: through === row.state.seq ? row.rev : 0,
+    };
   }
 
   private summary(record: SessionRecord, routing: LiveChatRouting | null): SessionSummary {
@@ -269,9 +282,11 @@ export class Session extends DurableObject<Env> {
     const to = this.row.state.seq;
     if (from >= to) return;
     const { channel } = parseConversationName(this.name);
-    const messages = this.log.after(from, to - from).flatMap(({ at, body }) =>
-      body.kind === 'message' ? [{ at, inbound: body.author.kind === 'customer' }] : [],
-    );
+    const messages = this.log
+      .after(from, to - from)
+      .flatMap(({ at, body }) =>
+        body.kind === 'message' ? [{ at, inbound: body.author.kind === 'customer' }] : [],
+      );
     const counted = await this.env.CHANNEL.getByName(channel).count({
       conversation: this.name,
       from,

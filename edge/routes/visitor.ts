@@ -21,7 +21,14 @@ import { claimsHeader } from '../objects/session/visitors.ts';
 import { availabilityOf, liveChatRouting } from '../routing.ts';
 import { asset } from '../store/assets.ts';
 import { storeImage } from '../store/upload.ts';
-import { newVisitor, signVisitor, verifyIdentity, verifyVisitor, visitorOfUser, type VisitorClaims } from '../tokens.ts';
+import {
+  newVisitor,
+  signVisitor,
+  verifyIdentity,
+  verifyVisitor,
+  visitorOfUser,
+  type VisitorClaims,
+} from '../tokens.ts';
 
 export const visitor = new Hono<{ Bindings: Env }>();
 
@@ -29,7 +36,7 @@ export const visitor = new Hono<{ Bindings: Env }>();
 visitor.get('/widget.js', async (c) => {
   const number = c.req.query('channelNumber') ?? c.req.query('channel') ?? '';
   const routing = await liveChatRouting(c.env, number);
-  const script = await loaderScript(c.env, c.req.url, routing);
+  const script = await loaderScript(c.env, routing);
   return new Response(script, {
     headers: {
       'content-type': 'text/javascript; charset=utf-8',
@@ -100,12 +107,19 @@ visitor.get('/visitor/socket', async (c) => {
   }
   const admitted = await admit(c, c.req.query('channelNumber') ?? '', 'addressSockets');
   if ('refusal' in admitted) return problemResponse(admitted.refusal, admitted.waitMs);
-  const [protocol, token] = (c.req.header('sec-websocket-protocol') ?? '').split(',').map((part) => part.trim());
+  const [protocol, token] = (c.req.header('sec-websocket-protocol') ?? '')
+    .split(',')
+    .map((part) => part.trim());
   if (protocol !== subprotocol) {
     return problemResponse(problem('invalid_input', { message: `Ask for the subprotocol ${subprotocol}.` }));
   }
   const { routing, origin } = admitted;
-  const checked = await verifyVisitor(c.env, token ?? '', { number: routing.channel.number, origin }, Date.now());
+  const checked = await verifyVisitor(
+    c.env,
+    token ?? '',
+    { number: routing.channel.number, origin },
+    Date.now(),
+  );
   if ('refusal' in checked) return problemResponse(checked.refusal);
   const headers = new Headers(c.req.raw.headers);
   headers.set(claimsHeader, JSON.stringify(checked.claims));
@@ -209,7 +223,11 @@ function refused(c: VisitorContext, refusal: Problem, waitMs?: number): Response
 
 /** Every origin may read the answer, which is a refusal unless it is listed; no cookie is ever involved. */
 function corsHeaders(origin: string | null): Headers {
-  const headers = new Headers({ vary: 'Origin', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+  const headers = new Headers({
+    vary: 'Origin',
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+  });
   if (origin !== null) headers.set('access-control-allow-origin', origin);
   return headers;
 }
@@ -233,7 +251,7 @@ function widgetConfigOf({ channel, faces, defaultAgent }: LiveChatRouting): Widg
 }
 
 /** The built loader with its configuration, or a script that says in the page's console what is wrong. */
-async function loaderScript(env: Env, url: string, routing: LiveChatRouting | null): Promise<string> {
+async function loaderScript(env: Env, routing: LiveChatRouting | null): Promise<string> {
   if (!routing) return warning(problem('channel_unknown'));
   if (!routing.channel.enabled) return warning(problem('channel_disabled'));
   const [loader, manifest] = await Promise.all([

@@ -24,5 +24,7 @@ export async function asset(env: Env, path: string): Promise<Response | null> {
     await answer.body?.cancel();
     return null;
   }
-  return new Response(answer.body, { headers: { 'content-type': type, 'x-content-type-options': 'nosniff' } });
+  return new Response(answer.body, {
+    headers: { 'content-type': type, 'x-content-type-options': 'nosniff' },
+  });
 }

@@ -22,9 +22,7 @@ export interface BlobStore {
 }
 
 export function blobs(env: Env): BlobStore {
-  return env.PARLEY_PLATFORM === 'workerd'
-    ? diskBlobs(env.MEDIA as Fetcher)
-    : r2Blobs(env.MEDIA as R2Bucket);
+  return env.PARLEY_PLATFORM === 'workerd' ? diskBlobs(env.MEDIA as Fetcher) : r2Blobs(env.MEDIA as R2Bucket);
 }
 
 /** workerd's disk service: GET (with Range), PUT, DELETE, and a folder as JSON. */

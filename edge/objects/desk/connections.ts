@@ -1,6 +1,12 @@
 /** The agents' sockets: who is connected, what they send, and what is sent to them. */
 import { take, type Bucket } from '../../../core/limits.ts';
-import { agentFrame, closeCodes, maxFrameBytes, type AgentFrame, type ToAgentFrame } from '../../../core/protocol.ts';
+import {
+  agentFrame,
+  closeCodes,
+  maxFrameBytes,
+  type AgentFrame,
+  type ToAgentFrame,
+} from '../../../core/protocol.ts';
 import type { Env } from '../../env.ts';
 import { allowances } from '../../limits.ts';
 

@@ -88,10 +88,12 @@ export class Sessions {
         session,
       );
       rows = new Map(
-        found.toArray().map((row) => [
-          row.agent,
-          { readInbound: row.read_inbound, archivedSeq: row.archived_seq, removedSeq: row.removed_seq },
-        ]),
+        found
+          .toArray()
+          .map((row) => [
+            row.agent,
+            { readInbound: row.read_inbound, archivedSeq: row.archived_seq, removedSeq: row.removed_seq },
+          ]),
       );
       bound(this.owned);
       this.owned.set(session, rows);

@@ -28,7 +28,9 @@ export class Staff {
   private readonly members = new Map<string, Set<string>>();
 
   constructor(private readonly sql: SqlStorage) {
-    for (const row of sql.exec<{ id: string; ref: string; role: Role; enabled: number }>('SELECT * FROM agents')) {
+    for (const row of sql.exec<{ id: string; ref: string; role: Role; enabled: number }>(
+      'SELECT * FROM agents',
+    )) {
       const ref = agentRef.parse(JSON.parse(row.ref));
       this.agents.set(row.id, { ref, role: row.role, enabled: row.enabled === 1 });
     }

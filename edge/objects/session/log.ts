@@ -71,7 +71,9 @@ export class SessionLog {
 
   /** The place of a message that is in the log already; null for a new id. */
   seqOfMessage(id: string): number | null {
-    const row = this.sql.exec<{ seq: number }>('SELECT seq FROM events WHERE message_id = ?', id).toArray()[0];
+    const row = this.sql
+      .exec<{ seq: number }>('SELECT seq FROM events WHERE message_id = ?', id)
+      .toArray()[0];
     return row?.seq ?? null;
   }
 
@@ -120,7 +122,11 @@ export class SessionLog {
   }
 
   keepClosed(record: SessionRecord): void {
-    this.sql.exec('INSERT OR REPLACE INTO closed_sessions VALUES (?, ?)', record.ordinal, JSON.stringify(record));
+    this.sql.exec(
+      'INSERT OR REPLACE INTO closed_sessions VALUES (?, ?)',
+      record.ordinal,
+      JSON.stringify(record),
+    );
   }
 
   closedSession(ordinal: number): SessionRecord | null {

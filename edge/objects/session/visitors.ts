@@ -71,10 +71,12 @@ export class Visitors {
       console.warn(JSON.stringify({ event: 'visitor.frame_invalid', conversation: this.session.name }));
       return Promise.resolve();
     }
-    this.turn = this.turn.then(() => this.handle(socket, frame)).catch((error: unknown) => {
-      console.error(JSON.stringify({ event: 'visitor.failed', kind: frame.kind, error: String(error) }));
-      if ('id' in frame) this.refuse(socket, frame.id, problem('unavailable'));
-    });
+    this.turn = this.turn
+      .then(() => this.handle(socket, frame))
+      .catch((error: unknown) => {
+        console.error(JSON.stringify({ event: 'visitor.failed', kind: frame.kind, error: String(error) }));
+        if ('id' in frame) this.refuse(socket, frame.id, problem('unavailable'));
+      });
     return this.turn;
   }
 
@@ -147,7 +149,8 @@ export class Visitors {
     routing: LiveChatRouting,
   ): Promise<void> {
     const attachment = attachmentOf(socket);
-    if (frame.page) socket.serializeAttachment({ ...attachment, page: clean(frame.page) } satisfies Attachment);
+    if (frame.page)
+      socket.serializeAttachment({ ...attachment, page: clean(frame.page) } satisfies Attachment);
     const { identity } = attachment.claims;
     if (identity) this.session.run({ kind: 'profile', profile: identity, from: 'identity', consent: null });
 
@@ -223,12 +226,7 @@ export class Visitors {
   ): Promise<{ content: Content } | { refusal: Problem }> {
     if (frame.upload === undefined) return textContent(frame.text ?? '');
     if (routing.channel.supports !== 'textAndImage') return { refusal: problem('images_not_allowed') };
-    const media = await verifyUpload(
-      this.session.environment,
-      frame.upload,
-      this.session.name,
-      Date.now(),
-    );
+    const media = await verifyUpload(this.session.environment, frame.upload, this.session.name, Date.now());
     return media ? { content: { kind: 'image', media } } : { refusal: problem('media_unknown') };
   }
 
