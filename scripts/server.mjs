@@ -14,7 +14,7 @@ import { workerdArguments, workerdConfig } from './workerd.mjs';
 
 /** Milliseconds that open requests get to end when the server is stopped. */
 const graceMs = 1_500;
-/** Descriptors under which a warning is due: an awake conversation takes four, a sleeping one its socket's. */
+/** Descriptors under which a warning is due: a connection takes two, and three more while awake. */
 const fewDescriptors = 8_192;
 /** How many times in a minute the runtime is started again before giving up. */
 const restartsPerMinute = 5;
@@ -80,7 +80,7 @@ function warnOfLowLimit() {
   const limit = Number(shown);
   if (!limit || limit >= fewDescriptors) return;
   say(
-    `Only ${limit} files may be open at once: enough for about ${Math.floor(limit / 4)} people who write at`,
+    `Only ${limit} files may be open at once: enough for about ${Math.floor(limit / 5)} people who write at`,
   );
   say('the same time. Raise the limit of this account (nofile) for more: docs/self-hosting.md.');
 }

@@ -66,21 +66,20 @@ export async function startBare(): Promise<BareServer> {
 /** A connection to one bare object; `echo` resolves when a text has been stored and sent back. */
 export class BareClient {
   private readonly socket: WebSocket;
+  /** Resolves when connected. */
+  readonly opened: Promise<void>;
   private readonly waiting = new Map<string, () => void>();
 
   constructor(url: string, name: string) {
     this.socket = new WebSocket(`${url}/${name}`, { perMessageDeflate: false });
+    this.opened = new Promise((resolve, reject) => {
+      this.socket.once('open', () => resolve());
+      this.socket.once('error', reject);
+    });
     this.socket.on('message', (data) => {
       const text = data.toString();
       this.waiting.get(text)?.();
       this.waiting.delete(text);
-    });
-  }
-
-  open(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.socket.once('open', () => resolve());
-      this.socket.once('error', reject);
     });
   }
 

@@ -67,7 +67,7 @@ async function bare(size: number): Promise<number[]> {
   try {
     const clients = Array.from({ length: size }, (_, index) => new BareClient(server.url, `object-${index}`));
     await inParallel(size, 20, async (index) => {
-      await clients[index]?.open();
+      await clients[index]?.opened;
       await clients[index]?.echo('first');
     });
     const taken = await measure(async (index) => clients[index % size]?.echo(`message ${index}`));

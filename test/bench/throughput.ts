@@ -34,7 +34,7 @@ async function bare(): Promise<number> {
       { length: conversationCount },
       (_, lane) => new BareClient(server.url, `object-${lane}`),
     );
-    await Promise.all(clients.map((client) => client.open()));
+    await Promise.all(clients.map((client) => client.opened));
     const rate = await saturate(async (lane, index) => clients[lane]?.echo(`message ${index}`));
     for (const client of clients) client.close();
     return rate;

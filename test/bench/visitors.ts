@@ -2,13 +2,18 @@
  * 10,000 connected visitors, each with a session object of their own and mostly idle, as visitors are: how fast
  * they connect, what they cost, and whether a message to each and back is lost.
  */
+import { execSync } from 'node:child_process';
 import { readFile, readdir } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { VisitorClient } from '../support/clients.ts';
 import { greet, inParallel, lostMs, setStage } from './stage.ts';
 import { printTable } from './table.ts';
 
-const visitorCount = Number(process.env.PARLEY_BENCH_VISITORS ?? '10000');
+const wanted = Number(process.env.PARLEY_BENCH_VISITORS ?? '10000');
+/** Descriptors of a connected visitor asleep; awake, the three files of a database join them. */
+const perVisitor = 2;
+/** Descriptors for those awake at one moment, and for the server itself. */
+const spare = 5_000;
 const agents = 10;
 /** Visitors that connect, and conversations that go on, at the same time. */
 const width = 40;
@@ -52,17 +57,29 @@ function watchPeak(pid: number): { stop(): Promise<Usage> } {
   };
 }
 
+/** As many visitors as were asked for, or as the machine's limit of descriptors lets one process have. */
+function affordable(): number {
+  const limit = Number(execSync('ulimit -Hn', { encoding: 'utf8' }));
+  return Number.isNaN(limit) ? wanted : Math.min(wanted, Math.floor((limit - spare) / perVisitor));
+}
+
 /** Waits until the objects sleep: only the sockets' descriptors are left. */
 async function asleep(pid: number, sockets: number): Promise<Usage> {
   const deadline = Date.now() + sleepMs;
   for (;;) {
     const usage = await usageOf(pid);
-    if (!(usage.descriptors > sockets * 1.02 + 100) || Date.now() > deadline) return usage;
+    if (!(usage.descriptors > sockets * perVisitor * 1.01 + 100) || Date.now() > deadline) return usage;
     await wait(500);
   }
 }
 
 export async function visitors(): Promise<string[]> {
+  const visitorCount = affordable();
+  if (visitorCount < wanted) {
+    console.log(
+      `\nThis machine's limit of descriptors allows ${visitorCount} of ${wanted} visitors (see ulimit -Hn).`,
+    );
+  }
   const stage = await setStage(agents);
   const { pid } = stage.server;
   const clients: VisitorClient[] = [];
