@@ -7,6 +7,7 @@ import { refuse, type Answer, type Refusal } from '../../answer.ts';
 import { newId } from '../../secrets.ts';
 import type { LiveChatRouting } from '../contracts.ts';
 import { changesBetween, type Actor, type Audit } from './audit.ts';
+import { membersOf } from './membership.ts';
 import { namesOf } from './names.ts';
 import type { Settings } from './settings.ts';
 
@@ -189,7 +190,7 @@ export class Channels {
       )
       .toArray()[0];
     const answering = this.refs(
-      `WHERE enabled = 1 AND id IN (SELECT agent_id FROM queue_members WHERE queue_id = ?)
+      `WHERE id IN (${membersOf('?1')})
        ORDER BY photo IS NULL, name LIMIT ${maxFaces}`,
       id,
     );

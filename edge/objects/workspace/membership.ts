@@ -6,6 +6,22 @@ import { everyoneGroup } from '../../../core/agent.ts';
 import type { PickupMode } from '../../../core/queue.ts';
 import type { DeskNotice } from '../contracts.ts';
 
+/**
+ * A query for the enabled agents of the queue that `queue` stands for in SQL. Written out for one queue, since
+ * SQLite would compute a view of all queues first and only then pick one.
+ */
+export function membersOf(queue: string): string {
+  return `
+    SELECT id AS agent_id FROM agents WHERE enabled = 1 AND id IN (
+      SELECT agent_id FROM queue_agents WHERE queue_id = ${queue}
+      UNION ALL SELECT group_agents.agent_id
+        FROM queue_groups JOIN group_agents ON group_agents.group_id = queue_groups.group_id
+        WHERE queue_groups.queue_id = ${queue}
+      UNION ALL SELECT agents.id
+        FROM queue_groups JOIN agents ON queue_groups.group_id = '${everyoneGroup.id}'
+        WHERE queue_groups.queue_id = ${queue})`;
+}
+
 export class Membership {
   constructor(
     private readonly sql: SqlStorage,
@@ -34,8 +50,7 @@ export class Membership {
       .exec<{ id: string; name: string; mode: PickupMode; told: string | null; agents: string }>(
         `SELECT id, name, mode, told,
            (SELECT json_group_array(agent_id) FROM
-             (SELECT agent_id FROM queue_members JOIN agents ON agents.id = agent_id
-              WHERE queue_id = queues.id AND enabled = 1 ORDER BY agent_id)) AS agents
+             (${membersOf('queues.id')} ORDER BY agent_id)) AS agents
          FROM queues WHERE id IN (SELECT value FROM json_each(?))`,
         JSON.stringify(queues),
       )

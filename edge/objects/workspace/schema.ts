@@ -49,13 +49,6 @@ export const workspaceSchema = [
     PRIMARY KEY (queue_id, group_id)
   ) WITHOUT ROWID;
   CREATE INDEX queue_groups_group ON queue_groups (group_id);
-  -- Everybody of a queue, whichever way they came in.
-  CREATE VIEW queue_members AS
-    SELECT queue_id, agent_id FROM queue_agents
-    UNION SELECT queue_groups.queue_id, group_agents.agent_id
-      FROM queue_groups JOIN group_agents ON group_agents.group_id = queue_groups.group_id
-    UNION SELECT queue_groups.queue_id, agents.id
-      FROM queue_groups JOIN agents ON queue_groups.group_id = 'all';
 
   -- config: what an admin edits, as JSON. The destination is repeated in columns to be found by.
   CREATE TABLE channels (
