@@ -101,10 +101,19 @@ export class Workspace extends DurableObject<Env> {
     return this.channels.liveChatById(channelId);
   }
 
-  /** The secret that a website signs its users' identities with; null when the channel has none. */
+  /**
+   * The secret that a website signs its users' identities with; null when the channel has none, and when it
+   * cannot be opened: no identity passes then, which the log explains.
+   */
   async identitySecret(channelId: string): Promise<string | null> {
     const sealed = this.channels.sealedIdentitySecret(channelId);
-    return sealed === null ? null : unseal(this.env.PARLEY_SEALING_KEY, identityPlace(channelId), sealed);
+    if (sealed === null) return null;
+    try {
+      return await unseal(this.env.PARLEY_SEALING_KEY, identityPlace(channelId), sealed);
+    } catch (error) {
+      console.error(JSON.stringify({ event: 'unseal.failed', channel: channelId, error: String(error) }));
+      return null;
+    }
   }
 
   /** Whom a cookie's token signs in; null when it is unknown or expired or its agent is disabled. */

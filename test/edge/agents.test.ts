@@ -166,6 +166,7 @@ describe('agents', () => {
 describe('telling the Desk', () => {
   it('[MQ-07] tells changes in order, keeps them while the Desk is away, and tells each once', async () => {
     const notices = recordNotices();
+    vi.spyOn(console, 'error').mockReturnValue(undefined);
     const away = vi.spyOn(Desk.prototype, 'notice').mockRejectedValue(new Error('away') as never);
     const agent = await makeAgent(boss);
     await makeQueue(boss, { agents: [agent.id] });
