@@ -2,11 +2,11 @@
  * `npm run bench`: prints the figures that Parley promises, each beside its limit and its bare baseline.
  * `npm run bench -- latency` runs one part; parts: weights, latency, throughput, visitors.
  */
-import { build } from './build.mjs';
+import { buildOrEnd } from './build.mjs';
 import { prepare, run } from './install.mjs';
 
 await prepare();
-await build();
+await buildOrEnd();
 process.exit(
   run(process.execPath, [
     '--disable-warning=ExperimentalWarning',

@@ -26,7 +26,7 @@ import { holdLock } from './lock.mjs';
 /** @param {string} configFile */
 function viteBuild(configFile) {
   const code = run(bin('vite'), ['build', '--config', configFile, '--logLevel', 'warn']);
-  if (code !== 0) fail(`${configFile} could not be built. See the lines above.`);
+  if (code !== 0) throw new Error(`${configFile} could not be built. See the lines above.`);
 }
 
 /** The edge needs to know the panel's hashed name to write it into the loader. */
@@ -35,7 +35,7 @@ function writeManifest() {
   const manifest = join(folder, 'manifest.json');
   if (existsSync(manifest)) return;
   const panel = readdirSync(folder).find((name) => /^panel-[\w-]+\.js$/.test(name));
-  if (!panel) fail('The widget build has no panel-[hash].js. Check vite.widget.config.ts.');
+  if (!panel) throw new Error('The widget build has no panel-[hash].js. Check vite.widget.config.ts.');
   writeFileSync(manifest, JSON.stringify({ panel: `/widget/${panel}` }));
 }
 
@@ -64,7 +64,7 @@ const parts = [
       mkdirSync(join(root, 'dist/assets'), { recursive: true });
       rmSync(join(root, 'dist/edge'), { recursive: true, force: true });
       const code = run(bin('wrangler'), ['deploy', '--dry-run', '--outdir', 'dist/edge'], wranglerEnv);
-      if (code !== 0) fail('The Worker could not be built. See the lines above.');
+      if (code !== 0) throw new Error('The Worker could not be built. See the lines above.');
     },
   },
 ];
@@ -102,6 +102,7 @@ function hashOf(part) {
  * Builds the parts whose sources changed; at once when there are none. Two builds at the same time wait for
  * each other.
  * @param {string[]} [only] names of parts; all when empty
+ * @throws when a part cannot be built
  */
 export async function build(only = []) {
   mkdirSync(join(root, 'dist'), { recursive: true });
@@ -128,7 +129,10 @@ export async function build(only = []) {
   }
 }
 
+/** Builds for a script, which ends when that fails. @param {string[]} [only] */
+export const buildOrEnd = (only) => build(only).catch((error) => fail(error.message));
+
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
   await prepare();
-  await build(process.argv.slice(2));
+  await buildOrEnd(process.argv.slice(2));
 }

@@ -3,7 +3,7 @@
  * Arguments go to `wrangler deploy`. See docs/cloudflare.md.
  */
 import { spawnSync } from 'node:child_process';
-import { build, wranglerEnv } from './build.mjs';
+import { buildOrEnd, wranglerEnv } from './build.mjs';
 import { bin, fail, prepare, root, run, say, toolEnv } from './install.mjs';
 
 const secrets = {
@@ -12,7 +12,7 @@ const secrets = {
 };
 
 await prepare();
-await build();
+await buildOrEnd();
 const args = process.argv.slice(2);
 // Its own words are wanted here: addresses, sizes, what to log in to.
 const env = { ...wranglerEnv, WRANGLER_LOG: 'log' };

@@ -8,7 +8,7 @@ import { request as httpsRequest } from 'node:https';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { build } from './build.mjs';
+import { buildOrEnd } from './build.mjs';
 import { fail, prepare, root, say } from './install.mjs';
 import { addressOf, claim, serve } from './server.mjs';
 
@@ -114,7 +114,7 @@ async function greet(options, port) {
 
 await prepare();
 const options = readOptions();
-if (options.build) await build();
+if (options.build) await buildOrEnd();
 if (!existsSync(join(root, 'dist/edge/worker.js')))
   fail('There is nothing built yet. Run npm run build first.');
 const lock = await claim(options.dataDir);

@@ -4,12 +4,12 @@
  */
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from './build.mjs';
+import { buildOrEnd } from './build.mjs';
 import { chromium } from './chromium.mjs';
 import { bin, prepare, root, run, say } from './install.mjs';
 
 await prepare();
-await build();
+await buildOrEnd();
 
 const results = join(root, 'dist', 'test-results.json');
 rmSync(results, { force: true });
@@ -17,7 +17,7 @@ const args = process.argv.slice(2);
 const code = run(
   bin('vitest'),
   ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${results}`, ...args],
-  { PARLEY_CHROMIUM: chromium(), WRANGLER_SEND_METRICS: 'false' },
+  { PARLEY_CHROMIUM: chromium(), PARLEY_BUILT: '1', WRANGLER_SEND_METRICS: 'false' },
 );
 
 /** @type {{ numPassedTests: number, numFailedTests: number, testResults: { status: string, assertionResults: unknown[] }[] } | null} */

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build as buildAll } from '../../scripts/build.mjs';
 import { root } from '../../scripts/install.mjs';
+import { birthOf } from '../../scripts/lock.mjs';
 import { until } from './until.ts';
 
 export interface ServerOptions {
@@ -41,14 +42,8 @@ interface Running {
 
 const startTimeoutMs = 60_000;
 
-export function isGone(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch {
-    return true;
-  }
-}
+/** Whether a process has ended; one that only waits to be collected has. */
+export const isGone = (pid: number): boolean => birthOf(pid) === null;
 
 const hasEnded = (child: ChildProcess) => child.exitCode !== null || child.signalCode !== null;
 
@@ -81,7 +76,8 @@ async function launch(
 
 /** Starts a server and resolves when it listens. */
 export async function startServer(options: ServerOptions = {}): Promise<Server> {
-  if (options.build !== false) await buildAll();
+  // `npm test` has built already.
+  if (options.build !== false && process.env.PARLEY_BUILT !== '1') await buildAll();
   const temporary = options.dataDir === undefined;
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'parley-test-')));
   const log: string[] = [];
