@@ -1,6 +1,6 @@
 /**
  * What the hot paths need of a channel, kept for a moment per isolate, so that neither a page load nor a
- * message costs a call to Workspace. A change is seen within `freshMs`.
+ * message costs a call to Workspace.
  */
 import type { Env } from './env.ts';
 import { deskOf, workspaceOf } from './env.ts';
@@ -8,7 +8,9 @@ import type { LiveChatRouting } from './objects/contracts.ts';
 import type { Availability } from '../core/protocol.ts';
 import { hoursState, nextOpening } from '../core/hours.ts';
 
-const freshMs = 2_000;
+/** How soon a change of a channel's settings, and of an agent's presence, is seen. */
+const routingFreshMs = 2_000;
+const presenceFreshMs = 500;
 const maxEntries = 5_000;
 
 interface Entry<T> {
@@ -16,7 +18,10 @@ interface Entry<T> {
   value: Promise<T>;
 }
 
-function cached<T>(load: (env: Env, key: string) => Promise<T>): (env: Env, key: string) => Promise<T> {
+function cached<T>(
+  freshMs: number,
+  load: (env: Env, key: string) => Promise<T>,
+): (env: Env, key: string) => Promise<T> {
   const entries = new Map<string, Entry<T>>();
   return (env, key) => {
     const now = Date.now();
@@ -36,11 +41,11 @@ function cached<T>(load: (env: Env, key: string) => Promise<T>): (env: Env, key:
 }
 
 /** A live chat channel by its number; null when there is none. */
-export const liveChatRouting = cached<LiveChatRouting | null>((env, number) =>
+export const liveChatRouting = cached<LiveChatRouting | null>(routingFreshMs, (env, number) =>
   workspaceOf(env).liveChat(number),
 );
 
-const agentAvailable = cached<boolean>((env, agent) => deskOf(env).isAvailable(agent));
+const agentAvailable = cached<boolean>(presenceFreshMs, (env, agent) => deskOf(env).isAvailable(agent));
 
 /** Whether somebody is there for a visitor, by the guide's rules for the two greetings (LC-13). */
 export async function availabilityOf(env: Env, routing: LiveChatRouting, now: number): Promise<Availability> {

@@ -117,12 +117,12 @@ export class Desk extends DurableObject<Env> {
       case 'agent': {
         const { role, enabled, ...ref } = notice.agent;
         this.staff.putAgent({ ref, role, enabled });
-        if (!enabled) this.connections.close(ref.id, null);
+        if (!enabled) this.disconnect(ref.id, null);
         return;
       }
       case 'agentGone':
         this.staff.dropAgent(notice.id);
-        this.connections.close(notice.id, null);
+        this.disconnect(notice.id, null);
         return;
       case 'queue': {
         const mode = this.staff.mode(notice.queue.id);
@@ -139,7 +139,7 @@ export class Desk extends DurableObject<Env> {
         return;
       }
       case 'signedOut':
-        this.connections.close(notice.agent, notice.signIns);
+        this.disconnect(notice.agent, notice.signIns);
         return;
     }
   }
@@ -382,6 +382,11 @@ export class Desk extends DurableObject<Env> {
       presence: this.staff.presence(agent),
       connected: this.connections.isConnected(agent, Date.now()),
     };
+  }
+
+  private disconnect(agent: string, signIns: readonly string[] | null): void {
+    this.connections.close(agent, signIns);
+    this.tellPresence(agent);
   }
 
   private tellPresence(agent: string): void {

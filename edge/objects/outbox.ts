@@ -56,7 +56,9 @@ export class Outbox<Letter> {
         await this.deliver(JSON.parse(row.letter) as Letter);
       } catch (error) {
         this.failures += 1;
-        console.error(JSON.stringify({ event: 'outbox.failed', failures: this.failures, error: String(error) }));
+        console.error(
+          JSON.stringify({ event: 'outbox.failed', failures: this.failures, error: String(error) }),
+        );
         return;
       }
       this.failures = 0;

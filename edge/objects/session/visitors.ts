@@ -32,6 +32,8 @@ const replaySize = 500;
 interface Attachment {
   claims: VisitorClaims;
   page: SourcePage | null;
+  /** Whether the page has said hello: before it, an event would leave a hole in what the page holds. */
+  greeted: boolean;
 }
 
 type Answerable = Extract<VisitorFrame, { id: string }>;
@@ -56,7 +58,7 @@ export class Visitors {
     const claims = JSON.parse(request.headers.get(claimsHeader) ?? '') as VisitorClaims;
     const pair = new WebSocketPair();
     this.ctx.acceptWebSocket(pair[1]);
-    pair[1].serializeAttachment({ claims, page: null } satisfies Attachment);
+    pair[1].serializeAttachment({ claims, page: null, greeted: false } satisfies Attachment);
     return new Response(null, {
       status: 101,
       webSocket: pair[0],
@@ -149,8 +151,6 @@ export class Visitors {
     routing: LiveChatRouting,
   ): Promise<void> {
     const attachment = attachmentOf(socket);
-    if (frame.page)
-      socket.serializeAttachment({ ...attachment, page: clean(frame.page) } satisfies Attachment);
     const { identity } = attachment.claims;
     if (identity) this.session.run({ kind: 'profile', profile: identity, from: 'identity', consent: null });
 
@@ -179,6 +179,8 @@ export class Visitors {
       this.tell(socket, { kind: 'events', events: forVisitor(events, routing) });
       last = events.at(-1)?.seq ?? this.session.current.state.seq;
     }
+    const page = frame.page ? clean(frame.page) : attachment.page;
+    socket.serializeAttachment({ ...attachment, page, greeted: true } satisfies Attachment);
   }
 
   private async send(
@@ -274,7 +276,9 @@ export class Visitors {
   }
 
   private sockets(): WebSocket[] {
-    return this.ctx.getWebSockets().filter((socket) => socket.readyState === WebSocket.OPEN);
+    return this.ctx
+      .getWebSockets()
+      .filter((socket) => socket.readyState === WebSocket.OPEN && attachmentOf(socket).greeted);
   }
 
   private broadcast(frame: ToVisitorFrame): void {
