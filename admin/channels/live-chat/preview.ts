@@ -1,0 +1,159 @@
+/** The real widget in a frame, drawing the draft as it is edited. */
+import { css, html, LitElement } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
+import type { LiveChatInput } from '../../../core/channel.ts';
+import { palettes } from '../../../core/colour.ts';
+import { matchLanguage } from '../../../core/language.ts';
+import type { LoaderConfig } from '../../../core/loader.ts';
+import type { WidgetConfig } from '../../../core/protocol.ts';
+import { account } from '../../data/account.ts';
+import { base } from '../../styles/shared.ts';
+
+@customElement('pl-preview')
+export class PlPreview extends LitElement {
+  static override styles = [
+    base,
+    css`
+      header {
+        display: flex;
+        align-items: center;
+        justify-content: space-between;
+        min-height: 40px;
+        margin-block-end: var(--parley-space-2);
+      }
+      iframe {
+        display: block;
+        width: 100%;
+        height: min(720px, calc(100dvh - 120px));
+        min-height: 560px;
+        border: 1px solid var(--parley-border);
+        border-radius: var(--parley-radius-card);
+        background: var(--parley-surface-2);
+      }
+      .themes {
+        display: flex;
+        gap: 2px;
+        padding: 2px;
+        border-radius: var(--parley-radius);
+        background: var(--parley-surface-3);
+      }
+      .themes button {
+        padding: 2px 10px;
+        border: 0;
+        border-radius: 4px;
+        background: none;
+        font-size: var(--parley-text-small);
+      }
+      .themes button[aria-pressed='true'] {
+        background: var(--parley-surface);
+        box-shadow: var(--parley-raised);
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) input: LiveChatInput | null = null;
+  @property({ attribute: false }) number = 'LC00000';
+  @state() private theme: 'light' | 'dark' = 'light';
+  @query('iframe') private frame?: HTMLIFrameElement;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    addEventListener('message', this.handleMessage);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    removeEventListener('message', this.handleMessage);
+  }
+
+  private handleMessage = (event: MessageEvent<unknown>) => {
+    const { data } = event;
+    if (event.source !== this.frame?.contentWindow || event.origin !== location.origin) return;
+    if (typeof data === 'object' && data !== null && 'kind' in data && data.kind === 'parley.preview.ready') this.post();
+  };
+
+  private post(): void {
+    const { input } = this;
+    if (!input || !/^#[0-9a-f]{6}$/i.test(input.appearance.accent)) return;
+    const message = {
+      kind: 'parley.preview',
+      loader: loaderConfig(input, this.number),
+      widget: widgetConfig(input, this.number),
+      messages: input.messages,
+      theme: this.theme,
+    };
+    this.frame?.contentWindow?.postMessage(message, location.origin);
+  }
+
+  override updated(): void {
+    this.post();
+  }
+
+  private choose(theme: 'light' | 'dark'): void {
+    this.theme = theme;
+  }
+
+  override willUpdate(changed: Map<PropertyKey, unknown>): void {
+    const fixed = this.input?.appearance.theme;
+    if (changed.has('input') && fixed && fixed !== 'auto') this.theme = fixed;
+  }
+
+  override render() {
+    const choice = this.input?.appearance.theme === 'auto';
+    return html`<header>
+        <h2>Preview</h2>
+        ${choice
+          ? html`<div class="themes" role="group" aria-label="Theme of the preview">
+              ${(['light', 'dark'] as const).map(
+                (theme) =>
+                  html`<button type="button" aria-pressed=${theme === this.theme} @click=${() => this.choose(theme)}>
+                    ${theme === 'light' ? 'Light' : 'Dark'}
+                  </button>`,
+              )}
+            </div>`
+          : ''}
+      </header>
+      <iframe title="Preview of the widget" src="/widget/preview.html"></iframe>`;
+  }
+}
+
+function loaderConfig(input: LiveChatInput, channelNumber: string): LoaderConfig {
+  const { accent, theme, launcher, position, offset } = input.appearance;
+  const px = (value: number) => (Number.isFinite(value) ? Math.min(200, Math.max(0, value)) : 0);
+  return {
+    channelNumber,
+    domains: [],
+    language: input.language,
+    theme,
+    launcher,
+    position,
+    offset: { side: px(offset.side), bottom: px(offset.bottom) },
+    palette: palettes(accent),
+    panel: '',
+  };
+}
+
+function widgetConfig(input: LiveChatInput, channelNumber: string): WidgetConfig {
+  const { appearance, preChat, consent } = input;
+  const me = account.value?.me;
+  const face = { name: me?.name ?? 'Agent', photo: input.agentDisplay === 'nameAndPhoto' ? (me?.photo ?? null) : null };
+  const { enabled: asks, ...form } = preChat;
+  return {
+    channelNumber,
+    interaction: input.interaction,
+    images: input.supports === 'textAndImage',
+    language: input.language === 'auto' ? matchLanguage(navigator.languages) : input.language,
+    preChat: asks ? form : null,
+    consent: consent.enabled ? { text: consent.text as NonNullable<WidgetConfig['consent']>['text'], explicit: consent.explicit } : null,
+    title: appearance.title,
+    welcome: appearance.welcome,
+    logo: appearance.logo,
+    faces: input.agentDisplay === 'none' ? [] : [face],
+  };
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'pl-preview': PlPreview;
+  }
+}

@@ -1,0 +1,262 @@
+/** What the inbox knows, and how each frame from the edge changes it. Pure: no socket, no clock, no screen. */
+import type { PresenceEntry } from '../../core/agent.ts';
+import type { Problem } from '../../core/errors.ts';
+import type { LogEvent } from '../../core/log.ts';
+import type { InboxSession, ToAgentFrame } from '../../core/protocol.ts';
+
+/** The loaded part of a session's log: its newest events without a gap. */
+export interface SessionLog {
+  events: readonly LogEvent[];
+  /** Nothing older exists. */
+  complete: boolean;
+  /** The connection was lost since: what came meanwhile is missing. */
+  stale: boolean;
+}
+
+/** A message on its way: kept in the page until the edge has stored it. */
+export interface OutboxEntry {
+  id: string;
+  session: string;
+  /** Epoch ms by this device. */
+  at: number;
+  content: { kind: 'text'; text: string } | { kind: 'image'; file: Blob; name: string; ticket: string | null };
+  state: 'waiting' | 'sending' | 'stored' | 'failed';
+  /** Share of an image that is uploaded, 0 to 1. */
+  progress: number;
+  problem: Problem | null;
+}
+
+export interface DeskState {
+  connection: 'connecting' | 'online' | 'offline';
+  /** Whether the list has been received once. */
+  ready: boolean;
+  agent: string | null;
+  /** What to add to this device's clock to get the edge's, ms. */
+  skew: number;
+  sessions: ReadonlyMap<string, InboxSession>;
+  archivedComplete: boolean;
+  logs: ReadonlyMap<string, SessionLog>;
+  presence: ReadonlyMap<string, PresenceEntry>;
+  /** Who types in which session; null is the customer. */
+  typing: ReadonlyMap<string, ReadonlySet<string | null>>;
+  outbox: readonly OutboxEntry[];
+  /** The session that left this agent's view last, and who has it now. */
+  gone: { session: string; name: string; by: string | null } | null;
+}
+
+export const emptyDesk: DeskState = {
+  connection: 'connecting',
+  ready: false,
+  agent: null,
+  skew: 0,
+  sessions: new Map(),
+  archivedComplete: true,
+  logs: new Map(),
+  presence: new Map(),
+  typing: new Map(),
+  outbox: [],
+  gone: null,
+};
+
+/** What the socket has to do, or the person has to be told, after a frame. */
+export type Effect =
+  /** A loaded log has a gap: ask for what came after `after`. */
+  | { kind: 'resync'; session: string; after: number }
+  /** The customer wrote, or a session came into view. */
+  | { kind: 'inbound'; session: InboxSession; preview: string };
+
+export interface Step {
+  state: DeskState;
+  effects: Effect[];
+}
+
+/** The state after a frame that arrived at `now` (epoch ms of this device). */
+export function applyFrame(state: DeskState, frame: ToAgentFrame, now: number): Step {
+  switch (frame.kind) {
+    case 'welcome':
+      return welcome(state, frame, now);
+    case 'list':
+      return only({
+        ...state,
+        sessions: withSessions(state.sessions, frame.sessions),
+        archivedComplete: frame.complete,
+      });
+    case 'session':
+      return sessionChanged(state, frame.session, frame.events);
+    case 'gone':
+      return only(sessionGone(state, frame.session, frame.by));
+    case 'events':
+      return only(withEvents(state, frame.session, frame.events, frame.complete));
+    case 'marks': {
+      const session = state.sessions.get(frame.session);
+      if (!session) return only(state);
+      return only({ ...state, sessions: withSessions(state.sessions, [{ ...session, marks: frame.marks }]) });
+    }
+    case 'typing':
+      return only({ ...state, typing: withTyping(state.typing, frame.session, frame.agent, frame.on) });
+    case 'presence': {
+      const presence = new Map(state.presence).set(frame.entry.agent, frame.entry);
+      return only({ ...state, presence });
+    }
+    case 'done':
+    case 'refused':
+      return only(state);
+  }
+}
+
+/** Adds older or newer events to a session's log. */
+export function withEvents(
+  state: DeskState,
+  session: string,
+  events: readonly LogEvent[],
+  complete: boolean,
+): DeskState {
+  const before = state.logs.get(session);
+  const merged = mergeEvents(before?.events ?? [], events);
+  const log = { events: merged, complete: complete || (before?.complete ?? false), stale: false };
+  return settleOutbox({ ...state, logs: new Map(state.logs).set(session, log) }, session);
+}
+
+/** Both lists as one, by `seq`, each once. */
+export function mergeEvents(before: readonly LogEvent[], more: readonly LogEvent[]): readonly LogEvent[] {
+  if (more.length === 0) return before;
+  const bySeq = new Map(before.map((event) => [event.seq, event]));
+  for (const event of more) bySeq.set(event.seq, event);
+  return [...bySeq.values()].sort((a, b) => a.seq - b.seq);
+}
+
+export type Tab = 'mine' | 'queues' | 'archived';
+
+/** The tab that lists a session. Closed sessions are archived (guide, "End a messaging session"). */
+export function tabOf(session: InboxSession): Tab {
+  if (session.archived || session.status === 'closed') return 'archived';
+  return session.route.agent === null ? 'queues' : 'mine';
+}
+
+/** The sessions of a tab that match `search`, the one with the newest activity first. */
+export function listed(state: DeskState, tab: Tab, search: string): InboxSession[] {
+  const words = search.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+  return [...state.sessions.values()]
+    .filter((session) => tabOf(session) === tab && words.every((word) => searchText(session).includes(word)))
+    .sort((a, b) => b.lastActivityAt - a.lastActivityAt || (a.id < b.id ? 1 : -1));
+}
+
+/** Unread messages in what is not archived. */
+export function unreadTotal(state: DeskState): number {
+  return unreadIn(state, 'mine') + unreadIn(state, 'queues');
+}
+
+export function unreadIn(state: DeskState, tab: Tab): number {
+  let total = 0;
+  for (const session of state.sessions.values()) if (tabOf(session) === tab) total += session.unread;
+  return total;
+}
+
+function searchText(session: InboxSession): string {
+  const { name, profile } = session.customer;
+  return [name, profile.email, profile.phone, profile.userId, session.channel.name, session.id, session.lastMessage?.preview]
+    .filter(Boolean)
+    .join('\n')
+    .toLocaleLowerCase();
+}
+
+type Welcome = Extract<ToAgentFrame, { kind: 'welcome' }>;
+
+function welcome(state: DeskState, frame: Welcome, now: number): Step {
+  const sessions = withSessions(new Map(), frame.sessions);
+  const logs = new Map<string, SessionLog>();
+  for (const [id, log] of state.logs) if (sessions.has(id)) logs.set(id, { ...log, stale: true });
+  const next: DeskState = {
+    ...state,
+    connection: 'online',
+    ready: true,
+    agent: frame.agent,
+    skew: frame.now - now,
+    sessions,
+    archivedComplete: frame.archivedComplete,
+    logs,
+    presence: new Map(frame.presence.map((entry) => [entry.agent, entry])),
+    typing: new Map(),
+  };
+  if (!state.ready) return only(next);
+  const effects: Effect[] = [];
+  for (const session of sessions.values()) {
+    if (session.unread > (state.sessions.get(session.id)?.unread ?? 0)) {
+      effects.push({ kind: 'inbound', session, preview: session.lastMessage?.preview ?? '' });
+    }
+  }
+  return { state: next, effects };
+}
+
+function sessionChanged(state: DeskState, session: InboxSession, events: readonly LogEvent[]): Step {
+  const before = state.sessions.get(session.id);
+  let next: DeskState = { ...state, sessions: withSessions(state.sessions, [session]) };
+  const effects: Effect[] = [];
+  const log = state.logs.get(session.id);
+  if (log) {
+    const last = log.events.at(-1)?.seq ?? 0;
+    const first = events[0]?.seq;
+    const gap = first === undefined ? session.seq > last : first > last + 1;
+    if (gap) effects.push({ kind: 'resync', session: session.id, after: last });
+    else next = withEvents(next, session.id, events, log.complete);
+  } else {
+    next = settleWith(next, session.id, events);
+  }
+  if (session.inbound > (before?.inbound ?? 0) && session.unread > 0) {
+    effects.push({ kind: 'inbound', session, preview: session.lastMessage?.preview ?? '' });
+  }
+  // Whoever wrote has stopped typing.
+  const typing = new Map(next.typing);
+  if (session.lastMessage && session.lastMessage.seq > (before?.lastMessage?.seq ?? 0)) typing.delete(session.id);
+  return { state: { ...next, typing }, effects };
+}
+
+function sessionGone(state: DeskState, session: string, by: string | null): DeskState {
+  const left = state.sessions.get(session);
+  if (!left) return state;
+  const sessions = new Map(state.sessions);
+  const logs = new Map(state.logs);
+  sessions.delete(session);
+  logs.delete(session);
+  return { ...state, sessions, logs, gone: { session, name: left.customer.name, by } };
+}
+
+/** Takes messages that have come back as events out of the outbox. */
+function settleOutbox(state: DeskState, session: string): DeskState {
+  return settleWith(state, session, state.logs.get(session)?.events ?? []);
+}
+
+function settleWith(state: DeskState, session: string, events: readonly LogEvent[]): DeskState {
+  if (!state.outbox.some((entry) => entry.session === session)) return state;
+  const arrived = new Set(events.map(({ body }) => (body.kind === 'message' ? body.id : '')));
+  const outbox = state.outbox.filter((entry) => entry.session !== session || !arrived.has(entry.id));
+  return outbox.length === state.outbox.length ? state : { ...state, outbox };
+}
+
+function withSessions(
+  before: ReadonlyMap<string, InboxSession>,
+  changed: readonly InboxSession[],
+): Map<string, InboxSession> {
+  const sessions = new Map(before);
+  for (const session of changed) sessions.set(session.id, session);
+  return sessions;
+}
+
+function withTyping(
+  before: DeskState['typing'],
+  session: string,
+  who: string | null,
+  on: boolean,
+): DeskState['typing'] {
+  const typing = new Map(before);
+  const people = new Set(typing.get(session) ?? []);
+  if (on) people.add(who);
+  else people.delete(who);
+  if (people.size > 0) typing.set(session, people);
+  else typing.delete(session);
+  return typing;
+}
+
+function only(state: DeskState): Step {
+  return { state, effects: [] };
+}

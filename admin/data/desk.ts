@@ -1,0 +1,266 @@
+/** The inbox's data: keeps the state in step with the edge, and gets what agents write out of the page safely. */
+import { v7 as uuid } from 'uuid';
+import type { Presence } from '../../core/agent.ts';
+import type { Problem } from '../../core/errors.ts';
+import { uploadAnswer, type ToAgentFrame } from '../../core/protocol.ts';
+import { forget } from './account.ts';
+import { upload, type Upload } from './api.ts';
+import { applyFrame, emptyDesk, type DeskState, type Effect, type OutboxEntry } from './desk-state.ts';
+import { drop, keep, kept } from './outbox.ts';
+import { DeskSocket } from './socket.ts';
+import { Store } from './store.ts';
+
+export { unreadTotal } from './desk-state.ts';
+
+/** Typing goes out of date when its end gets lost on the way. */
+const typingForMs = 6_000;
+
+export class Desk {
+  readonly state = new Store<DeskState>(emptyDesk);
+  #socket: DeskSocket | null = null;
+  #agent: string | null = null;
+  readonly #busy = new Set<string>();
+  readonly #uploads = new Map<string, Upload<unknown>>();
+  readonly #typingTimers = new Map<string, ReturnType<typeof setTimeout>>();
+  readonly #listeners = new Set<(effect: Effect) => void>();
+
+  /** Connects for `agent`, unless that is what it does already. */
+  connect(agent: string): void {
+    if (this.#agent === agent) return;
+    this.disconnect();
+    this.#agent = agent;
+    this.#socket = new DeskSocket({
+      open: () => this.#socket?.tell({ kind: 'hello' }),
+      lost: () => this.patch({ connection: 'offline', typing: new Map() }),
+      signedOut: () => forget(),
+      frame: (frame) => this.receive(frame),
+    });
+    void kept(agent).then((waiting) => {
+      if (this.#agent !== agent) return;
+      const known = new Set(this.state.value.outbox.map((entry) => entry.id));
+      this.patch({ outbox: [...waiting.filter((entry) => !known.has(entry.id)), ...this.state.value.outbox] });
+      this.flush();
+    });
+  }
+
+  disconnect(): void {
+    if (this.#agent === null) return;
+    this.#agent = null;
+    this.#socket?.close();
+    this.#socket = null;
+    this.#busy.clear();
+    this.state.set(emptyDesk);
+  }
+
+  /** Calls `listener` with what people should be told of. */
+  onEffect(listener: (effect: Effect) => void): void {
+    this.#listeners.add(listener);
+  }
+
+  /** Loads a session's newest events, or what is missing after a break. */
+  open(session: string): Promise<Problem | null> {
+    const log = this.state.value.logs.get(session);
+    if (log && !log.stale) return Promise.resolve(null);
+    return this.ask({ kind: 'open', session, after: log?.events.at(-1)?.seq ?? 0 });
+  }
+
+  /** Loads the page before what is loaded. */
+  older(session: string): Promise<Problem | null> {
+    const first = this.state.value.logs.get(session)?.events[0]?.seq;
+    if (first === undefined) return Promise.resolve(null);
+    return this.ask({ kind: 'history', session, before: first });
+  }
+
+  /** Loads the next page of archived sessions. */
+  olderArchived(): Promise<Problem | null> {
+    const archived = [...this.state.value.sessions.values()].filter((one) => one.archived || one.status === 'closed');
+    const before = Math.min(...archived.map((one) => one.lastActivityAt), Date.now() + this.state.value.skew);
+    return this.ask({ kind: 'list', archived: true, before });
+  }
+
+  pickUp(session: string): Promise<Problem | null> {
+    return this.ask({ kind: 'pickUp', session });
+  }
+
+  end(session: string): Promise<Problem | null> {
+    return this.ask({ kind: 'end', session });
+  }
+
+  archive(session: string, on: boolean): Promise<Problem | null> {
+    return this.ask({ kind: 'archive', session, on });
+  }
+
+  remove(session: string): Promise<Problem | null> {
+    return this.ask({ kind: 'remove', session });
+  }
+
+  setPresence(presence: Presence): Promise<Problem | null> {
+    return this.ask({ kind: 'presence', presence });
+  }
+
+  typing(session: string, on: boolean): void {
+    this.#socket?.tell({ kind: 'typing', session, on });
+  }
+
+  /** Says that everything up to `seq` has been seen. */
+  markRead(session: string, seq: number): void {
+    const known = this.state.value.sessions.get(session);
+    if (!known || (known.unread === 0 && known.marks.agents.read >= seq)) return;
+    this.#socket?.tell({ kind: 'mark', session, read: seq });
+    this.patch({ sessions: new Map(this.state.value.sessions).set(session, { ...known, unread: 0 }) });
+  }
+
+  /** Forgets the notice about a session that went away. */
+  dismissGone(): void {
+    this.patch({ gone: null });
+  }
+
+  /**
+   * Takes a message over: when this resolves it is stored in the page's outbox (or, where the browser keeps
+   * nothing, at the edge), so that the composer may be cleared. False: it is not, keep it.
+   */
+  async send(session: string, content: OutboxEntry['content']): Promise<boolean> {
+    const agent = this.#agent;
+    if (agent === null) return false;
+    const entry: OutboxEntry = {
+      id: uuid(),
+      session,
+      at: Date.now(),
+      content,
+      state: 'waiting',
+      progress: 0,
+      problem: null,
+    };
+    const safe = await keep(agent, entry).then(
+      () => true,
+      () => false,
+    );
+    this.patch({ outbox: [...this.state.value.outbox, entry] });
+    if (safe) {
+      this.flush();
+      return true;
+    }
+    await this.deliver(entry);
+    const left = this.state.value.outbox.find((one) => one.id === entry.id);
+    if (left && left.state !== 'stored') this.leave(entry.id);
+    return !left || left.state === 'stored';
+  }
+
+  resend(id: string): void {
+    const entry = this.state.value.outbox.find((one) => one.id === id);
+    if (!entry || !this.#agent) return;
+    const again: OutboxEntry = { ...entry, state: 'waiting', problem: null, progress: 0 };
+    this.change(id, again);
+    void keep(this.#agent, again).catch(() => undefined);
+    this.flush();
+  }
+
+  /** Takes a message back that is not stored at the edge. */
+  discard(id: string): void {
+    this.#uploads.get(id)?.cancel();
+    this.leave(id);
+  }
+
+  private ask(frame: Parameters<DeskSocket['ask']>[0], id?: string): Promise<Problem | null> {
+    const socket = this.#socket;
+    if (!socket) return Promise.resolve(null);
+    return socket.ask(frame, id);
+  }
+
+  private receive(frame: ToAgentFrame): void {
+    const { state, effects } = applyFrame(this.state.value, frame, Date.now());
+    const before = this.state.value.outbox;
+    this.state.set(state);
+    for (const entry of before) {
+      if (!state.outbox.includes(entry) && this.#agent) void drop(this.#agent, entry.id);
+    }
+    for (const effect of effects) this.handle(effect);
+    if (frame.kind === 'welcome') this.flush();
+    if (frame.kind === 'typing' && frame.on) this.expireTyping(frame.session, frame.agent);
+  }
+
+  private handle(effect: Effect): void {
+    if (effect.kind === 'resync') void this.ask({ kind: 'open', session: effect.session, after: effect.after });
+    for (const listener of this.#listeners) listener(effect);
+  }
+
+  private expireTyping(session: string, agent: string | null): void {
+    const key = `${session} ${agent ?? ''}`;
+    clearTimeout(this.#typingTimers.get(key));
+    const stop = () => this.state.set(applyFrame(this.state.value, { kind: 'typing', session, agent, on: false }, 0).state);
+    this.#typingTimers.set(key, setTimeout(stop, typingForMs));
+  }
+
+  /** Starts the oldest waiting message of each session: one at a time, so that their order holds. */
+  private flush(): void {
+    if (this.state.value.connection !== 'online') return;
+    const started = new Set<string>();
+    for (const entry of this.state.value.outbox) {
+      if (entry.state === 'failed' || entry.state === 'stored' || started.has(entry.session)) continue;
+      started.add(entry.session);
+      if (!this.#busy.has(entry.session)) void this.deliver(entry).then(() => this.flush());
+    }
+  }
+
+  private async deliver(entry: OutboxEntry): Promise<void> {
+    const agent = this.#agent;
+    this.#busy.add(entry.session);
+    this.change(entry.id, { state: 'sending' });
+    const refusal = await this.transmit(entry);
+    this.#busy.delete(entry.session);
+    if (this.#agent !== agent || agent === null) return;
+    if (refusal === null) {
+      await drop(agent, entry.id);
+      // An open conversation takes it over when its event comes; a closed one shows it when loaded.
+      if (this.state.value.logs.has(entry.session)) this.change(entry.id, { state: 'stored' });
+      else this.leave(entry.id);
+      return;
+    }
+    if (refusal.code === 'unavailable') {
+      this.change(entry.id, { state: 'waiting', progress: 0 });
+      // The connection may be up while one answer got lost: try again soon, not at once.
+      await new Promise((resolve) => setTimeout(resolve, 2_000));
+      return;
+    }
+    const current = this.state.value.outbox.find((one) => one.id === entry.id);
+    if (!current) return;
+    const failed: OutboxEntry = { ...current, state: 'failed', problem: refusal };
+    this.change(entry.id, failed);
+    await keep(agent, failed).catch(() => undefined);
+  }
+
+  private async transmit(entry: OutboxEntry): Promise<Problem | null> {
+    const { content, session } = entry;
+    if (content.kind === 'text') return this.ask({ kind: 'send', session, text: content.text }, entry.id);
+    let ticket = content.ticket;
+    if (ticket === null) {
+      const path = `/api/media?session=${encodeURIComponent(session)}&name=${encodeURIComponent(content.name)}`;
+      const sending = upload(path, content.file, uploadAnswer, (progress) => this.change(entry.id, { progress }));
+      this.#uploads.set(entry.id, sending);
+      const answer = await sending.answer;
+      this.#uploads.delete(entry.id);
+      if ('problem' in answer) return answer.problem;
+      ticket = answer.value.upload;
+      this.change(entry.id, { content: { ...content, ticket }, progress: 1 });
+    }
+    const refusal = await this.ask({ kind: 'send', session, upload: ticket }, entry.id);
+    if (refusal?.code === 'media_unknown') this.change(entry.id, { content: { ...content, ticket: null } });
+    return refusal;
+  }
+
+  private change(id: string, patch: Partial<OutboxEntry>): void {
+    const outbox = this.state.value.outbox.map((entry) => (entry.id === id ? { ...entry, ...patch } : entry));
+    this.patch({ outbox });
+  }
+
+  private leave(id: string): void {
+    if (this.#agent) void drop(this.#agent, id);
+    this.patch({ outbox: this.state.value.outbox.filter((entry) => entry.id !== id) });
+  }
+
+  private patch(patch: Partial<DeskState>): void {
+    this.state.set({ ...this.state.value, ...patch });
+  }
+}
+
+export const desk = new Desk();

@@ -1,0 +1,153 @@
+/** The agent's socket: connects again by itself, notices half-dead connections, and matches answers to requests. */
+import ReconnectingWebSocket from 'partysocket/ws';
+import { v7 as uuid } from 'uuid';
+import { problem, type Problem } from '../../core/errors.ts';
+import { closeCodes, toAgentFrame, type AgentFrame, type ToAgentFrame } from '../../core/protocol.ts';
+import { asProblem } from './api.ts';
+
+const answerWithinMs = 15_000;
+const pingEveryMs = 20_000;
+const pongWithinMs = 6_000;
+
+const noAnswer = problem('unavailable', {
+  message: 'The server did not answer. Check your connection and try again.',
+});
+
+/** Frames that carry an id and are answered. */
+type Request = Extract<AgentFrame, { id: string }>;
+type WithoutId<F> = F extends unknown ? Omit<F, 'id'> : never;
+
+export interface SocketEvents {
+  open(): void;
+  /** The connection is gone; another one is being made. */
+  lost(): void;
+  /** The sign-in is no longer valid. */
+  signedOut(): void;
+  frame(frame: ToAgentFrame): void;
+}
+
+export class DeskSocket {
+  readonly #socket: ReconnectingWebSocket;
+  readonly #waiting = new Map<string, (answer: Problem | null) => void>();
+  #ping: ReturnType<typeof setInterval> | undefined;
+  #pong: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly events: SocketEvents) {
+    const url = new URL('/desk', location.href);
+    url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+    this.#socket = new ReconnectingWebSocket(url.href, [], {
+      minReconnectionDelay: 500 + Math.random() * 500,
+      maxReconnectionDelay: 10_000,
+      reconnectionDelayGrowFactor: 1.6,
+      connectionTimeout: 8_000,
+      // What waits is in the outbox; a frame from before the break must not slip in ahead of `hello`.
+      maxEnqueuedMessages: 0,
+    });
+    this.#socket.addEventListener('open', this.handleOpen);
+    this.#socket.addEventListener('message', this.handleMessage);
+    this.#socket.addEventListener('close', this.handleClose);
+    addEventListener('online', this.check);
+    addEventListener('pageshow', this.check);
+    document.addEventListener('visibilitychange', this.check);
+  }
+
+  get isOpen(): boolean {
+    return this.#socket.readyState === WebSocket.OPEN;
+  }
+
+  close(): void {
+    this.stopPing();
+    removeEventListener('online', this.check);
+    removeEventListener('pageshow', this.check);
+    document.removeEventListener('visibilitychange', this.check);
+    this.#socket.close();
+    this.failAll();
+  }
+
+  /** Sends a frame that has no answer; dropped while there is no connection. */
+  tell(frame: AgentFrame): void {
+    if (this.isOpen) this.#socket.send(JSON.stringify(frame));
+  }
+
+  /** Sends a request and answers null when it is stored, else why not. `id` makes a repeated one the same. */
+  ask(frame: WithoutId<Request>, id: string = uuid()): Promise<Problem | null> {
+    if (!this.isOpen) return Promise.resolve(noAnswer);
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.settle(id, noAnswer), answerWithinMs);
+      this.#waiting.set(id, (answer) => {
+        clearTimeout(timer);
+        resolve(answer);
+      });
+      this.#socket.send(JSON.stringify({ ...frame, id }));
+    });
+  }
+
+  private handleOpen = () => {
+    this.#ping = setInterval(this.check, pingEveryMs);
+    this.events.open();
+  };
+
+  private handleMessage = (event: MessageEvent) => {
+    clearTimeout(this.#pong);
+    this.#pong = undefined;
+    if (typeof event.data !== 'string' || event.data === 'pong') return;
+    const parsed = toAgentFrame.safeParse(parseJson(event.data));
+    if (!parsed.success) {
+      console.warn('A frame was not understood', parsed.error.issues);
+      return;
+    }
+    const frame = parsed.data;
+    this.events.frame(frame);
+    if (frame.kind === 'refused') this.settle(frame.id, asProblem(frame.problem));
+    if (frame.kind === 'done' || frame.kind === 'events' || frame.kind === 'list') this.settle(frame.id, null);
+  };
+
+  private handleClose = (event: { code: number; reason: string }) => {
+    this.stopPing();
+    this.failAll();
+    if (event.code === closeCodes.unauthorized || event.code === closeCodes.forbidden) {
+      this.#socket.close();
+      this.events.signedOut();
+      return;
+    }
+    this.events.lost();
+  };
+
+  /** Asks for a sign of life, and connects anew when none comes. */
+  private check = () => {
+    if (document.visibilityState === 'hidden' && this.#pong !== undefined) return;
+    if (!this.isOpen) {
+      if (document.visibilityState === 'visible' && this.#socket.readyState === WebSocket.CLOSED) this.#socket.reconnect();
+      return;
+    }
+    this.#socket.send('ping');
+    this.#pong ??= setTimeout(() => {
+      this.#pong = undefined;
+      this.#socket.reconnect();
+    }, pongWithinMs);
+  };
+
+  private stopPing(): void {
+    clearInterval(this.#ping);
+    clearTimeout(this.#pong);
+    this.#pong = undefined;
+  }
+
+  private settle(id: string, answer: Problem | null): void {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    waiting?.(answer);
+  }
+
+  private failAll(): void {
+    for (const id of [...this.#waiting.keys()]) this.settle(id, noAnswer);
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,150 @@
+/**
+ * What is known of a session: channel, number, customer, where they wrote from, consent, what happened.
+ *
+ * @fires close - The panel was closed.
+ */
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import type { InboxSession } from '../../core/protocol.ts';
+import { desk } from '../data/desk.ts';
+import { Watch } from '../data/store.ts';
+import { exactTime } from '../elements/times.ts';
+import { base, iconButton } from '../styles/shared.ts';
+import { systemText } from './timeline.ts';
+import '../elements/avatar.ts';
+import '../elements/icon.ts';
+import '../elements/status.ts';
+
+@customElement('pl-details')
+export class PlDetails extends LitElement {
+  static override styles = [
+    base,
+    iconButton,
+    css`
+      :host {
+        display: flex;
+        flex-direction: column;
+        min-height: 0;
+        background: var(--parley-surface);
+      }
+      header {
+        display: flex;
+        align-items: center;
+        justify-content: space-between;
+        min-height: 60px;
+        padding: 0 var(--parley-space-3) 0 var(--parley-space-4);
+        border-block-end: 1px solid var(--parley-border);
+      }
+      .scroller {
+        flex: 1;
+        overflow-y: auto;
+        padding: var(--parley-space-4);
+      }
+      .person {
+        display: grid;
+        justify-items: center;
+        gap: var(--parley-space-2);
+        padding-block-end: var(--parley-space-4);
+        text-align: center;
+      }
+      h3 {
+        margin-block: var(--parley-space-6) var(--parley-space-2);
+        color: var(--parley-text-3);
+        font-size: var(--parley-text-small);
+        font-weight: var(--parley-weight-medium);
+      }
+      dl {
+        display: grid;
+        gap: var(--parley-space-3);
+      }
+      dt {
+        color: var(--parley-text-3);
+        font-size: var(--parley-text-small);
+      }
+      dd {
+        overflow-wrap: anywhere;
+      }
+      ol {
+        display: grid;
+        gap: var(--parley-space-3);
+      }
+      li time {
+        display: block;
+        color: var(--parley-text-3);
+        font-size: var(--parley-text-small);
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) session!: InboxSession;
+  private desk = new Watch(this, desk.state);
+
+  override render() {
+    const { session } = this;
+    const { profile, name } = session.customer;
+    const attributes = Object.entries(profile.attributes ?? {});
+    return html`
+      <header>
+        <h2>Details</h2>
+        <button class="icon-button" aria-label="Close details" @click=${() => this.dispatchEvent(new Event('close'))}>
+          <pl-icon name="x" size="20"></pl-icon>
+        </button>
+      </header>
+      <div class="scroller" tabindex="0" role="region" aria-label="Session details">
+        <div class="person">
+          <pl-avatar size="64" .name=${name}></pl-avatar>
+          <strong>${name}</strong>
+          <pl-status tone=${session.status === 'open' ? 'good' : 'off'}>${session.status === 'open' ? 'Open' : 'Closed'}</pl-status>
+        </div>
+        <dl>
+          ${entry('E-mail', profile.email)} ${entry('Phone', profile.phone)}
+          ${entry('User ID (signed by your website)', profile.userId)} ${entry('Channel', session.channel.name)}
+          ${entry('Number', session.channel.number)} ${entry('Queue', session.route.queue?.name)}
+          ${entry('Agent', session.route.agent?.name)}
+          ${session.source
+            ? html`<div>
+                <dt>Wrote from</dt>
+                <dd>
+                  ${/^https?:/i.test(session.source.url)
+                    ? html`<a href=${session.source.url} target="_blank" rel="noopener noreferrer nofollow"
+                        >${session.source.title || session.source.url}</a
+                      >`
+                    : session.source.title}
+                </dd>
+              </div>`
+            : nothing}
+          ${entry('Privacy terms accepted', session.consentAt === null ? undefined : exactTime(session.consentAt))}
+          ${entry('Opened', exactTime(session.openedAt))} ${entry('Session ID', session.id)}
+        </dl>
+        ${attributes.length > 0
+          ? html`<h3>Said by the website, not verified</h3>
+              <dl>${attributes.map(([key, value]) => entry(key, value))}</dl>`
+          : nothing}
+        ${this.renderEvents()}
+      </div>
+    `;
+  }
+
+  private renderEvents(): TemplateResult | typeof nothing {
+    const { logs, agent } = this.desk.value;
+    const lines = (logs.get(this.session.id)?.events ?? []).flatMap((event) => {
+      const text = systemText(event, agent);
+      return text ? [{ at: event.at, seq: event.seq, text }] : [];
+    });
+    if (lines.length === 0) return nothing;
+    return html`<h3>Timeline</h3>
+      <ol>
+        ${lines.map((line) => html`<li>${line.text}<time datetime=${new Date(line.at).toISOString()}>${exactTime(line.at)}</time></li>`)}
+      </ol>`;
+  }
+}
+
+function entry(label: string, value: string | undefined): TemplateResult | typeof nothing {
+  return value ? html`<div><dt>${label}</dt><dd>${value}</dd></div>` : nothing;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'pl-details': PlDetails;
+  }
+}

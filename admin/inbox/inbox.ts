@@ -1,0 +1,215 @@
+/** The inbox: list, conversation, details. Three panes on a desktop, two on a tablet, one at a time on a phone. */
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import { desk } from '../data/desk.ts';
+import { tabOf, type DeskState, type Tab } from '../data/desk-state.ts';
+import { Watch } from '../data/store.ts';
+import { go, goBack } from '../router.ts';
+import { base } from '../styles/shared.ts';
+import '../elements/empty-state.ts';
+import '../elements/notice.ts';
+import './conversation.ts';
+import './details.ts';
+import './list.ts';
+
+const detailsKey = 'parley.details';
+/** A blink of the connection is nobody's business. */
+const sayOfflineAfterMs = 1_500;
+
+@customElement('pl-inbox')
+export class PlInbox extends LitElement {
+  static override styles = [
+    base,
+    css`
+      :host {
+        display: grid;
+        grid-template: auto minmax(0, 1fr) / var(--parley-pane-list) minmax(0, 1fr) auto;
+        height: 100%;
+        overflow: hidden;
+      }
+      .offline {
+        grid-column: 1 / -1;
+        padding: 4px var(--parley-space-4);
+        background: var(--parley-amber-tint);
+        color: var(--parley-amber);
+        border-block-end: 1px solid var(--parley-amber-border);
+        font-size: var(--parley-text-small);
+        text-align: center;
+      }
+      pl-session-list {
+        grid-column: 1;
+        grid-row: 2;
+        border-inline-end: 1px solid var(--parley-border);
+      }
+      pl-conversation,
+      .none {
+        grid-column: 2;
+        grid-row: 2;
+        min-width: 0;
+      }
+      .none {
+        display: grid;
+        align-content: center;
+        background: var(--parley-surface-2);
+      }
+      pl-details {
+        grid-column: 3;
+        grid-row: 2;
+        width: var(--parley-pane-details);
+        border-inline-start: 1px solid var(--parley-border);
+      }
+      @media (max-width: 1199px) {
+        pl-details {
+          grid-column: 2;
+          justify-self: end;
+          z-index: 2;
+          width: min(var(--parley-pane-details), 100%);
+          background: var(--parley-surface);
+          box-shadow: var(--parley-floating);
+        }
+      }
+      @media (max-width: 1023px) {
+        :host {
+          --parley-pane-list: 280px;
+        }
+      }
+      @media (max-width: 767px) {
+        :host {
+          grid-template-columns: minmax(0, 1fr);
+        }
+        pl-session-list,
+        pl-conversation,
+        .none,
+        pl-details {
+          grid-column: 1;
+          border: 0;
+        }
+        pl-details {
+          width: 100%;
+          box-shadow: none;
+        }
+        :host([conversation]) pl-session-list,
+        :host(:not([conversation])) .none {
+          display: none;
+        }
+      }
+    `,
+  ];
+
+  /** The id of the open session; empty when none is. */
+  @property({ attribute: false }) session = '';
+  /** Reflected, for the layout of phones. */
+  @property({ type: Boolean, reflect: true }) conversation = false;
+  @state() private tab: Tab | null = null;
+  @state() private details = localStorage.getItem(detailsKey) !== 'off' && innerWidth >= 1200;
+  @state() private sayOffline = false;
+  private desk = new Watch(this, desk.state);
+  #offlineTimer: ReturnType<typeof setTimeout> | undefined;
+
+  override willUpdate(changed: Map<PropertyKey, unknown>): void {
+    this.conversation = this.session !== '';
+    const known = this.desk.value.sessions.get(this.session);
+    // A session that was opened by its address, or that moved (picked up, ended), is shown in its own tab.
+    if (changed.has('session') && known) this.tab = tabOf(known);
+    this.watchConnection(this.desk.value);
+  }
+
+  private watchConnection({ connection, ready }: DeskState): void {
+    const offline = ready && connection === 'offline';
+    if (!offline) {
+      clearTimeout(this.#offlineTimer);
+      this.#offlineTimer = undefined;
+      this.sayOffline = false;
+    } else if (!this.sayOffline && this.#offlineTimer === undefined) {
+      this.#offlineTimer = setTimeout(() => (this.sayOffline = true), sayOfflineAfterMs);
+    }
+  }
+
+  private handleDetails = () => {
+    this.details = !this.details;
+    if (innerWidth >= 1200) localStorage.setItem(detailsKey, this.details ? 'on' : 'off');
+  };
+
+  private handleBack = () => {
+    desk.dismissGone();
+    goBack('/inbox');
+  };
+
+  private handleKey = (event: KeyboardEvent) => {
+    if (event.key !== 'Escape' || event.defaultPrevented || this.session === '') return;
+    if (this.details && innerWidth < 1200) {
+      this.details = false;
+      return;
+    }
+    void this.renderRoot.querySelector('pl-session-list')?.focusCurrent();
+    if (innerWidth < 768) this.handleBack();
+  };
+
+  /** The first tab with something in it, until the agent has chosen one. */
+  private get currentTab(): Tab {
+    if (this.tab) return this.tab;
+    const tabs = [...this.desk.value.sessions.values()].map(tabOf);
+    return !tabs.includes('mine') && tabs.includes('queues') ? 'queues' : 'mine';
+  }
+
+  override render() {
+    const state = this.desk.value;
+    const session = state.sessions.get(this.session);
+    return html`
+      ${this.sayOffline
+        ? html`<div class="offline" role="status">
+            No connection. Trying again; what you send meanwhile is kept and goes out then.
+          </div>`
+        : nothing}
+      <pl-session-list
+        .tab=${this.currentTab}
+        .current=${this.session}
+        @tab=${(event: CustomEvent<Tab>) => (this.tab = event.detail)}
+        @keydown=${this.handleKey}
+      ></pl-session-list>
+      ${session
+        ? html`<pl-conversation
+              .session=${session}
+              .detailsOpen=${this.details}
+              @details=${this.handleDetails}
+              @back=${this.handleBack}
+              @keydown=${this.handleKey}
+            ></pl-conversation>
+            ${this.details
+              ? html`<pl-details .session=${session} @close=${this.handleDetails} @keydown=${this.handleKey}></pl-details>`
+              : nothing}`
+        : html`<div class="none">${this.renderNone(state)}</div>`}
+    `;
+  }
+
+  private renderNone(state: DeskState): TemplateResult | typeof nothing {
+    if (!state.ready) return html`<pl-placeholder></pl-placeholder>`;
+    if (this.session === '') {
+      if (state.sessions.size === 0) return nothing;
+      return html`<pl-empty icon="message" heading="Choose a session">
+        Press J and K to move through the list, Enter to open.
+      </pl-empty>`;
+    }
+    const { gone } = state;
+    const back = html`<wa-button slot="action" appearance="outlined" @click=${() => this.leaveGone()}>Back to the list</wa-button>`;
+    if (gone?.session === this.session && gone.by !== null) {
+      return html`<pl-empty icon="circleCheck" heading=${`Picked up by ${gone.by}`} role="status">
+        ${gone.name} is in good hands: ${gone.by} answers from here on. ${back}
+      </pl-empty>`;
+    }
+    return html`<pl-empty icon="inbox" heading="This session is not in your list" role="status">
+      It was removed, or it belongs to a queue that you are not in. ${back}
+    </pl-empty>`;
+  }
+
+  private leaveGone(): void {
+    desk.dismissGone();
+    void go('/inbox');
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'pl-inbox': PlInbox;
+  }
+}

@@ -1,0 +1,265 @@
+/** The messages of a session: stays at the newest, loads older ones on scroll up without a jump. */
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
+import { repeat } from 'lit/directives/repeat.js';
+import type { Media } from '../../core/content.ts';
+import type { InboxSession } from '../../core/protocol.ts';
+import { desk } from '../data/desk.ts';
+import type { OutboxEntry, SessionLog } from '../data/desk-state.ts';
+import { Watch } from '../data/store.ts';
+import { dayName } from '../elements/times.ts';
+import { base, iconButton } from '../styles/shared.ts';
+import { bubbleStyles, renderGroup, renderOutgoing } from './bubble.ts';
+import { timeline, type Item } from './timeline.ts';
+import '../elements/icon.ts';
+import '../elements/notice.ts';
+import './lightbox.ts';
+import type { PlLightbox } from './lightbox.ts';
+
+/** Closer than this to the end counts as reading the newest message, px. */
+const nearEnd = 80;
+
+@customElement('pl-messages')
+export class PlMessages extends LitElement {
+  static override styles = [
+    base,
+    iconButton,
+    bubbleStyles,
+    css`
+      :host {
+        position: relative;
+        display: flex;
+        flex-direction: column;
+      }
+      .scroller {
+        flex: 1;
+        overflow-y: auto;
+        overflow-anchor: none;
+        overscroll-behavior: contain;
+        padding: var(--parley-space-4);
+      }
+      .log {
+        display: flex;
+        flex-direction: column;
+        gap: var(--parley-space-3);
+        max-width: 820px;
+        min-height: 100%;
+        margin: 0 auto;
+        justify-content: flex-end;
+      }
+      .day {
+        display: flex;
+        align-items: center;
+        gap: var(--parley-space-3);
+        margin-block: var(--parley-space-2);
+        color: var(--parley-text-3);
+        font-size: var(--parley-text-small);
+      }
+      .day::before,
+      .day::after {
+        content: '';
+        flex: 1;
+        border-block-start: 1px solid var(--parley-border);
+      }
+      .system {
+        color: var(--parley-text-3);
+        font-size: var(--parley-text-small);
+        text-align: center;
+      }
+      .typing {
+        display: flex;
+        align-items: center;
+        gap: var(--parley-space-2);
+        min-height: 20px;
+        color: var(--parley-text-3);
+        font-size: var(--parley-text-small);
+      }
+      .jump {
+        position: absolute;
+        inset-block-end: var(--parley-space-3);
+        inset-inline-start: 50%;
+        translate: -50%;
+        display: inline-flex;
+        align-items: center;
+        gap: var(--parley-space-2);
+        padding: var(--parley-space-2) var(--parley-space-4);
+        border: 1px solid var(--parley-border);
+        border-radius: var(--parley-radius-full);
+        background: var(--parley-surface-raised);
+        box-shadow: var(--parley-floating);
+      }
+      :host(:dir(rtl)) .jump {
+        translate: 50%;
+      }
+      .older {
+        text-align: center;
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) session!: InboxSession;
+  @property({ attribute: false }) log: SessionLog | null = null;
+  @property({ attribute: false }) outbox: OutboxEntry[] = [];
+  @state() private loadingOlder = false;
+  @state() private problem = '';
+  @state() private behind = false;
+  @query('.scroller') private scroller?: HTMLElement;
+  @query('pl-lightbox') private lightbox?: PlLightbox;
+  private desk = new Watch(this, desk.state);
+  #atEnd = true;
+  #fromEnd = 0;
+  #drawnSession = '';
+  #firstSeq = 0;
+  #lastSeq = 0;
+  #resize = new ResizeObserver(() => this.#atEnd && this.scrollToEnd());
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    document.addEventListener('visibilitychange', this.markRead);
+    addEventListener('focus', this.markRead);
+    this.#resize.observe(this);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    document.removeEventListener('visibilitychange', this.markRead);
+    removeEventListener('focus', this.markRead);
+    this.#resize.disconnect();
+  }
+
+  override willUpdate(): void {
+    if (this.#drawnSession !== this.session.id) {
+      this.#drawnSession = this.session.id;
+      this.#atEnd = true;
+      this.#firstSeq = 0;
+      this.#lastSeq = 0;
+      this.behind = false;
+      this.problem = '';
+    }
+    if (this.desk.value.connection === 'online' && (!this.log || this.log.stale)) void this.load();
+    if (this.scroller) this.#fromEnd = this.scroller.scrollHeight - this.scroller.scrollTop;
+  }
+
+  #loading = '';
+  private async load(): Promise<void> {
+    const { id } = this.session;
+    if (this.#loading === id) return;
+    this.#loading = id;
+    const refusal = await desk.open(id);
+    this.#loading = '';
+    if (this.session.id === id) this.problem = refusal?.message ?? '';
+  }
+
+  override updated(): void {
+    const first = this.log?.events[0]?.seq ?? 0;
+    const last = (this.log?.events.at(-1)?.seq ?? 0) + this.outbox.length;
+    const older = this.#firstSeq !== 0 && first < this.#firstSeq;
+    const newer = last > this.#lastSeq;
+    this.#firstSeq = first;
+    this.#lastSeq = last;
+    if (this.#atEnd) this.scrollToEnd();
+    else if (older && this.scroller) this.scroller.scrollTop = this.scroller.scrollHeight - this.#fromEnd;
+    else if (newer) this.behind = true;
+    this.markRead();
+    this.fillScreen();
+  }
+
+  /** A short page of history does not fill the pane, so no scroll would ever ask for more. */
+  private fillScreen(): void {
+    const { scroller, log } = this;
+    if (!scroller || !log || log.complete || log.stale) return;
+    if (scroller.scrollHeight <= scroller.clientHeight + 1) void this.loadOlder();
+  }
+
+  private markRead = () => {
+    if (!this.#atEnd || document.visibilityState !== 'visible' || !document.hasFocus()) return;
+    const last = this.log?.events.at(-1)?.seq;
+    if (last !== undefined) desk.markRead(this.session.id, last);
+  };
+
+  private handleScroll = () => {
+    const { scroller } = this;
+    if (!scroller) return;
+    this.#atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < nearEnd;
+    if (this.#atEnd && this.behind) this.behind = false;
+    if (this.#atEnd) this.markRead();
+    if (scroller.scrollTop < 240) void this.loadOlder();
+  };
+
+  private async loadOlder(): Promise<void> {
+    if (this.loadingOlder || !this.log || this.log.complete) return;
+    this.loadingOlder = true;
+    const refusal = await desk.older(this.session.id);
+    // Asked again by the next scroll, not in a loop while the connection is down.
+    await new Promise((resolve) => setTimeout(resolve, refusal ? 2_000 : 0));
+    this.loadingOlder = false;
+  }
+
+  private scrollToEnd = () => {
+    if (this.scroller) this.scroller.scrollTop = this.scroller.scrollHeight;
+  };
+
+  private handleJump = () => {
+    this.#atEnd = true;
+    this.behind = false;
+    this.scrollToEnd();
+    this.markRead();
+  };
+
+  private showImage = (media: Media) => this.lightbox?.show(media);
+
+  override render() {
+    const { value } = this.desk;
+    const items = timeline(this.log?.events ?? [], this.outbox, value.agent);
+    const typing = [...(value.typing.get(this.session.id) ?? [])];
+    return html`
+      <div class="scroller" tabindex="0" role="region" aria-label="Conversation" @scroll=${this.handleScroll}>
+        <div class="log" role="log" aria-label=${`Messages with ${this.session.customer.name}`} aria-busy=${this.loadingOlder || !this.log}>
+          ${this.loadingOlder ? html`<p class="older quiet small">Loading older messages…</p>` : nothing}
+          ${this.problem
+            ? html`<pl-notice tone="error">${this.problem}
+                <wa-button slot="action" size="s" appearance="outlined" @click=${() => void this.load()}>Try again</wa-button>
+              </pl-notice>`
+            : nothing}
+          ${!this.log && !this.problem ? html`<pl-placeholder></pl-placeholder>` : nothing}
+          ${repeat(items, (item) => item.key, (item) => this.renderItem(item))}
+          <div class="typing" aria-live="off">${typing.length > 0 ? this.typingText(typing) : nothing}</div>
+        </div>
+      </div>
+      ${this.behind
+        ? html`<button class="jump" @click=${this.handleJump}><pl-icon name="arrowDown"></pl-icon>New messages</button>`
+        : nothing}
+      <pl-lightbox></pl-lightbox>
+    `;
+  }
+
+  private typingText(typing: (string | null)[]): string {
+    return typing.includes(null) ? `${this.session.customer.name} is writing…` : 'A colleague is writing an answer…';
+  }
+
+  private renderItem(item: Item): TemplateResult {
+    const now = Date.now() + this.desk.value.skew;
+    switch (item.kind) {
+      case 'day':
+        return html`<div class="day">${dayName(item.at, now)}</div>`;
+      case 'system':
+        return html`<p class="system">${item.text}</p>`;
+      case 'group':
+        return renderGroup(item, {
+          session: this.session,
+          self: this.desk.value.agent,
+          now,
+          showImage: this.showImage,
+          loaded: () => this.#atEnd && this.scrollToEnd(),
+        });
+      case 'outbox':
+        return html`<div class="group end">${item.entries.map((entry) => renderOutgoing(entry))}</div>`;
+    }
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'pl-messages': PlMessages;
+  }
+}

@@ -1,0 +1,147 @@
+/** The menu of a right click on a row: archive, and remove, which asks in its place. */
+import { css, html, LitElement, nothing } from 'lit';
+import { customElement, query, state } from 'lit/decorators.js';
+import type { InboxSession } from '../../core/protocol.ts';
+import { desk } from '../data/desk.ts';
+import { base } from '../styles/shared.ts';
+import '../elements/icon.ts';
+import '../elements/webawesome.ts';
+
+@customElement('pl-row-menu')
+export class PlRowMenu extends LitElement {
+  static override styles = [
+    base,
+    css`
+      :host {
+        display: contents;
+      }
+      .menu {
+        inset: auto;
+        position: fixed;
+        margin: 0;
+        min-width: 200px;
+        padding: var(--parley-space-1);
+        border: 1px solid var(--parley-border);
+        border-radius: var(--parley-radius-card);
+        background: var(--parley-surface-raised);
+        color: var(--parley-text-1);
+        box-shadow: var(--parley-floating);
+      }
+      .item {
+        display: flex;
+        align-items: center;
+        gap: var(--parley-space-3);
+        width: 100%;
+        padding: var(--parley-space-2) var(--parley-space-3);
+        border: 0;
+        border-radius: var(--parley-radius);
+        background: none;
+        text-align: start;
+      }
+      .item:hover,
+      .item:focus-visible {
+        background: var(--parley-surface-3);
+      }
+      .danger {
+        color: var(--parley-red);
+      }
+      .ask {
+        display: grid;
+        gap: var(--parley-space-3);
+        max-width: 260px;
+        padding: var(--parley-space-3);
+      }
+    `,
+  ];
+
+  @state() private session: InboxSession | null = null;
+  @state() private asking = false;
+  @query('.menu') private menu?: HTMLElement;
+
+  /** Opens at the pointer, or at the row when the keyboard asked. */
+  show(session: InboxSession, event: MouseEvent): void {
+    this.session = session;
+    this.asking = false;
+    const row = event.currentTarget instanceof HTMLElement ? event.currentTarget.getBoundingClientRect() : null;
+    const x = event.clientX || (row?.left ?? 0) + 48;
+    const y = event.clientY || (row?.bottom ?? 0);
+    void this.updateComplete.then(() => {
+      const { menu } = this;
+      if (!menu) return;
+      menu.showPopover();
+      menu.style.left = `${Math.max(8, Math.min(x, innerWidth - menu.offsetWidth - 8))}px`;
+      menu.style.top = `${Math.max(8, Math.min(y, innerHeight - menu.offsetHeight - 8))}px`;
+      menu.querySelector<HTMLElement>('.item')?.focus();
+    });
+  }
+
+  private hide(): void {
+    this.menu?.hidePopover();
+  }
+
+  private handleArchive = () => {
+    const { session } = this;
+    this.hide();
+    if (session) void desk.archive(session.id, !session.archived);
+  };
+
+  private handleAsk = () => {
+    this.asking = true;
+    void this.updateComplete.then(() => this.menu?.querySelector<HTMLElement>('.yes')?.focus());
+  };
+
+  private handleRemove = () => {
+    const { session } = this;
+    this.hide();
+    if (session) void desk.remove(session.id);
+  };
+
+  private handleKey = (event: KeyboardEvent) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step === undefined || this.asking) return;
+    event.preventDefault();
+    const items = [...(this.menu?.querySelectorAll<HTMLElement>('.item') ?? [])];
+    const at = items.findIndex((item) => item.matches(':focus'));
+    items[(at + step + items.length) % items.length]?.focus();
+  };
+
+  override render() {
+    const { session } = this;
+    return html`<div
+      class="menu"
+      popover="auto"
+      role=${this.asking ? 'alertdialog' : 'menu'}
+      aria-label=${session ? `Session with ${session.customer.name}` : 'Session'}
+      @keydown=${this.handleKey}
+    >
+      ${!session ? nothing : this.asking ? this.renderAsk() : this.renderItems(session)}
+    </div>`;
+  }
+
+  private renderItems(session: InboxSession) {
+    return html`
+      ${session.status === 'open'
+        ? html`<button class="item" role="menuitem" @click=${this.handleArchive}>
+            <pl-icon name=${session.archived ? 'archiveRestore' : 'archive'}></pl-icon>${session.archived ? 'Unarchive' : 'Archive'}
+          </button>`
+        : nothing}
+      <button class="item danger" role="menuitem" @click=${this.handleAsk}><pl-icon name="trash"></pl-icon>Remove</button>
+    `;
+  }
+
+  private renderAsk() {
+    return html`<div class="ask">
+      <span>Remove this session from your list, on all your devices?</span>
+      <div class="row">
+        <wa-button size="s" appearance="outlined" @click=${() => this.hide()}>Keep</wa-button>
+        <wa-button class="yes" size="s" variant="danger" appearance="accent" @click=${this.handleRemove}>Remove</wa-button>
+      </div>
+    </div>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'pl-row-menu': PlRowMenu;
+  }
+}

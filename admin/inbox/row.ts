@@ -1,0 +1,159 @@
+/** One row of the list: who, where, the last line, when, and what is unread. */
+import { css, html, nothing, type TemplateResult } from 'lit';
+import type { InboxSession } from '../../core/protocol.ts';
+import { exactTime, shortTime } from '../elements/times.ts';
+import '../elements/avatar.ts';
+import '../elements/icon.ts';
+
+export const rowStyles = css`
+  .session {
+    position: relative;
+    display: grid;
+    grid-template-columns: auto minmax(0, 1fr) auto;
+    gap: 2px var(--parley-space-3);
+    align-items: center;
+    padding: 10px var(--parley-space-3);
+    border-radius: var(--parley-radius);
+    color: var(--parley-text-1);
+    text-decoration: none;
+    transition: background var(--parley-fast);
+  }
+  .session:hover {
+    background: var(--parley-surface-3);
+  }
+  .session.current {
+    background: var(--parley-accent-tint);
+  }
+  .session:focus-visible {
+    outline-offset: -2px;
+  }
+  .face {
+    position: relative;
+    grid-row: span 3;
+    align-self: start;
+  }
+  .channel {
+    position: absolute;
+    inset-block-end: -3px;
+    inset-inline-end: -3px;
+    display: grid;
+    place-items: center;
+    width: 18px;
+    height: 18px;
+    border: 2px solid var(--parley-surface);
+    border-radius: var(--parley-radius-full);
+    background: var(--parley-accent);
+    color: var(--parley-on-accent);
+  }
+  .channel pl-icon {
+    width: 10px;
+    height: 10px;
+  }
+  .who,
+  .line {
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  .who {
+    font-weight: var(--parley-weight-medium);
+  }
+  .unread .who {
+    font-weight: var(--parley-weight-bold);
+  }
+  .when {
+    color: var(--parley-text-3);
+    font-size: var(--parley-text-small);
+    font-variant-numeric: tabular-nums;
+  }
+  .line {
+    color: var(--parley-text-3);
+    font-size: var(--parley-text-small);
+  }
+  .unread .line {
+    color: var(--parley-text-1);
+  }
+  .line.typing {
+    color: var(--parley-accent-text);
+  }
+  .count {
+    justify-self: end;
+    min-width: 20px;
+    padding: 1px 6px;
+    border-radius: var(--parley-radius-full);
+    background: var(--parley-accent);
+    color: var(--parley-on-accent);
+    font-size: 0.75rem;
+    font-weight: var(--parley-weight-bold);
+    font-variant-numeric: tabular-nums;
+    text-align: center;
+  }
+  .badges {
+    grid-column: 2 / -1;
+    display: flex;
+    gap: var(--parley-space-1);
+    overflow: hidden;
+  }
+  .badge {
+    overflow: hidden;
+    padding: 0 6px;
+    border: 1px solid var(--parley-border);
+    border-radius: var(--parley-radius-full);
+    color: var(--parley-text-3);
+    font-size: 0.75rem;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  .badge.waiting {
+    border-color: var(--parley-amber-border);
+    background: var(--parley-amber-tint);
+    color: var(--parley-amber);
+  }
+`;
+
+export interface Row {
+  session: InboxSession;
+  /** Epoch ms by the edge's clock. */
+  now: number;
+  self: string | null;
+  current: boolean;
+  active: boolean;
+  /** The customer types. */
+  typing: boolean;
+  menu: (event: MouseEvent) => void;
+}
+
+export function renderRow({ session, now, self, current, active, typing, menu }: Row): TemplateResult {
+  const { customer, lastMessage, unread, route } = session;
+  const at = lastMessage?.at ?? session.openedAt;
+  const waiting = session.status === 'open' && route.agent === null;
+  const others = route.agent !== null && route.agent.id !== self;
+  return html`<a
+    class="session ${current ? 'current' : ''} ${unread > 0 ? 'unread' : ''}"
+    href=${`/inbox/${encodeURIComponent(session.id)}`}
+    tabindex=${active ? 0 : -1}
+    aria-current=${current ? 'true' : nothing}
+    @contextmenu=${menu}
+  >
+    <span class="face">
+      <pl-avatar .name=${customer.name}></pl-avatar>
+      <span class="channel" title="Live Chat"><pl-icon name="message"></pl-icon></span>
+    </span>
+    <span class="who">${customer.name}</span>
+    <time class="when" datetime=${new Date(at).toISOString()} title=${exactTime(at)}>${shortTime(at, now)}</time>
+    <span class="line ${typing ? 'typing' : ''}">${typing ? 'Writing…' : lastLine(session)}</span>
+    ${unread > 0
+      ? html`<span class="count">${unread > 99 ? '99+' : unread}<span class="unseen"> unread</span></span>`
+      : html`<span></span>`}
+    <span class="badges">
+      ${waiting && route.queue ? html`<span class="badge waiting">${route.queue.name}</span>` : nothing}
+      ${others ? html`<span class="badge">${route.agent?.name}</span>` : nothing}
+      ${session.status === 'closed' ? html`<span class="badge">Closed</span>` : nothing}
+    </span>
+  </a>`;
+}
+
+function lastLine({ lastMessage, channel }: InboxSession): string {
+  if (!lastMessage) return channel.name;
+  return lastMessage.from === 'agent' ? `You: ${lastMessage.preview}` : lastMessage.preview;
+}

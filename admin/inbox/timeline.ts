@@ -1,0 +1,112 @@
+/** A session's events as people read them: days, system lines, and messages grouped by sender and minute. Pure. */
+import type { Author, LogEvent } from '../../core/log.ts';
+import type { OutboxEntry } from '../data/desk-state.ts';
+import { isSameDay } from '../elements/times.ts';
+
+export type MessageEvent = LogEvent & { body: Extract<LogEvent['body'], { kind: 'message' }> };
+
+export type Item =
+  | { kind: 'day'; key: string; at: number }
+  | { kind: 'system'; key: string; at: number; text: string }
+  | { kind: 'group'; key: string; at: number; author: Author; messages: MessageEvent[] }
+  | { kind: 'outbox'; key: string; entries: OutboxEntry[] };
+
+const groupForMs = 60_000;
+
+/** `self` is the reading agent's id. Messages that are still on their way stand at the end. */
+export function timeline(
+  events: readonly LogEvent[],
+  outbox: readonly OutboxEntry[],
+  self: string | null,
+): Item[] {
+  const items: Item[] = [];
+  let last = 0;
+  for (const event of events) {
+    if (last === 0 || !isSameDay(last, event.at)) items.push({ kind: 'day', key: `day-${event.seq}`, at: event.at });
+    last = event.at;
+    if (isMessage(event)) addMessage(items, event);
+    else {
+      const text = systemText(event, self);
+      if (text) items.push({ kind: 'system', key: `system-${event.seq}`, at: event.at, text });
+    }
+  }
+  if (outbox.length > 0) items.push({ kind: 'outbox', key: 'outbox', entries: [...outbox] });
+  return items;
+}
+
+/** What happened, in one line; null for what only the details show. */
+export function systemText({ body }: LogEvent, self: string | null): string | null {
+  const nameOf = (agent: { id: string; name: string }) => (agent.id === self ? 'You' : agent.name);
+  switch (body.kind) {
+    case 'message':
+      return null;
+    case 'opened':
+      if (body.route.queue) return `Chat started in the queue ${body.route.queue.name}`;
+      return body.route.agent ? `Chat started with ${nameOf(body.route.agent).replace('You', 'you')}` : 'Chat started';
+    case 'pickedUp':
+      return `${nameOf(body.agent)} picked up this session`;
+    case 'profile':
+      return body.from === 'form' ? 'The customer filled in the form' : null;
+    case 'consent':
+      return body.explicit ? 'The customer accepted the privacy terms' : 'The privacy terms were shown';
+    case 'closed':
+      switch (body.by.kind) {
+        case 'customer':
+          return 'The customer ended the chat';
+        case 'agent':
+          return `${nameOf(body.by.agent)} ended the session`;
+        case 'timeout':
+          return 'Closed by itself after a time without messages';
+        case 'channel':
+          return 'Closed with its channel';
+      }
+  }
+}
+
+/** A text cut at its links, for drawing. */
+export function textParts(
+  text: string,
+  links: readonly { start: number; end: number; href: string }[] = [],
+): { text: string; href: string | null }[] {
+  const parts: { text: string; href: string | null }[] = [];
+  let at = 0;
+  for (const { start, end, href } of links) {
+    if (start < at || end > text.length || !/^(https?:|mailto:)/i.test(href)) continue;
+    if (start > at) parts.push({ text: text.slice(at, start), href: null });
+    parts.push({ text: text.slice(start, end), href });
+    at = end;
+  }
+  if (at < text.length) parts.push({ text: text.slice(at), href: null });
+  return parts;
+}
+
+function isMessage(event: LogEvent): event is MessageEvent {
+  return event.body.kind === 'message';
+}
+
+function addMessage(items: Item[], event: MessageEvent): void {
+  const before = items.at(-1);
+  const previous = before?.kind === 'group' ? before.messages.at(-1) : undefined;
+  if (
+    before?.kind === 'group' &&
+    previous &&
+    event.at - previous.at < groupForMs &&
+    sameAuthor(before.author, event.body.author)
+  ) {
+    before.messages.push(event);
+    before.at = event.at;
+    return;
+  }
+  items.push({
+    kind: 'group',
+    key: `message-${event.seq}`,
+    at: event.at,
+    author: event.body.author,
+    messages: [event],
+  });
+}
+
+function sameAuthor(one: Author, other: Author): boolean {
+  if (one.kind === 'agent' && other.kind === 'agent') return one.agent.id === other.agent.id;
+  return one.kind === other.kind;
+}

@@ -1,0 +1,173 @@
+/** /audit: who did what and when, with what it was before and after. */
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { customElement, state } from 'lit/decorators.js';
+import type { AuditEntry } from '../../core/api.ts';
+import type { Problem } from '../../core/errors.ts';
+import { readAudit } from '../data/workspace.ts';
+import { problemNotice } from '../elements/form-parts.ts';
+import { clockTime, dayName, exactTime, isSameDay } from '../elements/times.ts';
+import { base, page } from '../styles/shared.ts';
+import { actionWords, fieldWords, valueWords } from './audit-words.ts';
+import '../elements/empty-state.ts';
+import '../elements/page-header.ts';
+import '../elements/webawesome.ts';
+
+@customElement('pl-audit')
+export class PlAudit extends LitElement {
+  static override styles = [
+    base,
+    page,
+    css`
+      :host {
+        max-width: 880px;
+      }
+      h2 {
+        margin: var(--parley-space-6) 0 var(--parley-space-2);
+        color: var(--parley-text-3);
+        font-size: var(--parley-text-small);
+        font-weight: var(--parley-weight-medium);
+      }
+      ol {
+        border: 1px solid var(--parley-border);
+        border-radius: var(--parley-radius-card);
+        overflow: hidden;
+      }
+      li {
+        display: grid;
+        grid-template-columns: 64px minmax(0, 1fr);
+        gap: var(--parley-space-1) var(--parley-space-4);
+        padding: var(--parley-space-3) var(--parley-space-4);
+      }
+      li + li {
+        border-block-start: 1px solid var(--parley-border);
+      }
+      time {
+        color: var(--parley-text-3);
+        font-variant-numeric: tabular-nums;
+      }
+      .what {
+        overflow-wrap: anywhere;
+      }
+      dl {
+        grid-column: 2;
+        display: grid;
+        grid-template-columns: minmax(90px, auto) minmax(0, 1fr);
+        gap: var(--parley-space-1) var(--parley-space-4);
+        font-size: var(--parley-text-small);
+      }
+      dt {
+        color: var(--parley-text-3);
+      }
+      dd {
+        overflow-wrap: anywhere;
+      }
+      .more {
+        margin-block-start: var(--parley-space-4);
+        text-align: center;
+      }
+      @media (max-width: 600px) {
+        li,
+        dl {
+          grid-template-columns: minmax(0, 1fr);
+        }
+        dl {
+          grid-column: 1;
+        }
+      }
+    `,
+  ];
+
+  @state() private entries: AuditEntry[] = [];
+  @state() private complete = false;
+  @state() private ready = false;
+  @state() private busy = false;
+  @state() private problem: Problem | null = null;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.handleMore();
+  }
+
+  private handleMore = async () => {
+    if (this.busy) return;
+    this.busy = true;
+    const answer = await readAudit(this.entries.at(-1)?.id);
+    this.busy = false;
+    if ('problem' in answer) {
+      this.problem = answer.problem;
+      return;
+    }
+    this.problem = null;
+    this.ready = true;
+    this.entries = [...this.entries, ...answer.value.entries];
+    this.complete = answer.value.complete;
+  };
+
+  override render() {
+    return html`
+      <pl-page-header heading="Audit" help="Every change that an admin makes, and every sign-in. Secrets are never written down."></pl-page-header>
+      ${this.ready || this.problem ? nothing : html`<pl-placeholder></pl-placeholder>`}
+      ${this.ready && this.entries.length === 0
+        ? html`<pl-empty icon="log" heading="Nothing has happened yet">Changes appear here as they are made.</pl-empty>`
+        : this.renderDays()}
+      ${problemNotice(this.problem)}
+      ${this.problem || (this.ready && !this.complete)
+        ? html`<p class="more">
+            <wa-button appearance="outlined" ?loading=${this.busy} @click=${this.handleMore}
+              >${this.problem ? 'Try again' : 'Show older'}</wa-button
+            >
+          </p>`
+        : nothing}
+    `;
+  }
+
+  private renderDays(): TemplateResult[] {
+    const days: AuditEntry[][] = [];
+    for (const entry of this.entries) {
+      const last = days.at(-1);
+      if (last?.[0] && isSameDay(last[0].at, entry.at)) last.push(entry);
+      else days.push([entry]);
+    }
+    const now = Date.now();
+    return days.map(
+      (entries) =>
+        html`<h2>${dayName(entries[0]?.at ?? now, now)}</h2>
+          <ol>
+            ${entries.map(renderEntry)}
+          </ol>`,
+    );
+  }
+}
+
+function renderEntry(entry: AuditEntry): TemplateResult {
+  return html`<li>
+    <time datetime=${new Date(entry.at).toISOString()} title=${exactTime(entry.at)}>${clockTime(entry.at)}</time>
+    <div class="what">
+      <strong>${entry.who.name}</strong> ${actionWords(entry.action)}
+      ${entry.target ? html`<strong>${entry.target.name}</strong>` : nothing}
+      ${entry.address ? html`<span class="quiet small">from ${entry.address}</span>` : nothing}
+    </div>
+    ${entry.changes.length > 0
+      ? html`<dl>
+          ${entry.changes.map(
+            (change) =>
+              html`<dt>${fieldWords(change.field)}</dt>
+                <dd>${renderChange(change.before, change.after)}</dd>`,
+          )}
+        </dl>`
+      : nothing}
+  </li>`;
+}
+
+function renderChange(before: unknown, after: unknown): TemplateResult {
+  const was = valueWords(before);
+  const is = valueWords(after);
+  if (was === '') return html`${is || 'empty'}`;
+  return html`<span class="quiet">${was}</span> → ${is || 'empty'}`;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'pl-audit': PlAudit;
+  }
+}

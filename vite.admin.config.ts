@@ -1,0 +1,24 @@
+/** Builds the console and the agents' inbox into `dist/assets/admin`, served under `/admin/`. */
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vite';
+
+export default defineConfig({
+  root: fileURLToPath(new URL('./admin', import.meta.url)),
+  base: '/admin/',
+  build: {
+    outDir: fileURLToPath(new URL('./dist/assets/admin', import.meta.url)),
+    emptyOutDir: true,
+    target: 'es2023',
+    // Icons and pictures stay files: the page's Content-Security-Policy has no `data:` for requests.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    chunkSizeWarningLimit: 800,
+  },
+  oxc: {
+    decorator: { legacy: true },
+    // As `useDefineForClassFields: false`: a defined field would hide Lit's accessors.
+    assumptions: { setPublicClassFields: true },
+    typescript: { removeClassFieldsWithoutInitializer: true },
+  },
+});
