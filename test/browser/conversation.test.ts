@@ -130,7 +130,10 @@ describe('a visitor and an agent', () => {
     });
     adas.tell({ kind: 'mark', session, read: seq });
     adas.tell({ kind: 'typing', session, on: true });
-    await visitor.until(() => frames.includes(`read ${seq}`) && frames.includes('typing true'), 'marks and typing');
+    await visitor.until(
+      () => frames.includes(`read ${seq}`) && frames.includes('typing true'),
+      'marks and typing',
+    );
     await adas.until(() => adas.sessions.get(session)?.unread === 0, 'nothing unread');
 
     const answer = await adas.send(session, 'Seen?');
@@ -162,7 +165,14 @@ describe('a visitor and an agent', () => {
     await expect(two.send('Second')).rejects.toMatchObject({ code: 'session_limit' });
     await one.end();
     await expect
-      .poll(() => two.send('Third').then(() => 'sent', () => 'refused'), { timeout: 15_000, interval: 200 })
+      .poll(
+        () =>
+          two.send('Third').then(
+            () => 'sent',
+            () => 'refused',
+          ),
+        { timeout: 15_000, interval: 200 },
+      )
       .toBe('sent');
   });
 
@@ -170,19 +180,37 @@ describe('a visitor and an agent', () => {
     const { number } = await workspace.channel(
       { kind: 'agent', id: ada.agent.id },
       {
-        preChat: { enabled: true, title: 'Hi', subtitle: '', firstName: 'required', lastName: 'off', email: 'required', phone: 'off' },
-        consent: { enabled: true, explicit: true, text: [[{ text: 'Terms', href: 'https://shop.example/terms' }]] },
+        preChat: {
+          enabled: true,
+          title: 'Hi',
+          subtitle: '',
+          firstName: 'required',
+          lastName: 'off',
+          email: 'required',
+          phone: 'off',
+        },
+        consent: {
+          enabled: true,
+          explicit: true,
+          text: [[{ text: 'Terms', href: 'https://shop.example/terms' }]],
+        },
       },
     );
     const adas = await deskOf(ada);
     const visitor = await visitorOf(number);
     expect(visitor.welcome?.formDue).toBe(true);
     await expect(visitor.send('Hello')).rejects.toMatchObject({ code: 'profile_required' });
-    await expect(visitor.fillIn({ firstName: 'Kim' }, true)).rejects.toMatchObject({ code: 'profile_required' });
-    await expect(visitor.fillIn({ firstName: 'Kim', email: 'nonsense' }, true)).rejects.toMatchObject({ code: 'invalid_input' });
-    await expect(visitor.fillIn({ firstName: 'Kim', email: 'kim@example.com' }, false)).rejects.toMatchObject({
-      code: 'consent_required',
+    await expect(visitor.fillIn({ firstName: 'Kim' }, true)).rejects.toMatchObject({
+      code: 'profile_required',
     });
+    await expect(visitor.fillIn({ firstName: 'Kim', email: 'nonsense' }, true)).rejects.toMatchObject({
+      code: 'invalid_input',
+    });
+    await expect(visitor.fillIn({ firstName: 'Kim', email: 'kim@example.com' }, false)).rejects.toMatchObject(
+      {
+        code: 'consent_required',
+      },
+    );
     await visitor.fillIn({ firstName: 'Kim', email: 'kim@example.com' }, true);
     const heard = adas.hears('Now');
     await visitor.send('Now');
@@ -197,7 +225,8 @@ describe('a visitor and an agent', () => {
       const visitor = new VisitorClient({ url: server.url, channelNumber: number, origin });
       return (await visitor.sayHello()).availability.online;
     };
-    const becomes = (online: boolean) => expect.poll(greetingNow, { timeout: 10_000, interval: 250 }).toBe(online);
+    const becomes = (online: boolean) =>
+      expect.poll(greetingNow, { timeout: 10_000, interval: 250 }).toBe(online);
     const bens = await deskOf(ben);
     await bens.setPresence('available');
     await becomes(true);
@@ -231,27 +260,50 @@ describe('a visitor and an agent', () => {
 describe('bad input at the sockets', () => {
   it('[LC-02] a page on a domain that is not listed gets nothing: not hello, not the socket', async () => {
     const { number } = await workspace.channel({ kind: 'agent', id: ada.agent.id });
-    for (const foreign of ['https://evil.example', 'https://shop.example.evil.example', 'http://shop.example.', 'null']) {
+    for (const foreign of [
+      'https://evil.example',
+      'https://shop.example.evil.example',
+      'http://shop.example.',
+      'null',
+    ]) {
       const visitor = new VisitorClient({ url: server.url, channelNumber: number, origin: foreign });
       await expect(visitor.sayHello()).rejects.toThrow(/domain_not_listed/);
     }
     const good = new VisitorClient({ url: server.url, channelNumber: number, origin });
     const { token } = await good.sayHello();
-    const status = await upgradeStatus(`/visitor/socket?channelNumber=${number}`, 'https://evil.example', token);
+    const status = await upgradeStatus(
+      `/visitor/socket?channelNumber=${number}`,
+      'https://evil.example',
+      token,
+    );
     expect(status).toBe(403);
   });
 
   it('[LC-22] forged, foreign and missing tokens are told so and reach nobody', async () => {
     const first = await workspace.channel({ kind: 'agent', id: ada.agent.id });
     const second = await workspace.channel({ kind: 'agent', id: ada.agent.id });
-    const { token } = await new VisitorClient({ url: server.url, channelNumber: first.number, origin }).sayHello();
+    const { token } = await new VisitorClient({
+      url: server.url,
+      channelNumber: first.number,
+      origin,
+    }).sayHello();
     const path = (number: string) => `/visitor/socket?channelNumber=${number}`;
     expect(await upgradeStatus(path(second.number), origin, token)).toBe(401);
     expect(await upgradeStatus(path(first.number), origin, `${token.slice(0, -3)}abc`)).toBe(401);
     expect(await upgradeStatus(path(first.number), origin, 'x')).toBe(401);
-    const forged = new VisitorClient({ url: server.url, channelNumber: first.number, origin, token: 'forged' });
+    const forged = new VisitorClient({
+      url: server.url,
+      channelNumber: first.number,
+      origin,
+      token: 'forged',
+    });
     await expect(forged.sayHello()).rejects.toThrow(/token_invalid/);
-    const unsigned = new VisitorClient({ url: server.url, channelNumber: first.number, origin, identity: 'a.b.c' });
+    const unsigned = new VisitorClient({
+      url: server.url,
+      channelNumber: first.number,
+      origin,
+      identity: 'a.b.c',
+    });
     await expect(unsigned.sayHello()).rejects.toThrow(/identity_invalid/);
   });
 
@@ -314,7 +366,8 @@ describe('bad input at the sockets', () => {
     const watching = await deskOf(ada);
     const offline = new Promise<void>((resolve) => {
       watching.listeners.add((frame) => {
-        if (frame.kind === 'presence' && frame.entry.agent === gone.agent.id && !frame.entry.connected) resolve();
+        if (frame.kind === 'presence' && frame.entry.agent === gone.agent.id && !frame.entry.connected)
+          resolve();
       });
     });
     await workspace.call('PATCH', `/api/agents/${gone.agent.id}`, { enabled: false });
@@ -326,7 +379,9 @@ describe('bad input at the sockets', () => {
 /** The HTTP status that answers a WebSocket upgrade; 101 when it is accepted. */
 async function upgradeStatus(path: string, from: string, token: string): Promise<number> {
   const { WebSocket } = await import('ws');
-  const socket = new WebSocket(`${server.url.replace('http', 'ws')}${path}`, ['parley.v1', token], { origin: from });
+  const socket = new WebSocket(`${server.url.replace('http', 'ws')}${path}`, ['parley.v1', token], {
+    origin: from,
+  });
   return new Promise((resolve) => {
     socket.on('unexpected-response', (_request, response) => {
       resolve(response.statusCode ?? 0);
