@@ -107,6 +107,8 @@ function hashOf(part) {
 export async function build(only = []) {
   mkdirSync(join(root, 'dist'), { recursive: true });
   const release = await holdLock(join(root, 'dist', '.lock'));
+  /** @type {string[]} */
+  const problems = [];
   try {
     for (const part of parts) {
       if (only.length > 0 && !only.includes(part.name)) continue;
@@ -121,12 +123,18 @@ export async function build(only = []) {
       }
       say(`Building ${part.name} …`);
       rmSync(mark, { force: true });
-      part.build();
-      writeFileSync(mark, hash);
+      try {
+        part.build();
+        writeFileSync(mark, hash);
+      } catch (error) {
+        // The other parts may still be of use, and their errors are news, too.
+        problems.push(/** @type {Error} */ (error).message);
+      }
     }
   } finally {
     release();
   }
+  if (problems.length > 0) throw new Error(problems.join('\n'));
 }
 
 /** Builds for a script, which ends when that fails. @param {string[]} [only] */
