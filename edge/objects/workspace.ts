@@ -127,7 +127,8 @@ export class Workspace extends DurableObject<Env> {
 
   /** The address that links start with; null when none is configured. */
   publicUrl(): string | null {
-    return this.settings.get().publicUrls[0] ?? this.env.PARLEY_PUBLIC_URL?.replace(/\/$/, '') ?? null;
+    const address = this.settings.get().publicUrls[0] ?? this.env.PARLEY_PUBLIC_URL ?? '';
+    return URL.canParse(address) ? new URL(address).origin : null;
   }
 
   // ── Setup and signing in ──────────────────────────────────────────────────────────────────────────────
@@ -282,7 +283,8 @@ export class Workspace extends DurableObject<Env> {
   }
 
   /** Deletes all of them or none; sessions still open are closed only if `endSessions` says so (CH-15). */
-  async deleteChannels(actor: Actor, ids: string[], endSessions: boolean): Promise<Answer<Nothing>> {
+  async deleteChannels(actor: Actor, chosen: string[], endSessions: boolean): Promise<Answer<Nothing>> {
+    const ids = [...new Set(chosen)];
     const openSessions = await this.countOpenSessions('channel', ids);
     const busy = ids.filter((id) => (openSessions.get(id) ?? 0) > 0);
     return this.change(() => {

@@ -16,8 +16,6 @@ export interface Mailer {
   send(mail: Mail): Promise<void>;
 }
 
-const timeoutMs = 15_000;
-
 /** How this deployment sends mail; set by its environment, never in the console. */
 export function mailKind(env: Env): 'none' | 'smtp' | 'cloudflare' {
   if (mailFrom(env) === null) return 'none';
@@ -51,58 +49,23 @@ export function parseAddress(text: string): Address {
   return name ? { email, name } : { email };
 }
 
-export interface SmtpServer {
-  host: string;
-  port: number;
-  /** TLS from the first byte; otherwise STARTTLS where the server offers it. */
-  secure: boolean;
-  credentials: { username: string; password: string } | null;
-}
-
-/** `smtp://user:password@host:587` or `smtps://…:465`. Throws on anything else. */
-export function parseSmtpUrl(text: string): SmtpServer {
-  const match = /^(smtps?):\/\/(.*)$/i.exec(text.trim());
-  if (!match) throw new Error('PARLEY_SMTP_URL has to start with smtp:// or smtps://');
-  const secure = match[1]?.toLowerCase() === 'smtps';
-  // As https, because of other schemes the URL standard leaves host and port unchecked.
-  const url = new URL(`https://${match[2] ?? ''}`);
-  const standardPort = secure ? 465 : 587;
-  const explicit = /:(\d+)\/?$/.exec(match[2] ?? '')?.[1];
-  return {
-    host: url.hostname.replace(/^\[|\]$/g, ''),
-    port: explicit === undefined ? standardPort : Number(explicit),
-    secure,
-    credentials: url.username
-      ? { username: decodeURIComponent(url.username), password: decodeURIComponent(url.password) }
-      : null,
-  };
-}
-
 function smtpMailer(url: string, from: Address): Mailer {
   return {
-    async send(mail) {
-      const { host, port, secure, credentials } = parseSmtpUrl(url);
+    async send({ to, subject, text, html }) {
       // Loaded when needed: most requests never send a mail.
-      const { WorkerMailer, LogLevel } = await import('worker-mailer');
-      await WorkerMailer.send(
-        {
-          host,
-          port,
-          secure,
-          startTls: !secure,
-          ...(credentials ? { credentials } : {}),
-          authType: ['plain', 'login'],
-          logLevel: LogLevel.NONE,
-          socketTimeoutMs: timeoutMs,
-        },
-        {
-          from: named(from),
-          to: { email: mail.to },
-          subject: oneLine(mail.subject),
-          text: mail.text,
-          html: mail.html,
-        },
-      );
+      const [{ Email, encodeHeader }, { parseSmtpUrl, sendBySmtp }] = await Promise.all([
+        import('worker-mailer'),
+        import('./smtp.ts'),
+      ]);
+      const message = new Email({
+        from: from.email,
+        to,
+        subject: oneLine(subject),
+        text,
+        html,
+        headers: { From: fromHeader(from, encodeHeader) },
+      });
+      await sendBySmtp(parseSmtpUrl(url), { from: from.email, to }, message.getEmailData());
     },
   };
 }
@@ -121,8 +84,11 @@ function cloudflareMailer(binding: SendEmail, from: Address): Mailer {
   };
 }
 
-function named({ email, name }: Address): Address {
-  return name === undefined ? { email } : { email, name: oneLine(name).replace(/["\\]/g, '') };
+/** RFC 5322 quotes names in ASCII; RFC 2047 wants encoded ones without quotes. */
+function fromHeader({ email, name }: Address, encode: (text: string) => string): string {
+  if (name === undefined) return email;
+  const clean = oneLine(name).replace(/["\\]/g, '');
+  return /^[\x20-\x7e]*$/.test(clean) ? `"${clean}" <${email}>` : `${encode(clean)} <${email}>`;
 }
 
 /** A header's value ends at a line break, and what follows would be a header of the sender's choice. */

@@ -1,5 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { clientAddress, readBytes } from '../../edge/http.ts';
+import { Workspace } from '../../edge/objects/workspace.ts';
+import { networkOf } from '../../edge/objects/workspace/limits.ts';
+import { setUp } from './console.ts';
 import { bindings } from './rows.ts';
 
 const request = (headers: Record<string, string>, clientIp?: string) =>
@@ -20,6 +23,34 @@ describe('the client’s address', () => {
     expect(clientAddress(request({}, '[2001:db8::1]:5000'), selfHosted)).toBe('2001:db8::1');
     expect(clientAddress(request({}, '2001:db8::1'), selfHosted)).toBe('2001:db8::1');
     expect(clientAddress(request({}), selfHosted)).toBeNull();
+  });
+});
+
+describe('limits by address', () => {
+  it('[GEN-02] count a whole /64 of IPv6 as one', () => {
+    expect(networkOf('192.0.2.1')).toBe('192.0.2.1');
+    expect(networkOf('::ffff:192.0.2.1')).toBe('192.0.2.1');
+    expect(networkOf('2001:db8:1:2:3:4:5:6')).toBe('2001:db8:1:2::/64');
+    expect(networkOf('2001:db8:1:2::9')).toBe('2001:db8:1:2::/64');
+    expect(networkOf('unknown')).toBe('unknown');
+  });
+});
+
+describe('an error nobody expected', () => {
+  it('[GEN-03] tells the log everything and the client nothing', async () => {
+    const admin = await setUp();
+    const log = vi.spyOn(console, 'error').mockReturnValue(undefined);
+    vi.spyOn(Workspace.prototype, 'listAgents').mockImplementation(() => {
+      throw new Error('a secret detail');
+    });
+    const reply = await admin.call('GET', '/api/agents');
+    expect(reply).toMatchObject({ status: 500, body: { error: { code: 'unavailable' } } });
+    expect(JSON.stringify(reply.body)).not.toContain('secret detail');
+    expect(JSON.parse(String(log.mock.calls[0]?.[0]))).toMatchObject({
+      event: 'request.failed',
+      path: '/api/agents',
+    });
+    vi.restoreAllMocks();
   });
 });
 

@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Env } from '../../edge/env.ts';
-import { mailKind, mailer, parseAddress, parseSmtpUrl } from '../../edge/store/mail.ts';
+import { mailKind, mailer, parseAddress } from '../../edge/store/mail.ts';
 import { composeMail } from '../../edge/store/mailTemplate.ts';
+import { parseSmtpUrl } from '../../edge/store/smtp.ts';
 import { bindings } from './rows.ts';
 
 const values = {
@@ -70,7 +71,9 @@ describe('the way mail goes', () => {
     });
     expect(parseSmtpUrl('smtp://127.0.0.1:443')).toMatchObject({ host: '127.0.0.1', port: 443 });
     expect(parseSmtpUrl('smtp://[::1]:2525')).toMatchObject({ host: '::1', port: 2525 });
-    expect(() => parseSmtpUrl('mail.example.com')).toThrow('smtp://');
+    for (const bad of ['mail.example.com', 'smtp://', 'http://mail.example.com']) {
+      expect(() => parseSmtpUrl(bad)).toThrow('smtp://');
+    }
   });
 
   it('[LC-16] hands a mail to the platform without room for headers of somebody else', async () => {

@@ -8,7 +8,7 @@ import type { SetupInput } from '../../../core/api.ts';
 import { refuse, type Answer } from '../../answer.ts';
 import { targetOf, type Agents } from './agents.ts';
 import { systemActor, type Actor, type Audit } from './audit.ts';
-import { signInAllowance, type Limits } from './limits.ts';
+import { networkOf, signInAllowance, type Limits } from './limits.ts';
 import type { PasswordLinks } from './passwordLinks.ts';
 import type { Settings } from './settings.ts';
 import type { SignIns } from './signIns.ts';
@@ -186,5 +186,5 @@ export class Accounts {
 
 /** The buckets that a try with a password is taken from: the account's, and the address's if it is known. */
 function triesOf(account: string, address: string | null): string[] {
-  return [`account:${account}`, ...(address === null ? [] : [`address:${address}`])];
+  return [`account:${account}`, ...(address === null ? [] : [`address:${networkOf(address)}`])];
 }

@@ -148,7 +148,7 @@ export class Agents {
     this.tellDesk(after);
     for (const queue of this.membership.queuesOf(id)) queues.add(queue);
     this.membership.tell([...queues]);
-    this.audit.write(actor, 'agent.changed', targetOf(after), this.changes(before, after));
+    this.audit.writeEdit(actor, 'agent.changed', targetOf(after), this.changes(before, after));
     return { value: after };
   }
 

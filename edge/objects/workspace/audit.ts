@@ -70,6 +70,16 @@ export class Audit {
     );
   }
 
+  /** Writes an edit down, unless it changed nothing. */
+  writeEdit(
+    actor: Actor,
+    action: AuditAction,
+    target: AuditTarget | null,
+    changes: readonly AuditChange[],
+  ): void {
+    if (changes.length > 0) this.write(actor, action, target, changes);
+  }
+
   /** Newest first, before the entry `before` (null: from the newest). */
   page(before: number | null): AuditPage {
     const rows = this.sql

@@ -94,7 +94,7 @@ export class Channels {
     );
     const after = this.get(id);
     if (!after) return refuse('not_found');
-    this.audit.write(actor, 'channel.changed', targetOf(after), changes);
+    this.audit.writeEdit(actor, 'channel.changed', targetOf(after), changes);
     return { value: after };
   }
 

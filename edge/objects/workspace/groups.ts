@@ -49,7 +49,7 @@ export class Groups {
     this.sql.exec('UPDATE agent_groups SET name = ? WHERE id = ?', after.name, id);
     this.writeAgents(after);
     this.membership.tell(this.membership.queuesWith(id));
-    this.audit.write(actor, 'group.changed', targetOf(after), this.changes(before, after));
+    this.audit.writeEdit(actor, 'group.changed', targetOf(after), this.changes(before, after));
     return { value: after };
   }
 

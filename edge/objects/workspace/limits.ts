@@ -1,8 +1,23 @@
 /** Token buckets of sign-ins, kept in a table, one per account and one per address. */
+import ipaddr from 'ipaddr.js';
 import { take, type Allowance, type Bucket } from '../../../core/limits.ts';
 
 /** Ten tries at once, then one every 30 seconds. */
 export const signInAllowance: Allowance = { burst: 10, perSecond: 1 / 30 };
+
+/**
+ * What an address counts as for limits: itself, or for IPv6 the /64 that it is in, since whoever has one
+ * address there has all of them.
+ */
+export function networkOf(address: string): string {
+  if (!ipaddr.isValid(address)) return address;
+  const parsed = ipaddr.process(address);
+  if (parsed.kind() === 'ipv4') return parsed.toString();
+  return `${(parsed as ipaddr.IPv6).parts
+    .slice(0, 4)
+    .map((part) => part.toString(16))
+    .join(':')}::/64`;
+}
 
 export class Limits {
   constructor(private readonly sql: SqlStorage) {}

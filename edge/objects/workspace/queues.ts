@@ -70,7 +70,7 @@ export class Queues {
     this.sql.exec('UPDATE queues SET name = ?, mode = ? WHERE id = ?', after.name, after.mode, id);
     this.writeMembers(after);
     this.membership.tell([id]);
-    this.audit.write(actor, 'queue.changed', targetOf(after), this.changes(before, after));
+    this.audit.writeEdit(actor, 'queue.changed', targetOf(after), this.changes(before, after));
     return { value: after };
   }
 

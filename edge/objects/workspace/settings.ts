@@ -52,7 +52,7 @@ export class Settings {
     const before = this.get();
     const after = patched(before, { ...patch, publicUrls });
     this.write('settings', after);
-    this.audit.write(actor, 'settings.changed', null, changesBetween(before, after));
+    this.audit.writeEdit(actor, 'settings.changed', null, changesBetween(before, after));
     return { value: after };
   }
 
@@ -63,7 +63,7 @@ export class Settings {
   changeHours(actor: Actor, hours: BusinessHours): void {
     const before = this.hours();
     this.write('hours', hours);
-    this.audit.write(actor, 'hours.changed', null, changesBetween(before, hours));
+    this.audit.writeEdit(actor, 'hours.changed', null, changesBetween(before, hours));
   }
 
   /** What setup decides: the company's name, and a clock to be open by. */
