@@ -1,0 +1,466 @@
+/**
+ * The conversation of this page with the edge: says hello, connects when that is wanted, and keeps the state
+ * that the panel draws. The pieces are each in their own file: socket, tabs, outbox and delivery, the fold.
+ */
+
+import { advanceMarks, type CustomerProfile, type LogEvent } from '../core/log.ts';
+import type { HelloAnswer, ToVisitorFrame, VisitorFrame, WidgetConfig } from '../core/protocol.ts';
+import { emptyState, type Chat, type ChatState, type Image, type Link, type Refused } from './chat.ts';
+import { Connection } from './connection.ts';
+import { Delivery } from './delivery.ts';
+import { hello, upload } from './gateway.ts';
+import { newId } from './ids.ts';
+import { readIdentity, writeIdentity, type Identity } from './identity.ts';
+import { Outbox } from './outbox.ts';
+import { fold, holds, lastSeq, type Shared } from './store.ts';
+import { Tabs, type Request, type TabMessage } from './tabs.ts';
+
+export interface ClientEvents {
+  /** Events that happened while this page looked on; what a first connect replays is not among them. */
+  onFresh(events: LogEvent[]): void;
+  /** This page may not use the channel; nothing more will be tried. */
+  onRefused(reason: string): void;
+}
+
+type Answered = Extract<ToVisitorFrame, { kind: 'done' | 'refused' | 'history' }>;
+
+/** A wait between two hellos, ms, by how many have failed. */
+const helloRetryMs = [1000, 2000, 5000, 10_000, 20_000, 30_000];
+const typingAgainMs = 3000;
+const typingEndsMs = 5000;
+/** An agent's typing notice lasts this long unless renewed. */
+const typingNoticeMs = 8000;
+
+export class Client implements Chat {
+  #shared: Shared = emptyState;
+  #config: WidgetConfig | null = null;
+  #link: Link = 'idle';
+  #identity: Identity | null = null;
+  /** The visitor whose conversation the state is. */
+  #shown = '';
+  /** Whether the visitor or the website did something, so that this page may store and connect. */
+  #acted = false;
+  #welcomed = false;
+  #attributes: Record<string, string> = {};
+  #tabs: Tabs | null = null;
+  #connection: Connection | null = null;
+  #waiting = new Map<string, { frame: Request; resolve: (answer: Answered) => void }>();
+  #helloing: Promise<void> | null = null;
+  #signed: string | undefined;
+  #typingAt = 0;
+  #typingTimer: ReturnType<typeof setTimeout> | undefined;
+  #noticeTimer: ReturnType<typeof setTimeout> | undefined;
+  #listeners = new Set<() => void>();
+  #state: ChatState = emptyState;
+  readonly #delivery: Delivery;
+  readonly #outbox: Outbox;
+
+  constructor(
+    private readonly gateway: string,
+    private readonly channelNumber: string,
+    private readonly events: ClientEvents,
+  ) {
+    this.#outbox = new Outbox(channelNumber);
+    this.#delivery = new Delivery(this.#outbox, {
+      visitor: () => this.#identity?.visitor ?? '',
+      clear: () => this.#connection !== null && this.#link === 'up' && !this.#shared.formDue,
+      send: (id, what) => this.#send(id, what),
+      upload: (file, name, signal, onProgress) =>
+        upload(this.gateway, channelNumber, this.#identity?.token ?? '', file, name, signal, onProgress),
+      onFormDue: () => this.#update({ formDue: true }),
+      onTokenRefused: () => this.#renew(),
+      onChange: (elsewhere) => {
+        if (elsewhere) this.#tabs?.post({ kind: 'outbox' });
+        this.#changed();
+      },
+      onProgress: (id, share) => {
+        this.#tabs?.post({ kind: 'progress', id, share });
+        this.#changed();
+      },
+    });
+  }
+
+  // ── Starting ──────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Says hello; connects when this visitor has a conversation already. */
+  async start(): Promise<void> {
+    this.#identity = readIdentity(this.channelNumber);
+    this.#acted = this.#identity !== null;
+    addEventListener('storage', ({ key }) => {
+      if (key?.endsWith(this.channelNumber)) void this.#followIdentity();
+    });
+    await this.#sayHello();
+  }
+
+  /** The visitor acts: from now on this page may store who it is, and connects. */
+  async activate(): Promise<void> {
+    if (this.#tabs) return;
+    this.#acted = true;
+    await this.#followIdentity();
+    await this.#sayHello();
+    this.#remember();
+    this.#connect();
+  }
+
+  /** See `PanelApi.identify`. */
+  async identify(token: string): Promise<void> {
+    this.#signed = token;
+    this.#acted = true;
+    // A hello that is under way may have left without it.
+    while (this.#signed === token) await this.#sayHello();
+  }
+
+  setAttributes(attributes: Record<string, string>): void {
+    this.#attributes = { ...this.#attributes, ...attributes };
+    if (this.#link === 'up') this.#sendAttributes();
+  }
+
+  // ── What the panel asks for ───────────────────────────────────────────────────────────────────────────
+
+  get state(): ChatState {
+    return this.#state;
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async send(text: string): Promise<void> {
+    await this.#delivery.add({ text });
+    this.setTyping(false);
+    void this.activate();
+  }
+
+  async sendImage(image: Image): Promise<void> {
+    await this.#delivery.add(image);
+    void this.activate();
+  }
+
+  resend(id: string): Promise<void> {
+    return this.#delivery.resend(id);
+  }
+
+  discard(id: string): Promise<void> {
+    return this.#delivery.discard(id);
+  }
+
+  async submitForm(profile: CustomerProfile, consent: boolean): Promise<Refused | null> {
+    const answer = await this.#request({ kind: 'profile', id: newId(), profile, consent });
+    if (answer.kind === 'refused') return { code: answer.problem.code, field: answer.problem.field };
+    this.#update({ formDue: false });
+    void this.#delivery.flush();
+    return null;
+  }
+
+  setTyping(on: boolean): void {
+    const now = Date.now();
+    clearTimeout(this.#typingTimer);
+    if (on) {
+      this.#typingTimer = setTimeout(() => this.setTyping(false), typingEndsMs);
+      if (now - this.#typingAt < typingAgainMs) return;
+    } else if (this.#typingAt === 0) return;
+    this.#typingAt = on ? now : 0;
+    this.#note({ kind: 'typing', on });
+  }
+
+  async end(): Promise<Refused | null> {
+    const answer = await this.#request({ kind: 'end', id: newId() });
+    return answer.kind === 'refused' ? { code: answer.problem.code } : null;
+  }
+
+  async loadOlder(): Promise<void> {
+    const before = this.#shared.events[0]?.seq;
+    if (before === undefined || this.#shared.complete) return;
+    await this.#request({ kind: 'history', id: newId(), before });
+  }
+
+  seen(): void {
+    const last = lastSeq(this.#shared);
+    const marks = advanceMarks(this.#shared.marks, 'customer', { read: last }, last);
+    if (marks === this.#shared.marks) return;
+    this.#note({ kind: 'mark', read: last });
+    this.#update({ marks });
+  }
+
+  // ── Who the visitor is ────────────────────────────────────────────────────────────────────────────────
+
+  /** One hello at a time, until the edge has answered. Rejects when it refuses a signed identity. */
+  #sayHello(): Promise<void> {
+    if (this.#config && this.#signed === undefined) return Promise.resolve();
+    this.#helloing ??= this.#helloUntilAnswered().finally(() => (this.#helloing = null));
+    return this.#helloing;
+  }
+
+  async #helloUntilAnswered(): Promise<void> {
+    for (let tries = 0; ; tries++) {
+      const identity = this.#signed;
+      const token = this.#identity?.token;
+      const request = {
+        channelNumber: this.channelNumber,
+        ...(token && { token }),
+        ...(identity && { identity }),
+      };
+      const answer = await hello(this.gateway, request);
+      if ('ok' in answer) {
+        if (this.#signed === identity) this.#signed = undefined;
+        return this.#become(answer.ok, identity !== undefined);
+      }
+      if ('refused' in answer) {
+        // A token that ran out makes way for a new one; what was written under it goes along.
+        if (this.#identity?.token && identity === undefined && answer.refused.code.startsWith('token_')) {
+          this.#identity.token = '';
+          continue;
+        }
+        this.#signed = undefined;
+        if (identity !== undefined) throw new Error(`Parley.identify(): ${answer.refused.message}`);
+        return this.events.onRefused(answer.refused.message);
+      }
+      if (this.#link !== 'down') this.#setLink('down');
+      await soon(helloRetryMs[Math.min(tries, helloRetryMs.length - 1)] ?? 0);
+    }
+  }
+
+  async #become(answer: HelloAnswer, identified: boolean): Promise<void> {
+    const before = this.#identity;
+    const { visitor, token, config, availability, known } = answer;
+    const wasIdentified = before?.visitor === visitor && before.identified;
+    this.#identity = { visitor, token, identified: identified || wasIdentified };
+    this.#config = config;
+    if (this.#shown !== visitor) {
+      this.#shown = visitor;
+      this.#disconnect();
+      this.#delivery.reset();
+      this.#welcomed = false;
+      this.#shared = { ...emptyState, formDue: !known && needsForm(config) };
+      // What a guest wrote goes with them when they turn out to be a user; a user's words stay theirs.
+      if (before && !before.identified && before.visitor !== visitor)
+        await this.#outbox.adopt(before.visitor, visitor);
+      await this.#outbox.adopt('', visitor);
+    }
+    this.#update({ availability });
+    if (this.#acted) this.#remember();
+    if (this.#link === 'down' && !this.#tabs) this.#setLink('idle');
+    await this.#delivery.reload();
+    if (known || this.#state.pending.length > 0) this.#connect();
+  }
+
+  #remember(): void {
+    if (this.#identity) writeIdentity(this.channelNumber, this.#identity);
+  }
+
+  /** Another tab has stored a visitor: this page belongs to the same one. */
+  async #followIdentity(): Promise<void> {
+    const stored = readIdentity(this.channelNumber);
+    if (!stored || stored.visitor === this.#identity?.visitor) return;
+    await this.#helloing?.catch(() => {});
+    this.#identity = stored;
+    this.#config = null;
+    await this.#sayHello();
+  }
+
+  /** The token is not accepted any more: gets another and connects again. */
+  #renew(): void {
+    this.#connection?.stop();
+    this.#connection = null;
+    this.#setLink('down');
+    this.#config = null;
+    void this.#sayHello().then(() => {
+      if (this.#config && this.#tabs?.leading && !this.#connection) this.#lead();
+    });
+  }
+
+  // ── The connection ────────────────────────────────────────────────────────────────────────────────────
+
+  #connect(): void {
+    if (this.#tabs || !this.#identity?.visitor) return;
+    this.#setLink('connecting');
+    this.#tabs = new Tabs(this.channelNumber, this.#identity.visitor, {
+      onLead: () => this.#lead(),
+      onDeposed: () => {
+        this.#connection?.stop();
+        this.#connection = null;
+        this.#setLink('connecting');
+      },
+      onMessage: (message) => this.#hear(message),
+    });
+  }
+
+  #disconnect(): void {
+    this.#connection?.stop();
+    this.#connection = null;
+    this.#tabs?.stop();
+    this.#tabs = null;
+    this.#link = 'idle';
+  }
+
+  #lead(): void {
+    if (!this.#identity) return;
+    this.#connection?.stop();
+    const url = `${this.gateway.replace(/^http/, 'ws')}/visitor/socket?channelNumber=${this.channelNumber}`;
+    this.#connection = new Connection(url, this.#identity.token, {
+      onOpen: () => this.#ask(),
+      onFrame: (frame) => this.#receive(frame),
+      onDown: () => this.#setLink('down'),
+      onRefused: (reason) => {
+        if (reason === 'unauthorized') return this.#renew();
+        this.#disconnect();
+        this.events.onRefused('this live chat channel was switched off, or no longer lists this website.');
+      },
+    });
+  }
+
+  #ask(): void {
+    const page = {
+      url: location.href.replace(/#.*/, '').slice(0, 2000),
+      title: document.title.slice(0, 200),
+    };
+    this.#connection?.send({ kind: 'hello', after: lastSeq(this.#shared), page });
+  }
+
+  #receive(frame: ToVisitorFrame): void {
+    const leading = this.#connection !== null;
+    const { state, fresh, gap } = fold(this.#shared, frame, Date.now());
+    if (gap) return leading ? this.#ask() : this.#tabs?.question();
+    this.#shared = state;
+    // Followers may hold other events than a welcome continues, so that they get the outcome instead.
+    if (leading && frame.kind !== 'welcome') this.#tabs?.post({ kind: 'frame', frame });
+    if (frame.kind === 'done' || frame.kind === 'refused' || frame.kind === 'history') this.#answer(frame);
+    if (frame.kind === 'typing' && frame.on) this.#expectTypingToEnd();
+    if (frame.kind === 'welcome') {
+      this.#setLink('up');
+      this.#tabs?.post({ kind: 'state', state, link: 'up' });
+    }
+    if (fresh.length > 0 && this.#welcomed) this.events.onFresh(fresh);
+    if (frame.kind === 'welcome') this.#welcomed = true;
+    this.#catchUp(leading && frame.kind === 'welcome');
+    if (leading && fresh.length > 0) this.#note({ kind: 'mark', delivered: lastSeq(this.#shared) });
+    this.#changed();
+  }
+
+  /** Ties up what the log answers by itself; after a reconnect, asks again for the rest. */
+  #catchUp(repeat: boolean): void {
+    const { events } = this.#shared;
+    for (const [id, { frame }] of [...this.#waiting]) {
+      if (frame.kind === 'send' && holds(events, id)) this.#answer({ kind: 'done', id });
+      else if (repeat) this.#connection?.send(frame);
+    }
+    void this.#delivery.settle((id) => holds(events, id));
+    if (!repeat) return;
+    if (Object.keys(this.#attributes).length > 0) this.#sendAttributes();
+    void this.#delivery.flush();
+  }
+
+  #hear(message: TabMessage): void {
+    const leading = this.#connection !== null;
+    if (message.kind === 'outbox') return void this.#delivery.reload();
+    if (message.kind === 'progress') return this.#delivery.noteProgress(message.id, message.share);
+    if (this.#tabs?.together === false) return;
+    if (leading) {
+      if (message.kind === 'sync') this.#tabs?.post({ kind: 'state', state: this.#shared, link: this.#link });
+      if (message.kind === 'note') this.#note(message.frame);
+      if (message.kind === 'request') void this.#request(message.frame);
+      return;
+    }
+    if (message.kind === 'frame') this.#receive(message.frame);
+    if (message.kind === 'link') this.#setLink(message.link);
+    if (message.kind === 'state') {
+      const known = lastSeq(this.#shared);
+      const fresh = message.state.events.filter(({ seq }) => seq > known);
+      this.#shared = message.state;
+      if (this.#welcomed && fresh.length > 0) this.events.onFresh(fresh);
+      this.#welcomed = true;
+      this.#setLink(message.link);
+      // A new leader does not know what the old one was asked.
+      for (const { frame } of this.#waiting.values()) this.#tabs?.post({ kind: 'request', frame });
+      this.#catchUp(false);
+      this.#changed();
+    }
+  }
+
+  // ── Requests ──────────────────────────────────────────────────────────────────────────────────────────
+
+  async #send(id: string, what: { text?: string; upload?: string }) {
+    const answer = await this.#request({ kind: 'send', id, ...what });
+    return answer.kind === 'refused' ? { refused: answer.problem.code } : { stored: true as const };
+  }
+
+  /** Resolves when the edge answers, however often the connection is lost before. */
+  #request(frame: Request): Promise<Answered> {
+    return new Promise((resolve) => {
+      this.#waiting.set(frame.id, { frame, resolve });
+      if (this.#connection) {
+        if (this.#link === 'up') this.#connection.send(frame);
+      } else if (this.#tabs) this.#tabs.post({ kind: 'request', frame });
+      else void this.activate();
+    });
+  }
+
+  #answer(answer: Answered): void {
+    const request = this.#waiting.get(answer.id);
+    if (!request) return;
+    this.#waiting.delete(answer.id);
+    const { frame, resolve } = request;
+    if (frame.kind === 'profile' && frame.consent !== undefined && answer.kind === 'done') {
+      this.#shared = { ...this.#shared, formDue: false };
+    }
+    resolve(answer);
+  }
+
+  /** Sends what may be lost. */
+  #note(frame: VisitorFrame): void {
+    if (this.#connection) {
+      if (this.#link === 'up') this.#connection.send(frame);
+    } else this.#tabs?.post({ kind: 'note', frame });
+  }
+
+  #sendAttributes(): void {
+    const attributes = this.#attributes;
+    this.#attributes = {};
+    void this.#request({ kind: 'profile', id: newId(), profile: { attributes } });
+  }
+
+  // ── State ─────────────────────────────────────────────────────────────────────────────────────────────
+
+  #expectTypingToEnd(): void {
+    clearTimeout(this.#noticeTimer);
+    this.#noticeTimer = setTimeout(() => this.#update({ agentTyping: false }), typingNoticeMs);
+  }
+
+  #setLink(link: Link): void {
+    this.#link = link;
+    if (this.#connection) this.#tabs?.post({ kind: 'link', link });
+    this.#changed();
+  }
+
+  #update(change: Partial<Shared>): void {
+    this.#shared = { ...this.#shared, ...change };
+    this.#changed();
+  }
+
+  #changed(): void {
+    const { events } = this.#shared;
+    const pending = this.#delivery.pending.filter(({ id }) => !holds(events, id));
+    this.#state = { ...this.#shared, config: this.#config, link: this.#link, pending };
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+function needsForm({ preChat, consent }: WidgetConfig): boolean {
+  return preChat !== null || consent?.explicit === true;
+}
+
+/** Waits, but no longer than until the network or the visitor comes back. */
+function soon(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const done = new AbortController();
+    const end = () => {
+      done.abort();
+      clearTimeout(timer);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    addEventListener('online', end, done);
+    document.addEventListener('visibilitychange', end, done);
+  });
+}

@@ -1,0 +1,121 @@
+/**
+ * The preview in the console: the real launcher and the real panel, drawing a draft configuration that the
+ * console posts from the same origin, with a sample conversation and no connection.
+ */
+import { matchLanguage } from '../core/language.ts';
+import type { LoaderConfig } from '../core/loader.ts';
+import type { LogEvent } from '../core/log.ts';
+import type { WidgetConfig } from '../core/protocol.ts';
+import { emptyState, type Chat, type ChatState } from './chat.ts';
+import { ParleyChat } from './elements/chat.ts';
+import { ParleyLauncher } from './launcher.ts';
+import { lookSheets, viewportSheet } from './theme.ts';
+import { current, useLanguage } from './words.ts';
+
+/** What the console posts, whenever the draft changes. */
+export interface PreviewMessage {
+  kind: 'parley.preview';
+  loader: LoaderConfig;
+  widget: WidgetConfig;
+  messages: { online: string; offline: string; closed: string };
+  /** Shows this theme instead of the draft's. */
+  theme?: 'light' | 'dark';
+}
+
+/** A conversation that answers nobody. */
+class SampleChat implements Chat {
+  state: ChatState = emptyState;
+  #listeners = new Set<() => void>();
+
+  show(change: Partial<ChatState>): void {
+    this.state = { ...this.state, ...change };
+    for (const listener of this.#listeners) listener();
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  send(text: string): Promise<void> {
+    const last = this.state.events.at(-1)?.seq ?? 0;
+    const body = {
+      kind: 'message',
+      id: `own-${last}`,
+      author: { kind: 'customer' },
+      content: { kind: 'text', text },
+    };
+    this.show({
+      events: [...this.state.events, { seq: last + 1, at: Date.now(), ordinal: 1, body } as LogEvent],
+    });
+    return Promise.resolve();
+  }
+
+  submitForm(): Promise<null> {
+    this.show({ formDue: false });
+    return Promise.resolve(null);
+  }
+
+  end(): Promise<null> {
+    this.show({ open: false });
+    return Promise.resolve(null);
+  }
+
+  readonly #nothing = () => Promise.resolve();
+  sendImage = this.#nothing;
+  resend = this.#nothing;
+  discard = this.#nothing;
+  loadOlder = this.#nothing;
+  setTyping = (): void => undefined;
+  seen = (): void => undefined;
+}
+
+const sample = new SampleChat();
+const panel = new ParleyChat();
+let launcher: ParleyLauncher | undefined;
+customElements.define('parley-launcher', ParleyLauncher);
+
+async function draw({ loader, widget, messages, theme }: PreviewMessage): Promise<void> {
+  const wanted = loader.language === 'auto' ? matchLanguage(navigator.languages) : loader.language;
+  if (wanted !== current.language) await useLanguage(wanted);
+  const config = { ...loader, ...(theme && { theme }) };
+  document.documentElement.dataset['theme'] = config.theme;
+  sample.show({
+    config: widget,
+    availability: { online: true, greeting: messages.online, opensAt: null },
+    link: 'up',
+    formDue: widget.preChat !== null || widget.consent?.explicit === true,
+  });
+  panel.wear([...lookSheets(config), viewportSheet()]);
+  if (!launcher) {
+    launcher = new ParleyLauncher();
+    launcher.addEventListener('click', () => toggle(!panel.open));
+    panel.chat = sample;
+    panel.addEventListener('parley-close', () => toggle(false));
+    panel.addEventListener('parley-mute', () => (panel.muted = !panel.muted));
+    document.body.append(launcher, panel);
+  }
+  launcher.draw(config);
+  if (!config.launcher.label) launcher.words = current.words.chat;
+  toggle(panel.open || !innerIsPhone());
+  panel.requestUpdate();
+}
+
+function toggle(open: boolean): void {
+  panel.open = open;
+  if (launcher) launcher.expanded = open;
+}
+
+function innerIsPhone(): boolean {
+  return matchMedia('(max-width: 480px)').matches;
+}
+
+function isPreview(data: unknown): data is PreviewMessage {
+  return typeof data === 'object' && data !== null && 'kind' in data && data.kind === 'parley.preview';
+}
+
+addEventListener('message', ({ origin, data }: MessageEvent<unknown>) => {
+  if (origin === location.origin && isPreview(data)) void draw(data);
+});
+// The console posts the first draft when it hears that somebody listens.
+if (parent !== window) parent.postMessage({ kind: 'parley.preview.ready' }, location.origin);
