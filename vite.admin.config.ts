@@ -14,6 +14,12 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     chunkSizeWarningLimit: 800,
+    rolldownOptions: {
+      output: {
+        // zod is configured before any schema is made only if both are in a chunk that the others build on.
+        codeSplitting: { groups: [{ name: 'zod', test: /node_modules\/zod\/|admin\/zod\.ts$/ }] },
+      },
+    },
   },
   oxc: {
     decorator: { legacy: true },

@@ -151,15 +151,20 @@ export class PlApp extends LitElement {
   override render() {
     const state = this.account.value;
     if (this.problem) {
-      return html`<main class="alone"><div class="center">
-        <pl-notice tone="error">${this.problem.message}
-          <wa-button slot="action" size="s" appearance="outlined" @click=${this.start}>Try again</wa-button>
-        </pl-notice></div></main>`;
+      return html`<main class="alone">
+        <div class="center">
+          <pl-notice tone="error"
+            >${this.problem.message}
+            <wa-button slot="action" size="s" appearance="outlined" @click=${this.start}>Try again</wa-button>
+          </pl-notice>
+        </div>
+      </main>`;
     }
     if (!state) return nothing;
     const found = routeAt(this.place.value.path);
     const page = found ? this.drawPage(found.route, found.params) : notFound();
-    if (!state.me || found?.route.access === 'open') return html`<main class="alone" tabindex="-1">${page}</main>`;
+    if (!state.me || found?.route.access === 'open')
+      return html`<main class="alone" tabindex="-1">${page}</main>`;
     return html`
       <a class="skip" href="#content" @click=${this.handleSkip}>Skip to the page</a>
       <pl-navigation

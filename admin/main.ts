@@ -1,4 +1,5 @@
 /** Starts the console: theme, addresses, and the shell. */
+import './zod.ts';
 import './styles/tokens.css';
 import './styles/webawesome.css';
 import { applyTheme } from './styles/theme.ts';

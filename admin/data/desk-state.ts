@@ -19,7 +19,8 @@ export interface OutboxEntry {
   session: string;
   /** Epoch ms by this device. */
   at: number;
-  content: { kind: 'text'; text: string } | { kind: 'image'; file: Blob; name: string; ticket: string | null };
+  content:
+    { kind: 'text'; text: string } | { kind: 'image'; file: Blob; name: string; ticket: string | null };
   state: 'waiting' | 'sending' | 'stored' | 'failed';
   /** Share of an image that is uploaded, 0 to 1. */
   progress: number;
@@ -154,7 +155,15 @@ export function unreadIn(state: DeskState, tab: Tab): number {
 
 function searchText(session: InboxSession): string {
   const { name, profile } = session.customer;
-  return [name, profile.email, profile.phone, profile.userId, session.channel.name, session.id, session.lastMessage?.preview]
+  return [
+    name,
+    profile.email,
+    profile.phone,
+    profile.userId,
+    session.channel.name,
+    session.id,
+    session.lastMessage?.preview,
+  ]
     .filter(Boolean)
     .join('\n')
     .toLocaleLowerCase();
@@ -207,7 +216,8 @@ function sessionChanged(state: DeskState, session: InboxSession, events: readonl
   }
   // Whoever wrote has stopped typing.
   const typing = new Map(next.typing);
-  if (session.lastMessage && session.lastMessage.seq > (before?.lastMessage?.seq ?? 0)) typing.delete(session.id);
+  if (session.lastMessage && session.lastMessage.seq > (before?.lastMessage?.seq ?? 0))
+    typing.delete(session.id);
   return { state: { ...next, typing }, effects };
 }
 

@@ -2,6 +2,7 @@
 import { v7 as uuid } from 'uuid';
 import type { Presence } from '../../core/agent.ts';
 import type { Problem } from '../../core/errors.ts';
+import { advanceMarks } from '../../core/log.ts';
 import { uploadAnswer, type ToAgentFrame } from '../../core/protocol.ts';
 import { forget } from './account.ts';
 import { upload, type Upload } from './api.ts';
@@ -38,7 +39,9 @@ export class Desk {
     void kept(agent).then((waiting) => {
       if (this.#agent !== agent) return;
       const known = new Set(this.state.value.outbox.map((entry) => entry.id));
-      this.patch({ outbox: [...waiting.filter((entry) => !known.has(entry.id)), ...this.state.value.outbox] });
+      this.patch({
+        outbox: [...waiting.filter((entry) => !known.has(entry.id)), ...this.state.value.outbox],
+      });
       this.flush();
     });
   }
@@ -73,7 +76,9 @@ export class Desk {
 
   /** Loads the next page of archived sessions. */
   olderArchived(): Promise<Problem | null> {
-    const archived = [...this.state.value.sessions.values()].filter((one) => one.archived || one.status === 'closed');
+    const archived = [...this.state.value.sessions.values()].filter(
+      (one) => one.archived || one.status === 'closed',
+    );
     const before = Math.min(...archived.map((one) => one.lastActivityAt), Date.now() + this.state.value.skew);
     return this.ask({ kind: 'list', archived: true, before });
   }
@@ -105,9 +110,11 @@ export class Desk {
   /** Says that everything up to `seq` has been seen. */
   markRead(session: string, seq: number): void {
     const known = this.state.value.sessions.get(session);
-    if (!known || (known.unread === 0 && known.marks.agents.read >= seq)) return;
-    this.#socket?.tell({ kind: 'mark', session, read: seq });
-    this.patch({ sessions: new Map(this.state.value.sessions).set(session, { ...known, unread: 0 }) });
+    if (!known || !this.#socket?.isOpen) return;
+    const marks = advanceMarks(known.marks, 'agents', { read: seq }, seq);
+    if (marks === known.marks && known.unread === 0) return;
+    this.#socket.tell({ kind: 'mark', session, read: seq });
+    this.patch({ sessions: new Map(this.state.value.sessions).set(session, { ...known, marks, unread: 0 }) });
   }
 
   /** Forgets the notice about a session that went away. */
@@ -180,14 +187,16 @@ export class Desk {
   }
 
   private handle(effect: Effect): void {
-    if (effect.kind === 'resync') void this.ask({ kind: 'open', session: effect.session, after: effect.after });
+    if (effect.kind === 'resync')
+      void this.ask({ kind: 'open', session: effect.session, after: effect.after });
     for (const listener of this.#listeners) listener(effect);
   }
 
   private expireTyping(session: string, agent: string | null): void {
     const key = `${session} ${agent ?? ''}`;
     clearTimeout(this.#typingTimers.get(key));
-    const stop = () => this.state.set(applyFrame(this.state.value, { kind: 'typing', session, agent, on: false }, 0).state);
+    const stop = () =>
+      this.state.set(applyFrame(this.state.value, { kind: 'typing', session, agent, on: false }, 0).state);
     this.#typingTimers.set(key, setTimeout(stop, typingForMs));
   }
 
@@ -235,7 +244,9 @@ export class Desk {
     let ticket = content.ticket;
     if (ticket === null) {
       const path = `/api/media?session=${encodeURIComponent(session)}&name=${encodeURIComponent(content.name)}`;
-      const sending = upload(path, content.file, uploadAnswer, (progress) => this.change(entry.id, { progress }));
+      const sending = upload(path, content.file, uploadAnswer, (progress) =>
+        this.change(entry.id, { progress }),
+      );
       this.#uploads.set(entry.id, sending);
       const answer = await sending.answer;
       this.#uploads.delete(entry.id);

@@ -11,7 +11,9 @@ const maxPictureBytes = 2 * 1024 * 1024;
 export async function storePicture(file: File): Promise<Answer<{ url: string }>> {
   if (!['image/png', 'image/jpeg'].includes(file.type)) return { problem: problem('image_type') };
   if (file.size > maxPictureBytes) {
-    return { problem: problem('too_large', { message: 'The picture is larger than 2 MB. Choose a smaller one.' }) };
+    return {
+      problem: problem('too_large', { message: 'The picture is larger than 2 MB. Choose a smaller one.' }),
+    };
   }
   return upload('/api/files', file, stored).answer;
 }

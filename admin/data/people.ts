@@ -33,5 +33,4 @@ export const changeGroup = (id: string, input: GroupInput): Promise<Answer<Group
 export const deleteGroup = (id: string): Promise<Answer<unknown>> => call('DELETE', groupAt(id), nothing);
 
 /** Names of everybody, which agents may read too. */
-export const listColleagues = (): Promise<Answer<Colleagues>> =>
-  call('GET', '/api/colleagues', colleagues);
+export const listColleagues = (): Promise<Answer<Colleagues>> => call('GET', '/api/colleagues', colleagues);

@@ -99,7 +99,8 @@ export class DeskSocket {
     const frame = parsed.data;
     this.events.frame(frame);
     if (frame.kind === 'refused') this.settle(frame.id, asProblem(frame.problem));
-    if (frame.kind === 'done' || frame.kind === 'events' || frame.kind === 'list') this.settle(frame.id, null);
+    if (frame.kind === 'done' || frame.kind === 'events' || frame.kind === 'list')
+      this.settle(frame.id, null);
   };
 
   private handleClose = (event: { code: number; reason: string }) => {
@@ -117,7 +118,8 @@ export class DeskSocket {
   private check = () => {
     if (document.visibilityState === 'hidden' && this.#pong !== undefined) return;
     if (!this.isOpen) {
-      if (document.visibilityState === 'visible' && this.#socket.readyState === WebSocket.CLOSED) this.#socket.reconnect();
+      if (document.visibilityState === 'visible' && this.#socket.readyState === WebSocket.CLOSED)
+        this.#socket.reconnect();
       return;
     }
     this.#socket.send('ping');

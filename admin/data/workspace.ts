@@ -25,7 +25,5 @@ export const sendTestMail = (to: string): Promise<Answer<unknown>> =>
   call('POST', '/api/settings/test-email', nothing, { to });
 
 /** 50 entries before `before` (an entry's id), newest first; the newest ones without it. */
-export const readAudit = (
-  before?: number,
-): Promise<Answer<{ entries: AuditEntry[]; complete: boolean }>> =>
+export const readAudit = (before?: number): Promise<Answer<{ entries: AuditEntry[]; complete: boolean }>> =>
   call('GET', before === undefined ? '/api/audit' : `/api/audit?before=${before}`, auditPage);

@@ -90,11 +90,16 @@ export class PlAvatar extends LitElement {
           aria-label=${this.disconnected ? 'Not connected' : presenceNames[this.presence]}
         ></span>`
       : nothing;
-    return html`${this.photo
-      ? html`<img src=${this.photo} alt="" loading="lazy" />`
-      : html`<span class="initials" aria-hidden="true" style=${styleMap({ '--hue': String(hueOf(this.name)) })}
-          >${initialsOf(this.name)}</span
-        >`}${dot}`;
+    return html`${
+      this.photo
+        ? html`<img src=${this.photo} alt="" loading="lazy" />`
+        : html`<span
+            class="initials"
+            aria-hidden="true"
+            style=${styleMap({ '--hue': String(hueOf(this.name)) })}
+            >${initialsOf(this.name)}</span
+          >`
+    }${dot}`;
   }
 }
 

@@ -91,7 +91,13 @@ export class PlConfirm extends LitElement {
     return html`<div class="ask" role="group" aria-label=${this.question} @keydown=${this.handleKey}>
       <span>${this.question}</span>
       ${this.busy ? nothing : html`<wa-button size="s" appearance="plain" @click=${this.handleNo}>Keep</wa-button>`}
-      <wa-button class="yes" size="s" variant="danger" appearance="accent" ?loading=${this.busy} @click=${this.handleYes}
+      <wa-button
+        class="yes"
+        size="s"
+        variant="danger"
+        appearance="accent"
+        ?loading=${this.busy}
+        @click=${this.handleYes}
         >${this.action}</wa-button
       >
     </div>`;

@@ -73,7 +73,7 @@ export class PlTable<R = unknown> extends LitElement {
         color: var(--parley-text-1);
         font-weight: var(--parley-weight-medium);
         text-decoration: none;
-        overflow-wrap: anywhere;
+        overflow-wrap: break-word;
       }
       td a:hover {
         text-decoration: underline;
@@ -84,10 +84,8 @@ export class PlTable<R = unknown> extends LitElement {
         gap: var(--parley-space-3);
         min-width: 0;
       }
-      .actions {
-        display: flex;
-        justify-content: flex-end;
-        gap: var(--parley-space-1);
+      td.lead {
+        min-width: 140px;
       }
       input[type='checkbox'] {
         width: 18px;
@@ -123,7 +121,8 @@ export class PlTable<R = unknown> extends LitElement {
         tbody tr {
           position: relative;
           display: grid;
-          gap: var(--parley-space-1);
+          grid-template-columns: repeat(2, minmax(0, 1fr));
+          gap: var(--parley-space-1) var(--parley-space-6);
           padding: var(--parley-space-3) var(--parley-space-4);
           border: 1px solid var(--parley-border);
           border-radius: var(--parley-radius-card);
@@ -134,6 +133,10 @@ export class PlTable<R = unknown> extends LitElement {
           justify-content: space-between;
           gap: var(--parley-space-4);
           padding: 2px 0;
+          text-align: end;
+        }
+        td:not(.numeric) {
+          grid-column: 1 / -1;
         }
         td[data-label]::before {
           content: attr(data-label);
@@ -143,6 +146,7 @@ export class PlTable<R = unknown> extends LitElement {
         }
         td.lead {
           justify-content: flex-start;
+          text-align: start;
           padding-inline-end: var(--parley-space-8);
           font-size: var(--parley-text-large);
         }
@@ -189,27 +193,31 @@ export class PlTable<R = unknown> extends LitElement {
   override render() {
     const all = this.rows.length > 0 && this.selected.size === this.rows.length;
     return html`
-      ${this.selected.size > 0
-        ? html`<div class="bulk">
-            <span role="status">${this.selected.size} selected</span>
-            <slot name="bulk"></slot>
-          </div>`
-        : nothing}
+      ${
+        this.selected.size > 0
+          ? html`<div class="bulk">
+              <span role="status">${this.selected.size} selected</span>
+              <slot name="bulk"></slot>
+            </div>`
+          : nothing
+      }
       <div class="scroller">
         <table role="table" aria-label=${this.caption}>
           <thead role="rowgroup">
             <tr role="row">
-              ${this.selectable
-                ? html`<th role="columnheader" class="tick">
-                    <input
-                      type="checkbox"
-                      aria-label="Select all"
-                      .checked=${all}
-                      .indeterminate=${this.selected.size > 0 && !all}
-                      @change=${this.handleAll}
-                    />
-                  </th>`
-                : nothing}
+              ${
+                this.selectable
+                  ? html`<th role="columnheader" class="tick">
+                      <input
+                        type="checkbox"
+                        aria-label="Select all"
+                        .checked=${all}
+                        .indeterminate=${this.selected.size > 0 && !all}
+                        @change=${this.handleAll}
+                      />
+                    </th>`
+                  : nothing
+              }
               ${this.columns.map(
                 (column) =>
                   html`<th role="columnheader" scope="col" class=${column.numeric ? 'numeric' : ''}>
@@ -223,13 +231,15 @@ export class PlTable<R = unknown> extends LitElement {
           </tbody>
         </table>
       </div>
-      ${this.rows.length > this.shown
-        ? html`<p class="more">
-            <wa-button appearance="plain" @click=${() => (this.shown += pageOfRows)}
-              >Show more (${this.rows.length - this.shown} left)</wa-button
-            >
-          </p>`
-        : nothing}
+      ${
+        this.rows.length > this.shown
+          ? html`<p class="more">
+              <wa-button appearance="plain" @click=${() => (this.shown += pageOfRows)}
+                >Show more (${this.rows.length - this.shown} left)</wa-button
+              >
+            </p>`
+          : nothing
+      }
     `;
   }
 
@@ -237,16 +247,18 @@ export class PlTable<R = unknown> extends LitElement {
     const id = this.idOf(row);
     const selected = this.selected.has(id);
     return html`<tr role="row" class=${selected ? 'selected' : ''}>
-      ${this.selectable
-        ? html`<td role="cell" class="tick">
-            <input
-              type="checkbox"
-              aria-label=${`Select ${this.nameOf(row)}`}
-              .checked=${selected}
-              @change=${(event: Event) => this.handleRow(id, (event.target as HTMLInputElement).checked)}
-            />
-          </td>`
-        : nothing}
+      ${
+        this.selectable
+          ? html`<td role="cell" class="tick">
+              <input
+                type="checkbox"
+                aria-label=${`Select ${this.nameOf(row)}`}
+                .checked=${selected}
+                @change=${(event: Event) => this.handleRow(id, (event.target as HTMLInputElement).checked)}
+              />
+            </td>`
+          : nothing
+      }
       ${this.columns.map((column, index) => this.renderCell(column, row, index))}
     </tr>`;
   }

@@ -39,7 +39,10 @@ export function textField(field: TextField): TemplateResult {
   ></wa-input>`;
 }
 
-export interface AreaField extends Pick<TextField, 'label' | 'value' | 'change' | 'error' | 'help' | 'maxlength'> {
+export interface AreaField extends Pick<
+  TextField,
+  'label' | 'value' | 'change' | 'error' | 'help' | 'maxlength'
+> {
   rows?: number;
 }
 

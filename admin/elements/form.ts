@@ -140,7 +140,9 @@ export class Form<T extends object> implements ReactiveController {
 
 /** The library's controls keep their input in a shadow root of their own and do not mark it invalid. */
 async function markInvalid(root: ShadowRoot): Promise<void> {
-  for (const control of root.querySelectorAll<HTMLElement & { updateComplete?: Promise<unknown> }>('[data-field]')) {
+  for (const control of root.querySelectorAll<HTMLElement & { updateComplete?: Promise<unknown> }>(
+    '[data-field]',
+  )) {
     await control.updateComplete;
     const input = control.shadowRoot?.querySelector('input, textarea');
     if (control.classList.contains('invalid')) input?.setAttribute('aria-invalid', 'true');

@@ -1,5 +1,11 @@
 /** Fetches what a page shows: pending, then the value or the problem; `reload` keeps the old value meanwhile. */
-import { html, nothing, type ReactiveController, type ReactiveControllerHost, type TemplateResult } from 'lit';
+import {
+  html,
+  nothing,
+  type ReactiveController,
+  type ReactiveControllerHost,
+  type TemplateResult,
+} from 'lit';
 import type { Problem } from '../../core/errors.ts';
 import type { Answer } from '../data/api.ts';
 import './notice.ts';
@@ -41,7 +47,9 @@ export class Loading<T> implements ReactiveController {
     const notice = this.problem
       ? html`<pl-notice tone="error">
           ${this.problem.message}
-          <wa-button slot="action" size="s" appearance="outlined" @click=${() => void this.reload()}>Try again</wa-button>
+          <wa-button slot="action" size="s" appearance="outlined" @click=${() => void this.reload()}
+            >Try again</wa-button
+          >
         </pl-notice>`
       : nothing;
     if (this.value === null) {

@@ -221,12 +221,20 @@ export class PlNavigation extends LitElement {
           ${seen.map(
             (entry) =>
               html`<li>
-                <a href=${entry.path} title=${entry.label} aria-current=${entry === current ? 'page' : nothing}>
+                <a
+                  href=${entry.path}
+                  title=${entry.label}
+                  aria-current=${entry === current ? 'page' : nothing}
+                >
                   <pl-icon name=${entry.icon} size="20"></pl-icon>
                   <span class="label">${entry.label}</span>
-                  ${entry.path === '/inbox' && unread > 0
-                    ? html`<span class="badge">${unread > 99 ? '99+' : unread}<span class="unseen"> unread</span></span>`
-                    : nothing}
+                  ${
+                    entry.path === '/inbox' && unread > 0
+                      ? html`<span class="badge"
+                          >${unread > 99 ? '99+' : unread}<span class="unseen"> unread</span></span
+                        >`
+                      : nothing
+                  }
                 </a>
               </li>`,
           )}

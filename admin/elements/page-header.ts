@@ -47,7 +47,8 @@ export class PlPageHeader extends LitElement {
         outline: none;
       }
       p {
-        max-width: 68ch;
+        max-width: 76ch;
+        text-wrap: pretty;
         color: var(--parley-text-3);
       }
       @media (max-width: 767px) {
@@ -66,11 +67,13 @@ export class PlPageHeader extends LitElement {
 
   override render() {
     return html`
-      ${this.back
-        ? html`<button class="back" @click=${() => goBack(this.back)}>
-            <pl-icon name="chevronLeft"></pl-icon>${this.backLabel}
-          </button>`
-        : nothing}
+      ${
+        this.back
+          ? html`<button class="back" @click=${() => goBack(this.back)}>
+              <pl-icon name="chevronLeft"></pl-icon>${this.backLabel}
+            </button>`
+          : nothing
+      }
       <header>
         <div class="titles">
           <h1 tabindex="-1">${this.heading}</h1>

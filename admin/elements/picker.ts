@@ -160,9 +160,7 @@ export class PlPicker extends LitElement {
   private move(side: Side, ids: readonly string[]): void {
     const moved = new Set(ids);
     this.selected =
-      side === 'available'
-        ? [...this.selected, ...ids]
-        : this.selected.filter((id) => !moved.has(id));
+      side === 'available' ? [...this.selected, ...ids] : this.selected.filter((id) => !moved.has(id));
     this.dispatchEvent(new Event('change'));
   }
 
@@ -201,14 +199,20 @@ export class PlPicker extends LitElement {
     return html`<div class="box" data-side=${side} role="group" aria-label=${titles[side]}>
       <header>
         <span><strong>${titles[side]}</strong> <span class="quiet number">${items.length}</span></span>
-        ${items.length > 0
-          ? html`<wa-button
-              size="s"
-              appearance="plain"
-              @click=${() => this.move(side, items.map((item) => item.id))}
-              >${verb} all</wa-button
-            >`
-          : nothing}
+        ${
+          items.length > 0
+            ? html`<wa-button
+                size="s"
+                appearance="plain"
+                @click=${() =>
+                  this.move(
+                    side,
+                    items.map((item) => item.id),
+                  )}
+                >${verb} all</wa-button
+              >`
+            : nothing
+        }
       </header>
       <div class="search">
         <pl-icon name="search"></pl-icon>
@@ -223,17 +227,20 @@ export class PlPicker extends LitElement {
           }}
         />
       </div>
-      ${items.length === 0
-        ? html`<p class="empty">${this.emptyText(side)}</p>`
-        : html`<ul @keydown=${(event: KeyboardEvent) => this.handleKey(side, event)}>
-            ${items.map((item, index) => this.renderItem(side, item, index, verb))}
-          </ul>`}
+      ${
+        items.length === 0
+          ? html`<p class="empty">${this.emptyText(side)}</p>`
+          : html`<ul @keydown=${(event: KeyboardEvent) => this.handleKey(side, event)}>
+              ${items.map((item, index) => this.renderItem(side, item, index, verb))}
+            </ul>`
+      }
     </div>`;
   }
 
   private emptyText(side: Side): string {
     if (this.search[side]) return 'Nothing matches the search.';
-    if (side === 'available') return this.items.length === 0 ? `There are no ${this.noun} yet.` : `All ${this.noun} are selected.`;
+    if (side === 'available')
+      return this.items.length === 0 ? `There are no ${this.noun} yet.` : `All ${this.noun} are selected.`;
     return `Press a row to add it.`;
   }
 
@@ -245,9 +252,11 @@ export class PlPicker extends LitElement {
         aria-label=${`${verb} ${item.label}, ${item.detail}`}
         @click=${() => void this.handleMove(side, item.id, index)}
       >
-        ${item.icon
-          ? html`<span class="group"><pl-icon name=${item.icon}></pl-icon></span>`
-          : html`<pl-avatar size="28" .name=${item.label} .photo=${item.photo ?? null}></pl-avatar>`}
+        ${
+          item.icon
+            ? html`<span class="group"><pl-icon name=${item.icon}></pl-icon></span>`
+            : html`<pl-avatar size="28" .name=${item.label} .photo=${item.photo ?? null}></pl-avatar>`
+        }
         <span class="text"><span>${item.label}</span><span class="quiet small">${item.detail}</span></span>
         <pl-icon name=${side === 'available' ? 'plus' : 'x'}></pl-icon>
       </button>

@@ -82,20 +82,26 @@ export class PlPicture extends LitElement {
     return html`
       <span class="label">${this.label}</span>
       <div class="field">
-        ${this.kind === 'face'
-          ? html`<pl-avatar size="64" .name=${this.name} .photo=${this.url}></pl-avatar>`
-          : html`<span class="logo"
-              >${this.url ? html`<img src=${this.url} alt="" />` : html`<pl-icon name="image" size="20"></pl-icon>`}</span
-            >`}
+        ${
+          this.kind === 'face'
+            ? html`<pl-avatar size="64" .name=${this.name} .photo=${this.url}></pl-avatar>`
+            : html`<span class="logo"
+                >${this.url ? html`<img src=${this.url} alt="" />` : html`<pl-icon name="image" size="20"></pl-icon>`}</span
+              >`
+        }
         <wa-button appearance="outlined" ?loading=${this.busy} @click=${() => this.input?.click()}>
           <pl-icon slot="start" name="upload"></pl-icon>${this.url ? 'Replace' : 'Upload'}
         </wa-button>
-        ${this.url
-          ? html`<wa-button appearance="plain" @click=${() => this.change(null)}>Remove</wa-button>`
-          : nothing}
+        ${
+          this.url
+            ? html`<wa-button appearance="plain" @click=${() => this.change(null)}>Remove</wa-button>`
+            : nothing
+        }
         <input type="file" accept="image/png,image/jpeg" tabindex="-1" @change=${this.handleFile} />
       </div>
-      <p class="small ${this.error ? 'error' : 'quiet'}" role="status">${this.error || 'PNG or JPEG, at most 2 MB.'}</p>
+      <p class="small ${this.error ? 'error' : 'quiet'}" role="status">
+        ${this.error || 'PNG or JPEG, at most 2 MB.'}
+      </p>
     `;
   }
 }

@@ -173,18 +173,26 @@ export class PlRichText extends LitElement {
           <button type="button" class="icon-button" aria-label="Italic" @click=${() => this.format('italic')}>
             <pl-icon name="italic"></pl-icon>
           </button>
-          <button type="button" class="icon-button" aria-label="Link" aria-expanded=${this.link !== null} @click=${this.handleLink}>
+          <button
+            type="button"
+            class="icon-button"
+            aria-label="Link"
+            aria-expanded=${this.link !== null}
+            @click=${this.handleLink}
+          >
             <pl-icon name="link"></pl-icon>
           </button>
-          ${this.link === null
-            ? nothing
-            : html`<input
-                  aria-label="Link address"
-                  .value=${this.link}
-                  @input=${(event: Event) => (this.link = (event.target as HTMLInputElement).value)}
-                  @keydown=${this.handleLinkKey}
-                />
-                <wa-button size="s" appearance="outlined" @click=${this.handleLinkDone}>Apply</wa-button>`}
+          ${
+            this.link === null
+              ? nothing
+              : html`<input
+                    aria-label="Link address"
+                    .value=${this.link}
+                    @input=${(event: Event) => (this.link = (event.target as HTMLInputElement).value)}
+                    @keydown=${this.handleLinkKey}
+                  />
+                  <wa-button size="s" appearance="outlined" @click=${this.handleLinkDone}>Apply</wa-button>`
+          }
         </div>
         <div
           class="text"

@@ -89,7 +89,9 @@ export class PlSaveBar extends LitElement {
         <span>You have changes that are not saved.</span>
         <span class="push"></span>
         <wa-button class="stay" appearance="outlined" @click=${() => decide(false)}>Stay</wa-button>
-        <wa-button variant="danger" appearance="accent" @click=${() => decide(true)}>Leave without saving</wa-button>
+        <wa-button variant="danger" appearance="accent" @click=${() => decide(true)}
+          >Leave without saving</wa-button
+        >
       </div>`;
     }
     return html`<div class="bar">
@@ -101,9 +103,13 @@ export class PlSaveBar extends LitElement {
         @click=${this.handleSave}
         >${this.label}</wa-button
       >
-      ${this.dirty && !this.fresh
-        ? html`<wa-button appearance="plain" @click=${() => this.dispatchEvent(new Event('revert'))}>Undo changes</wa-button>`
-        : nothing}
+      ${
+        this.dirty && !this.fresh
+          ? html`<wa-button appearance="plain" @click=${() => this.dispatchEvent(new Event('revert'))}
+              >Undo changes</wa-button
+            >`
+          : nothing
+      }
       <span class="state" role="status">${this.saved && !this.dirty ? 'Saved' : ''}</span>
       <span class="push"></span>
       <slot></slot>

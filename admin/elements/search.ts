@@ -61,7 +61,13 @@ export class PlSearch extends LitElement {
   override render() {
     return html`<label>
       <pl-icon name="search"></pl-icon>
-      <input type="search" placeholder=${this.label} aria-label=${this.label} .value=${this.value} @input=${this.handleInput} />
+      <input
+        type="search"
+        placeholder=${this.label}
+        aria-label=${this.label}
+        .value=${this.value}
+        @input=${this.handleInput}
+      />
     </label>`;
   }
 }

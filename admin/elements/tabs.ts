@@ -75,7 +75,9 @@ export class PlTabs extends LitElement {
     const last = this.tabs.length - 1;
     const rtl = getComputedStyle(this).direction === 'rtl';
     const step = { ArrowRight: rtl ? -1 : 1, ArrowLeft: rtl ? 1 : -1 }[event.key];
-    const to = { Home: 0, End: last }[event.key] ?? (step === undefined ? undefined : (at + step + last + 1) % (last + 1));
+    const to =
+      { Home: 0, End: last }[event.key] ??
+      (step === undefined ? undefined : (at + step + last + 1) % (last + 1));
     const tab = to === undefined ? undefined : this.tabs[to];
     if (!tab) return;
     event.preventDefault();
@@ -95,9 +97,13 @@ export class PlTabs extends LitElement {
             tabindex=${tab.id === this.current ? 0 : -1}
             @click=${() => this.choose(tab.id)}
           >
-            ${tab.label}${tab.count
-              ? html`<span class="count">${tab.count > 99 ? '99+' : tab.count}<span class="unseen"> unread</span></span>`
-              : nothing}
+            ${tab.label}${
+              tab.count
+                ? html`<span class="count"
+                    >${tab.count > 99 ? '99+' : tab.count}<span class="unseen"> unread</span></span
+                  >`
+                : nothing
+            }
           </button>`,
       )}
     </div>`;

@@ -106,16 +106,18 @@ export class PlTextList extends LitElement {
                 @input=${(event: Event) => this.handleInput(index, event)}
                 @blur=${this.handleBlur}
               />
-              ${index < this.values.length
-                ? html`<button
-                    type="button"
-                    class="icon-button"
-                    aria-label=${`Remove ${value}`}
-                    @click=${() => this.change(this.values.filter((_, at) => at !== index))}
-                  >
-                    <pl-icon name="x"></pl-icon>
-                  </button>`
-                : nothing}
+              ${
+                index < this.values.length
+                  ? html`<button
+                      type="button"
+                      class="icon-button"
+                      aria-label=${`Remove ${value}`}
+                      @click=${() => this.change(this.values.filter((_, at) => at !== index))}
+                    >
+                      <pl-icon name="x"></pl-icon>
+                    </button>`
+                  : nothing
+              }
             </div>`,
         )}
       </div>

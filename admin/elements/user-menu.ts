@@ -128,30 +128,45 @@ export class PlUserMenu extends LitElement {
     const offline = connection !== 'online';
     const word = offline ? 'Not connected' : presenceNames[own];
     return html`<wa-dropdown placement="top-start" @wa-select=${this.handleSelect}>
-      <button slot="trigger" aria-label=${`${me.name}, ${word}. Presence and profile`}>
-        <pl-avatar size="28" .name=${me.name} .photo=${me.photo} .presence=${own} ?disconnected=${offline}></pl-avatar>
-        <span class="who"><span>${me.name}</span><span class="quiet small">${word}</span></span>
-      </button>
-      <h3>Presence</h3>
-      ${presences.options.map(
-        (option) =>
-          html`<wa-dropdown-item type="checkbox" value=${`presence:${option}`} ?checked=${option === own} ?disabled=${offline}>
-            <span slot="icon" class="dot ${option}"></span>${presenceNames[option]}
-          </wa-dropdown-item>`,
-      )}
-      <wa-divider></wa-divider>
-      <h3>Theme</h3>
-      ${Object.entries(themes).map(
-        ([theme, label]) =>
-          html`<wa-dropdown-item type="checkbox" value=${`theme:${theme}`} ?checked=${theme === this.theme}
-            >${label}</wa-dropdown-item
-          >`,
-      )}
-      <wa-divider></wa-divider>
-      <wa-dropdown-item value="profile"><pl-icon slot="icon" name="user"></pl-icon>Profile</wa-dropdown-item>
-      <wa-dropdown-item value="signOut"><pl-icon slot="icon" name="signOut"></pl-icon>Sign out</wa-dropdown-item>
-    </wa-dropdown>
-    <span class="unseen" role="alert">${this.problem}</span>`;
+        <button slot="trigger" aria-label=${`${me.name}, ${word}. Presence and profile`}>
+          <pl-avatar
+            size="28"
+            .name=${me.name}
+            .photo=${me.photo}
+            .presence=${own}
+            ?disconnected=${offline}
+          ></pl-avatar>
+          <span class="who"><span>${me.name}</span><span class="quiet small">${word}</span></span>
+        </button>
+        <h3>Presence</h3>
+        ${presences.options.map(
+          (option) =>
+            html`<wa-dropdown-item
+              type="checkbox"
+              value=${`presence:${option}`}
+              ?checked=${option === own}
+              ?disabled=${offline}
+            >
+              <span slot="icon" class="dot ${option}"></span>${presenceNames[option]}
+            </wa-dropdown-item>`,
+        )}
+        <wa-divider></wa-divider>
+        <h3>Theme</h3>
+        ${Object.entries(themes).map(
+          ([theme, label]) =>
+            html`<wa-dropdown-item type="checkbox" value=${`theme:${theme}`} ?checked=${theme === this.theme}
+              >${label}</wa-dropdown-item
+            >`,
+        )}
+        <wa-divider></wa-divider>
+        <wa-dropdown-item value="profile"
+          ><pl-icon slot="icon" name="user"></pl-icon>Profile</wa-dropdown-item
+        >
+        <wa-dropdown-item value="signOut"
+          ><pl-icon slot="icon" name="signOut"></pl-icon>Sign out</wa-dropdown-item
+        >
+      </wa-dropdown>
+      <span class="unseen" role="alert">${this.problem}</span>`;
   }
 }
 

@@ -147,7 +147,9 @@ export function renderGroup(group: Extract<Item, { kind: 'group' }>, context: Bu
         ? 'You'
         : author.agent.name;
   return html`<div class="group ${customer ? '' : 'end'} ${author.kind === 'auto' ? 'auto' : ''}">
-    <span class="author ${author.kind === 'agent' && author.agent.id === context.self ? 'unseen' : ''}">${name}</span>
+    <span class="author ${author.kind === 'agent' && author.agent.id === context.self ? 'unseen' : ''}"
+      >${name}</span
+    >
     ${customer ? html`<pl-avatar size="28" .name=${name}></pl-avatar>` : nothing}
     ${repeat(
       messages,
@@ -168,23 +170,40 @@ function renderFoot(at: number, sent: MessageEvent | null, { session }: BubbleCo
 /** One tick is stored, two are delivered, two in the accent are read. */
 function renderMark(seq: number, { marks }: InboxSession): TemplateResult {
   const { delivered, read } = marks.customer;
-  if (seq <= read) return html`<pl-icon class="read" name="checkCheck"></pl-icon><span class="unseen">Read</span>`;
-  if (seq <= delivered) return html`<pl-icon name="checkCheck"></pl-icon><span class="unseen">Delivered</span>`;
+  if (seq <= read)
+    return html`<pl-icon class="read" name="checkCheck"></pl-icon><span class="unseen">Read</span>`;
+  if (seq <= delivered)
+    return html`<pl-icon name="checkCheck"></pl-icon><span class="unseen">Delivered</span>`;
   return html`<pl-icon name="check"></pl-icon><span class="unseen">Sent</span>`;
 }
 
 function renderContent(content: Content, context: BubbleContext): TemplateResult {
   if (content.kind === 'text') {
-    return html`<div class="bubble">${textParts(content.text, content.links).map(
-      ({ text, href }) => (href ? html`<a href=${href} target="_blank" rel="noopener noreferrer nofollow">${text}</a>` : text),
-    )}</div>`;
+    return html`<div class="bubble">
+      ${textParts(content.text, content.links).map(({ text, href }) =>
+        href ? html`<a href=${href} target="_blank" rel="noopener noreferrer nofollow">${text}</a>` : text,
+      )}
+    </div>`;
   }
   const { media } = content;
   if (media.expiresAt <= context.now) {
-    return html`<div class="bubble"><span class="gone"><pl-icon name="imageOff"></pl-icon>File expired</span></div>`;
+    return html`<div class="bubble">
+      <span class="gone"><pl-icon name="imageOff"></pl-icon>File expired</span>
+    </div>`;
   }
-  return html`<button class="picture" aria-label=${`Open ${media.name}`} @click=${() => context.showImage(media)}>
-    <img src=${media.url} alt=${media.name} width=${media.width} height=${media.height} loading="lazy" @load=${context.loaded} />
+  return html`<button
+    class="picture"
+    aria-label=${`Open ${media.name}`}
+    @click=${() => context.showImage(media)}
+  >
+    <img
+      src=${media.url}
+      alt=${media.name}
+      width=${media.width}
+      height=${media.height}
+      loading="lazy"
+      @load=${context.loaded}
+    />
   </button>`;
 }
 
@@ -199,19 +218,25 @@ export function renderOutgoing(entry: OutboxEntry): TemplateResult {
       : html`<span class="picture"><img src=${previewOf(content.file)} alt=${content.name} /></span>`;
   const uploading = content.kind === 'image' && content.ticket === null && state !== 'failed';
   return html`${body}
-    ${state === 'failed'
+  ${
+    state === 'failed'
       ? html`<div class="failure" role="alert">
           <span>${problem?.message ?? 'Not sent.'}</span>
           <button class="text-button" @click=${() => desk.resend(entry.id)}>Send again</button>
           <button class="text-button" @click=${() => desk.discard(entry.id)}>Delete</button>
         </div>`
       : html`<span class="foot">
-          ${uploading
-            ? html`<progress max="1" .value=${progress} aria-label=${`Sending ${content.name}`}></progress>
-                <button class="text-button" @click=${() => desk.discard(entry.id)}>Cancel</button>`
-            : html`<pl-icon name=${state === 'stored' ? 'check' : 'clock'}></pl-icon>
-                <span class=${state === 'stored' ? 'unseen' : ''}>${state === 'stored' ? 'Sent' : 'Sending'}</span>`}
-        </span>`}`;
+          ${
+            uploading
+              ? html`<progress max="1" .value=${progress} aria-label=${`Sending ${content.name}`}></progress>
+                  <button class="text-button" @click=${() => desk.discard(entry.id)}>Cancel</button>`
+              : html`<pl-icon name=${state === 'stored' ? 'check' : 'clock'}></pl-icon>
+                  <span class=${state === 'stored' ? 'unseen' : ''}
+                    >${state === 'stored' ? 'Sent' : 'Sending'}</span
+                  >`
+          }
+        </span>`
+  }`;
 }
 
 /** One address per file, for as long as the file lives in the page. */

@@ -24,7 +24,8 @@ export class PlComposer extends LitElement {
     iconButton,
     css`
       :host {
-        padding: var(--parley-space-2) var(--parley-space-4) calc(var(--parley-space-3) + env(safe-area-inset-bottom));
+        padding: var(--parley-space-2) var(--parley-space-4)
+          calc(var(--parley-space-3) + env(safe-area-inset-bottom));
         border-block-start: 1px solid var(--parley-border);
       }
       .box {
@@ -189,7 +190,10 @@ export class PlComposer extends LitElement {
 
   private setText(text: string): void {
     this.text = text;
-    this.error = text.length > maxTextLength ? `${problem('message_too_long').message} At most ${maxTextLength} characters.` : '';
+    this.error =
+      text.length > maxTextLength
+        ? `${problem('message_too_long').message} At most ${maxTextLength} characters.`
+        : '';
     keepDraft(this.session.id, text);
     if (text.trim() === '') this.stopTyping();
     else if (Date.now() - this.#typedAt > typingEveryMs) {
@@ -263,15 +267,28 @@ export class PlComposer extends LitElement {
 
   override render() {
     if (this.session.status === 'closed') {
-      return html`<p class="closed">This session is closed. When the customer writes again, a new session opens.</p>`;
+      return html`<p class="closed">
+        This session is closed. When the customer writes again, a new session opens.
+      </p>`;
     }
     const empty = this.text.trim() === '' && this.files.length === 0;
     return html`
-      ${this.files.length > 0 ? html`<ul class="files">${this.files.map((file) => this.renderFile(file))}</ul>` : nothing}
+      ${
+        this.files.length > 0
+          ? html`<ul class="files">
+              ${this.files.map((file) => this.renderFile(file))}
+            </ul>`
+          : nothing
+      }
       <p class="error" role="alert" ?hidden=${this.error === ''}>${this.error}</p>
       <div class="box">
         <pl-emoji @emoji=${this.handleEmoji}></pl-emoji>
-        <button class="icon-button" aria-label="Attach images" title="Attach images" @click=${() => this.input?.click()}>
+        <button
+          class="icon-button"
+          aria-label="Attach images"
+          title="Attach images"
+          @click=${() => this.input?.click()}
+        >
           <pl-icon name="image" size="20"></pl-icon>
         </button>
         <textarea
@@ -285,7 +302,12 @@ export class PlComposer extends LitElement {
           @paste=${this.handlePaste}
           @blur=${() => this.stopTyping()}
         ></textarea>
-        <button class="icon-button send" aria-label="Send" ?disabled=${empty || this.text.length > maxTextLength} @click=${() => void this.send()}>
+        <button
+          class="icon-button send"
+          aria-label="Send"
+          ?disabled=${empty || this.text.length > maxTextLength}
+          @click=${() => void this.send()}
+        >
           <pl-icon name="send" size="20"></pl-icon>
         </button>
         <input type="file" accept="image/png,image/jpeg" multiple tabindex="-1" @change=${this.handlePick} />
@@ -296,7 +318,10 @@ export class PlComposer extends LitElement {
   private renderFile(file: File): TemplateResult {
     return html`<li class="file">
       <img src=${previewOf(file)} alt=${file.name} />
-      <button aria-label=${`Remove ${file.name}`} @click=${() => (this.files = this.files.filter((one) => one !== file))}>
+      <button
+        aria-label=${`Remove ${file.name}`}
+        @click=${() => (this.files = this.files.filter((one) => one !== file))}
+      >
         <pl-icon name="x"></pl-icon>
       </button>
     </li>`;

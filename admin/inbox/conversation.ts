@@ -23,7 +23,10 @@ import './messages.ts';
 type Question = 'end' | 'remove';
 
 const questions: Record<Question, { question: string; action: string }> = {
-  end: { question: 'End this session? The customer is told, and nobody can write in it any more.', action: 'End session' },
+  end: {
+    question: 'End this session? The customer is told, and nobody can write in it any more.',
+    action: 'End session',
+  },
   remove: { question: 'Remove this session from your list, on all your devices?', action: 'Remove' },
 };
 
@@ -39,6 +42,9 @@ export class PlConversation extends LitElement {
         flex-direction: column;
         min-height: 0;
         background: var(--parley-surface);
+      }
+      .head {
+        container-type: inline-size;
       }
       header {
         display: flex;
@@ -75,6 +81,28 @@ export class PlConversation extends LitElement {
         flex: 1;
         min-height: 0;
       }
+      @container (max-width: 560px) {
+        .wide {
+          display: none;
+        }
+      }
+      @container (min-width: 561px) {
+        .narrow {
+          display: none;
+        }
+      }
+      @container (max-width: 660px) {
+        .verb {
+          position: absolute;
+          width: 1px;
+          height: 1px;
+          overflow: hidden;
+          clip-path: inset(50%);
+        }
+        wa-button::part(start) {
+          margin: 0;
+        }
+      }
       .drop {
         position: absolute;
         z-index: 3;
@@ -96,14 +124,6 @@ export class PlConversation extends LitElement {
         header {
           padding-block-start: calc(var(--parley-space-2) + env(safe-area-inset-top));
           gap: var(--parley-space-1);
-        }
-        .wide {
-          display: none;
-        }
-      }
-      @media (min-width: 768px) {
-        .narrow {
-          display: none;
         }
       }
     `,
@@ -165,7 +185,8 @@ export class PlConversation extends LitElement {
   };
 
   private handleLeave = (event: DragEvent) => {
-    if (!(event.relatedTarget instanceof Node) || !this.renderRoot.contains(event.relatedTarget)) this.dragging = false;
+    if (!(event.relatedTarget instanceof Node) || !this.renderRoot.contains(event.relatedTarget))
+      this.dragging = false;
   };
 
   override connectedCallback(): void {
@@ -181,23 +202,29 @@ export class PlConversation extends LitElement {
     const outbox = this.desk.value.outbox.filter((entry) => entry.session === session.id);
     return html`
       ${this.renderHead(session)}
-      ${this.asking
-        ? html`<div class="question">
-            <pl-confirm
-              open
-              question=${questions[this.asking].question}
-              action=${questions[this.asking].action}
-              ?busy=${this.busy === this.asking}
-              @confirmed=${this.handleYes}
-              @cancelled=${() => (this.asking = null)}
-            ></pl-confirm>
-          </div>`
-        : nothing}
-      ${problem
-        ? html`<div class="problem">
-            <pl-notice tone="error">${problem.message}${problem.details ? html` <strong>${problem.details.join(', ')}</strong>` : nothing}</pl-notice>
-          </div>`
-        : nothing}
+      ${
+        this.asking
+          ? html`<div class="question">
+              <pl-confirm
+                open
+                question=${questions[this.asking].question}
+                action=${questions[this.asking].action}
+                ?busy=${this.busy === this.asking}
+                @confirmed=${this.handleYes}
+                @cancelled=${() => (this.asking = null)}
+              ></pl-confirm>
+            </div>`
+          : nothing
+      }
+      ${
+        problem
+          ? html`<div class="problem">
+              <pl-notice tone="error"
+                >${problem.message}${problem.details ? html` <strong>${problem.details.join(', ')}</strong>` : nothing}</pl-notice
+              >
+            </div>`
+          : nothing
+      }
       <pl-messages .session=${session} .log=${log ?? null} .outbox=${outbox}></pl-messages>
       <pl-composer .session=${session}></pl-composer>
       ${this.dragging ? html`<div class="drop">Drop images to attach them</div>` : nothing}
@@ -208,59 +235,79 @@ export class PlConversation extends LitElement {
     const open = session.status === 'open';
     const waits = open && session.route.agent === null;
     const mayPickUp = waits && (session.pickup === 'manual' || session.pickup === 'auto');
-    return html`<header>
-      <button class="icon-button back" aria-label="Back to the list" @click=${() => this.dispatchEvent(new Event('back'))}>
-        <pl-icon name="arrowLeft" size="20"></pl-icon>
-      </button>
-      <pl-avatar .name=${session.customer.name}></pl-avatar>
-      <div class="who">
-        <h2>${session.customer.name}</h2>
-        <p class="small quiet">${whereabouts(session)}</p>
-      </div>
-      ${mayPickUp
-        ? html`<wa-button variant="brand" appearance="accent" ?loading=${this.busy === 'pickUp'} @click=${this.handlePickUp}
-            >Pick Up</wa-button
-          >`
-        : nothing}
-      ${open
-        ? html`<button
-              class="icon-button wide"
-              aria-label=${session.archived ? 'Unarchive' : 'Archive'}
-              title=${session.archived ? 'Unarchive' : 'Archive'}
-              @click=${this.handleArchive}
-            >
-              <pl-icon name=${session.archived ? 'archiveRestore' : 'archive'} size="20"></pl-icon>
-            </button>
-            <wa-button class="wide" appearance="outlined" @click=${() => (this.asking = 'end')}>
-              <pl-icon slot="start" name="end"></pl-icon>End session
-            </wa-button>`
-        : nothing}
-      <button
-        class="icon-button wide"
-        aria-label="Details"
-        title="Details"
-        aria-pressed=${this.detailsOpen}
-        @click=${() => this.dispatchEvent(new Event('details'))}
-      >
-        <pl-icon name="panel" size="20"></pl-icon>
-      </button>
-      <wa-dropdown placement="bottom-end" @wa-select=${this.handleMenu}>
-        <button slot="trigger" class="icon-button" aria-label="More">
-          <pl-icon name="ellipsis" size="20"></pl-icon>
+    return html`<div class="head">
+      <header>
+        <button
+          class="icon-button back"
+          aria-label="Back to the list"
+          @click=${() => this.dispatchEvent(new Event('back'))}
+        >
+          <pl-icon name="arrowLeft" size="20"></pl-icon>
         </button>
-        ${open
-          ? html`<wa-dropdown-item class="narrow" value="archive">
-                <pl-icon slot="icon" name=${session.archived ? 'archiveRestore' : 'archive'}></pl-icon>
-                ${session.archived ? 'Unarchive' : 'Archive'}
-              </wa-dropdown-item>
-              <wa-dropdown-item class="narrow" value="end">
-                <pl-icon slot="icon" name="end"></pl-icon>End session
-              </wa-dropdown-item>`
-          : nothing}
-        <wa-dropdown-item class="narrow" value="details"><pl-icon slot="icon" name="panel"></pl-icon>Details</wa-dropdown-item>
-        <wa-dropdown-item value="remove" variant="danger"><pl-icon slot="icon" name="trash"></pl-icon>Remove</wa-dropdown-item>
-      </wa-dropdown>
-    </header>`;
+        <pl-avatar .name=${session.customer.name}></pl-avatar>
+        <div class="who">
+          <h2>${session.customer.name}</h2>
+          <p class="small quiet">${whereabouts(session)}</p>
+        </div>
+        ${
+          mayPickUp
+            ? html`<wa-button
+                variant="brand"
+                appearance="accent"
+                ?loading=${this.busy === 'pickUp'}
+                @click=${this.handlePickUp}
+                >Pick Up</wa-button
+              >`
+            : nothing
+        }
+        ${
+          open
+            ? html`<button
+                  class="icon-button wide"
+                  aria-label=${session.archived ? 'Unarchive' : 'Archive'}
+                  title=${session.archived ? 'Unarchive' : 'Archive'}
+                  @click=${this.handleArchive}
+                >
+                  <pl-icon name=${session.archived ? 'archiveRestore' : 'archive'} size="20"></pl-icon>
+                </button>
+                <wa-button class="wide" appearance="outlined" @click=${() => (this.asking = 'end')}>
+                  <pl-icon slot="start" name="end"></pl-icon><span class="verb">End session</span>
+                </wa-button>`
+            : nothing
+        }
+        <button
+          class="icon-button wide"
+          aria-label="Details"
+          title="Details"
+          aria-pressed=${this.detailsOpen}
+          @click=${() => this.dispatchEvent(new Event('details'))}
+        >
+          <pl-icon name="panel" size="20"></pl-icon>
+        </button>
+        <wa-dropdown placement="bottom-end" @wa-select=${this.handleMenu}>
+          <button slot="trigger" class="icon-button" aria-label="More">
+            <pl-icon name="ellipsis" size="20"></pl-icon>
+          </button>
+          ${
+            open
+              ? html`<wa-dropdown-item class="narrow" value="archive">
+                    <pl-icon slot="icon" name=${session.archived ? 'archiveRestore' : 'archive'}></pl-icon>
+                    ${session.archived ? 'Unarchive' : 'Archive'}
+                  </wa-dropdown-item>
+                  <wa-dropdown-item class="narrow" value="end">
+                    <pl-icon slot="icon" name="end"></pl-icon>End session
+                  </wa-dropdown-item>`
+              : nothing
+          }
+          <wa-dropdown-item class="narrow" value="details"
+            ><pl-icon slot="icon" name="panel"></pl-icon>Details</wa-dropdown-item
+          >
+          <wa-dropdown-item value="remove" variant="danger"
+            ><pl-icon slot="icon" name="trash"></pl-icon>Remove</wa-dropdown-item
+          >
+        </wa-dropdown>
+      </header>
+    </div>`;
   }
 }
 

@@ -86,7 +86,11 @@ export class PlDetails extends LitElement {
     return html`
       <header>
         <h2>Details</h2>
-        <button class="icon-button" aria-label="Close details" @click=${() => this.dispatchEvent(new Event('close'))}>
+        <button
+          class="icon-button"
+          aria-label="Close details"
+          @click=${() => this.dispatchEvent(new Event('close'))}
+        >
           <pl-icon name="x" size="20"></pl-icon>
         </button>
       </header>
@@ -94,32 +98,43 @@ export class PlDetails extends LitElement {
         <div class="person">
           <pl-avatar size="64" .name=${name}></pl-avatar>
           <strong>${name}</strong>
-          <pl-status tone=${session.status === 'open' ? 'good' : 'off'}>${session.status === 'open' ? 'Open' : 'Closed'}</pl-status>
+          <pl-status tone=${session.status === 'open' ? 'good' : 'off'}
+            >${session.status === 'open' ? 'Open' : 'Closed'}</pl-status
+          >
         </div>
         <dl>
           ${entry('E-mail', profile.email)} ${entry('Phone', profile.phone)}
-          ${entry('User ID (signed by your website)', profile.userId)} ${entry('Channel', session.channel.name)}
-          ${entry('Number', session.channel.number)} ${entry('Queue', session.route.queue?.name)}
-          ${entry('Agent', session.route.agent?.name)}
-          ${session.source
-            ? html`<div>
-                <dt>Wrote from</dt>
-                <dd>
-                  ${/^https?:/i.test(session.source.url)
-                    ? html`<a href=${session.source.url} target="_blank" rel="noopener noreferrer nofollow"
-                        >${session.source.title || session.source.url}</a
-                      >`
-                    : session.source.title}
-                </dd>
-              </div>`
-            : nothing}
+          ${entry('User ID (signed by your website)', profile.userId)}
+          ${entry('Channel', session.channel.name)} ${entry('Number', session.channel.number)}
+          ${entry('Queue', session.route.queue?.name)} ${entry('Agent', session.route.agent?.name)}
+          ${
+            session.source
+              ? html`<div>
+                  <dt>Wrote from</dt>
+                  <dd>
+                    ${
+                      /^https?:/i.test(session.source.url)
+                        ? html`<a
+                            href=${session.source.url}
+                            target="_blank"
+                            rel="noopener noreferrer nofollow"
+                            >${session.source.title || session.source.url}</a
+                          >`
+                        : session.source.title
+                    }
+                  </dd>
+                </div>`
+              : nothing
+          }
           ${entry('Privacy terms accepted', session.consentAt === null ? undefined : exactTime(session.consentAt))}
           ${entry('Opened', exactTime(session.openedAt))} ${entry('Session ID', session.id)}
         </dl>
-        ${attributes.length > 0
-          ? html`<h3>Said by the website, not verified</h3>
-              <dl>${attributes.map(([key, value]) => entry(key, value))}</dl>`
-          : nothing}
+        ${
+          attributes.length > 0
+            ? html`<h3>Said by the website, not verified</h3>
+                <dl>${attributes.map(([key, value]) => entry(key, value))}</dl>`
+            : nothing
+        }
         ${this.renderEvents()}
       </div>
     `;
@@ -140,7 +155,12 @@ export class PlDetails extends LitElement {
 }
 
 function entry(label: string, value: string | undefined): TemplateResult | typeof nothing {
-  return value ? html`<div><dt>${label}</dt><dd>${value}</dd></div>` : nothing;
+  return value
+    ? html`<div>
+        <dt>${label}</dt>
+        <dd>${value}</dd>
+      </div>`
+    : nothing;
 }
 
 declare global {

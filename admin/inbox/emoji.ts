@@ -78,10 +78,20 @@ export class PlEmoji extends LitElement {
 
   override render() {
     return html`
-      <button class="icon-button" aria-label="Emoji" title="Emoji" aria-expanded=${this.open} @click=${this.handleOpen}>
+      <button
+        class="icon-button"
+        aria-label="Emoji"
+        title="Emoji"
+        aria-expanded=${this.open}
+        @click=${this.handleOpen}
+      >
         <pl-icon name="smile" size="20"></pl-icon>
       </button>
-      <div class="pop" popover="auto" @toggle=${(event: ToggleEvent) => (this.open = event.newState === 'open')}></div>
+      <div
+        class="pop"
+        popover="auto"
+        @toggle=${(event: ToggleEvent) => (this.open = event.newState === 'open')}
+      ></div>
     `;
   }
 }

@@ -156,29 +156,39 @@ export class PlInbox extends LitElement {
     const state = this.desk.value;
     const session = state.sessions.get(this.session);
     return html`
-      ${this.sayOffline
-        ? html`<div class="offline" role="status">
-            No connection. Trying again; what you send meanwhile is kept and goes out then.
-          </div>`
-        : nothing}
+      ${
+        this.sayOffline
+          ? html`<div class="offline" role="status">
+              No connection. Trying again; what you send meanwhile is kept and goes out then.
+            </div>`
+          : nothing
+      }
       <pl-session-list
         .tab=${this.currentTab}
         .current=${this.session}
         @tab=${(event: CustomEvent<Tab>) => (this.tab = event.detail)}
         @keydown=${this.handleKey}
       ></pl-session-list>
-      ${session
-        ? html`<pl-conversation
-              .session=${session}
-              .detailsOpen=${this.details}
-              @details=${this.handleDetails}
-              @back=${this.handleBack}
-              @keydown=${this.handleKey}
-            ></pl-conversation>
-            ${this.details
-              ? html`<pl-details .session=${session} @close=${this.handleDetails} @keydown=${this.handleKey}></pl-details>`
-              : nothing}`
-        : html`<div class="none">${this.renderNone(state)}</div>`}
+      ${
+        session
+          ? html`<pl-conversation
+                .session=${session}
+                .detailsOpen=${this.details}
+                @details=${this.handleDetails}
+                @back=${this.handleBack}
+                @keydown=${this.handleKey}
+              ></pl-conversation>
+              ${
+                this.details
+                  ? html`<pl-details
+                      .session=${session}
+                      @close=${this.handleDetails}
+                      @keydown=${this.handleKey}
+                    ></pl-details>`
+                  : nothing
+              }`
+          : html`<div class="none">${this.renderNone(state)}</div>`
+      }
     `;
   }
 
@@ -191,7 +201,9 @@ export class PlInbox extends LitElement {
       </pl-empty>`;
     }
     const { gone } = state;
-    const back = html`<wa-button slot="action" appearance="outlined" @click=${() => this.leaveGone()}>Back to the list</wa-button>`;
+    const back = html`<wa-button slot="action" appearance="outlined" @click=${() => this.leaveGone()}
+      >Back to the list</wa-button
+    >`;
     if (gone?.session === this.session && gone.by !== null) {
       return html`<pl-empty icon="circleCheck" heading=${`Picked up by ${gone.by}`} role="status">
         ${gone.name} is in good hands: ${gone.by} answers from here on. ${back}

@@ -32,7 +32,8 @@ export class PlLightbox extends LitElement {
         display: flex;
         align-items: center;
         gap: var(--parley-space-3);
-        padding: calc(var(--parley-space-2) + env(safe-area-inset-top)) var(--parley-space-3) var(--parley-space-2) var(--parley-space-4);
+        padding: calc(var(--parley-space-2) + env(safe-area-inset-top)) var(--parley-space-3)
+          var(--parley-space-2) var(--parley-space-4);
       }
       header span {
         flex: 1;
@@ -72,17 +73,23 @@ export class PlLightbox extends LitElement {
 
   override render() {
     const { media } = this;
-    return html`<dialog aria-label=${media?.name ?? 'Image'} @click=${this.handleClick} @close=${() => (this.media = null)}>
-      ${media
-        ? html`<header>
-              <span>${media.name}</span>
-              <a href=${media.url} target="_blank" rel="noopener">Open in a tab</a>
-              <button class="icon-button" aria-label="Close" @click=${() => this.dialog?.close()}>
-                <pl-icon name="x" size="20"></pl-icon>
-              </button>
-            </header>
-            <img src=${media.url} alt=${media.name} />`
-        : nothing}
+    return html`<dialog
+      aria-label=${media?.name ?? 'Image'}
+      @click=${this.handleClick}
+      @close=${() => (this.media = null)}
+    >
+      ${
+        media
+          ? html`<header>
+                <span>${media.name}</span>
+                <a href=${media.url} target="_blank" rel="noopener">Open in a tab</a>
+                <button class="icon-button" aria-label="Close" @click=${() => this.dialog?.close()}>
+                  <pl-icon name="x" size="20"></pl-icon>
+                </button>
+              </header>
+              <img src=${media.url} alt=${media.name} />`
+          : nothing
+      }
     </dialog>`;
   }
 }

@@ -185,8 +185,14 @@ export class PlSessionList extends LitElement {
     const active = visible.some((one) => one.id === this.active) ? this.active : visible[0]?.id;
     return html`
       <header>
-        <div class="title"><h1>Inbox</h1><pl-alerts></pl-alerts></div>
-        <pl-search label="Search sessions" @search=${(event: Event) => (this.search = (event.target as PlSearch).value)}></pl-search>
+        <div class="title">
+          <h1>Inbox</h1>
+          <pl-alerts></pl-alerts>
+        </div>
+        <pl-search
+          label="Search sessions"
+          @search=${(event: Event) => (this.search = (event.target as PlSearch).value)}
+        ></pl-search>
         <pl-tabs
           label="Sessions"
           .tabs=${(['mine', 'queues', 'archived'] as const).map((id) => ({
@@ -198,7 +204,14 @@ export class PlSessionList extends LitElement {
           @change=${(event: Event) => this.dispatchEvent(new CustomEvent('tab', { detail: (event.target as PlTabs).current }))}
         ></pl-tabs>
       </header>
-      <div class="rows" role="tabpanel" aria-label=${tabNames[this.tab]} tabindex="-1" @scroll=${this.handleScroll} @keydown=${this.handleListKey}>
+      <div
+        class="rows"
+        role="tabpanel"
+        aria-label=${tabNames[this.tab]}
+        tabindex="-1"
+        @scroll=${this.handleScroll}
+        @keydown=${this.handleListKey}
+      >
         <ul>
           ${repeat(
             visible,
@@ -218,13 +231,19 @@ export class PlSessionList extends LitElement {
           )}
         </ul>
         ${sessions.length === 0 && state.ready ? this.renderEmpty(state) : nothing}
-        ${this.tab === 'archived' && !state.archivedComplete && !this.search
-          ? html`<p class="more">
-              <wa-button size="s" appearance="plain" ?loading=${this.loadingMore} @click=${() => void this.loadMore()}
-                >Show older</wa-button
-              >
-            </p>`
-          : nothing}
+        ${
+          this.tab === 'archived' && !state.archivedComplete && !this.search
+            ? html`<p class="more">
+                <wa-button
+                  size="s"
+                  appearance="plain"
+                  ?loading=${this.loadingMore}
+                  @click=${() => void this.loadMore()}
+                  >Show older</wa-button
+                >
+              </p>`
+            : nothing
+        }
       </div>
       <pl-row-menu></pl-row-menu>
     `;
@@ -232,22 +251,33 @@ export class PlSessionList extends LitElement {
 
   private renderEmpty(state: DeskState): TemplateResult {
     if (this.search) {
-      return html`<pl-empty icon="search" heading="Nothing found">No session in this tab matches the search.</pl-empty>`;
+      return html`<pl-empty icon="search" heading="Nothing found"
+        >No session in this tab matches the search.</pl-empty
+      >`;
     }
     if (this.tab === 'archived') {
-      return html`<pl-empty icon="archive" heading="Nothing archived">Sessions that ended, or that you put aside, are here.</pl-empty>`;
+      return html`<pl-empty icon="archive" heading="Nothing archived"
+        >Sessions that ended, or that you put aside, are here.</pl-empty
+      >`;
     }
     if (this.tab === 'queues') {
-      return html`<pl-empty icon="layers" heading="Nobody is waiting">New sessions of your queues appear here.</pl-empty>`;
+      return html`<pl-empty icon="layers" heading="Nobody is waiting"
+        >New sessions of your queues appear here.</pl-empty
+      >`;
     }
     const waiting = listed(state, 'queues', '').length;
     return html`<pl-empty icon="inbox" heading="No sessions of yours">
-      ${waiting > 0
-        ? html`${waiting === 1 ? 'One session is' : `${waiting} sessions are`} waiting in your queues.
-            <wa-button slot="action" appearance="outlined" @click=${() => this.dispatchEvent(new CustomEvent('tab', { detail: 'queues' }))}
-              >Show queues</wa-button
-            >`
-        : 'Sessions that you pick up, or that customers start with you, appear here.'}
+      ${
+        waiting > 0
+          ? html`${waiting === 1 ? 'One session is' : `${waiting} sessions are`} waiting in your queues.
+              <wa-button
+                slot="action"
+                appearance="outlined"
+                @click=${() => this.dispatchEvent(new CustomEvent('tab', { detail: 'queues' }))}
+                >Show queues</wa-button
+              >`
+          : 'Sessions that you pick up, or that customers start with you, appear here.'
+      }
     </pl-empty>`;
   }
 }

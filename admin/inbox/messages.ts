@@ -214,27 +214,47 @@ export class PlMessages extends LitElement {
     const typing = [...(value.typing.get(this.session.id) ?? [])];
     return html`
       <div class="scroller" tabindex="0" role="region" aria-label="Conversation" @scroll=${this.handleScroll}>
-        <div class="log" role="log" aria-label=${`Messages with ${this.session.customer.name}`} aria-busy=${this.loadingOlder || !this.log}>
+        <div
+          class="log"
+          role="log"
+          aria-label=${`Messages with ${this.session.customer.name}`}
+          aria-busy=${this.loadingOlder || !this.log}
+        >
           ${this.loadingOlder ? html`<p class="older quiet small">Loading older messages…</p>` : nothing}
-          ${this.problem
-            ? html`<pl-notice tone="error">${this.problem}
-                <wa-button slot="action" size="s" appearance="outlined" @click=${() => void this.load()}>Try again</wa-button>
-              </pl-notice>`
-            : nothing}
+          ${
+            this.problem
+              ? html`<pl-notice tone="error"
+                  >${this.problem}
+                  <wa-button slot="action" size="s" appearance="outlined" @click=${() => void this.load()}
+                    >Try again</wa-button
+                  >
+                </pl-notice>`
+              : nothing
+          }
           ${!this.log && !this.problem ? html`<pl-placeholder></pl-placeholder>` : nothing}
-          ${repeat(items, (item) => item.key, (item) => this.renderItem(item))}
+          ${repeat(
+            items,
+            (item) => item.key,
+            (item) => this.renderItem(item),
+          )}
           <div class="typing" aria-live="off">${typing.length > 0 ? this.typingText(typing) : nothing}</div>
         </div>
       </div>
-      ${this.behind
-        ? html`<button class="jump" @click=${this.handleJump}><pl-icon name="arrowDown"></pl-icon>New messages</button>`
-        : nothing}
+      ${
+        this.behind
+          ? html`<button class="jump" @click=${this.handleJump}>
+              <pl-icon name="arrowDown"></pl-icon>New messages
+            </button>`
+          : nothing
+      }
       <pl-lightbox></pl-lightbox>
     `;
   }
 
   private typingText(typing: (string | null)[]): string {
-    return typing.includes(null) ? `${this.session.customer.name} is writing…` : 'A colleague is writing an answer…';
+    return typing.includes(null)
+      ? `${this.session.customer.name} is writing…`
+      : 'A colleague is writing an answer…';
   }
 
   private renderItem(item: Item): TemplateResult {

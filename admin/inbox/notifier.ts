@@ -43,7 +43,11 @@ export class Notifier {
     if (document.visibilityState === 'visible') return;
     if (typeof Notification === 'undefined' || Notification.permission !== 'granted') return;
     // One notification a session: a later message replaces the earlier one.
-    const shown = new Notification(session.customer.name, { body: effect.preview, tag: session.id, icon: '/admin/icon.svg' });
+    const shown = new Notification(session.customer.name, {
+      body: effect.preview,
+      tag: session.id,
+      icon: '/admin/icon.svg',
+    });
     shown.addEventListener('click', () => {
       window.focus();
       shown.close();

@@ -62,7 +62,8 @@ export class PlRowMenu extends LitElement {
   show(session: InboxSession, event: MouseEvent): void {
     this.session = session;
     this.asking = false;
-    const row = event.currentTarget instanceof HTMLElement ? event.currentTarget.getBoundingClientRect() : null;
+    const row =
+      event.currentTarget instanceof HTMLElement ? event.currentTarget.getBoundingClientRect() : null;
     const x = event.clientX || (row?.left ?? 0) + 48;
     const y = event.clientY || (row?.bottom ?? 0);
     void this.updateComplete.then(() => {
@@ -120,12 +121,17 @@ export class PlRowMenu extends LitElement {
 
   private renderItems(session: InboxSession) {
     return html`
-      ${session.status === 'open'
-        ? html`<button class="item" role="menuitem" @click=${this.handleArchive}>
-            <pl-icon name=${session.archived ? 'archiveRestore' : 'archive'}></pl-icon>${session.archived ? 'Unarchive' : 'Archive'}
-          </button>`
-        : nothing}
-      <button class="item danger" role="menuitem" @click=${this.handleAsk}><pl-icon name="trash"></pl-icon>Remove</button>
+      ${
+        session.status === 'open'
+          ? html`<button class="item" role="menuitem" @click=${this.handleArchive}>
+              <pl-icon name=${session.archived ? 'archiveRestore' : 'archive'}></pl-icon
+              >${session.archived ? 'Unarchive' : 'Archive'}
+            </button>`
+          : nothing
+      }
+      <button class="item danger" role="menuitem" @click=${this.handleAsk}>
+        <pl-icon name="trash"></pl-icon>Remove
+      </button>
     `;
   }
 
@@ -134,7 +140,9 @@ export class PlRowMenu extends LitElement {
       <span>Remove this session from your list, on all your devices?</span>
       <div class="row">
         <wa-button size="s" appearance="outlined" @click=${() => this.hide()}>Keep</wa-button>
-        <wa-button class="yes" size="s" variant="danger" appearance="accent" @click=${this.handleRemove}>Remove</wa-button>
+        <wa-button class="yes" size="s" variant="danger" appearance="accent" @click=${this.handleRemove}
+          >Remove</wa-button
+        >
       </div>
     </div>`;
   }

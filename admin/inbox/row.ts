@@ -38,16 +38,16 @@ export const rowStyles = css`
     inset-inline-end: -3px;
     display: grid;
     place-items: center;
-    width: 18px;
-    height: 18px;
+    width: 20px;
+    height: 20px;
     border: 2px solid var(--parley-surface);
     border-radius: var(--parley-radius-full);
     background: var(--parley-accent);
     color: var(--parley-on-accent);
   }
   .channel pl-icon {
-    width: 10px;
-    height: 10px;
+    width: 11px;
+    height: 11px;
   }
   .who,
   .line {
@@ -140,11 +140,15 @@ export function renderRow({ session, now, self, current, active, typing, menu }:
       <span class="channel" title="Live Chat"><pl-icon name="message"></pl-icon></span>
     </span>
     <span class="who">${customer.name}</span>
-    <time class="when" datetime=${new Date(at).toISOString()} title=${exactTime(at)}>${shortTime(at, now)}</time>
-    <span class="line ${typing ? 'typing' : ''}">${typing ? 'Writing…' : lastLine(session)}</span>
-    ${unread > 0
-      ? html`<span class="count">${unread > 99 ? '99+' : unread}<span class="unseen"> unread</span></span>`
-      : html`<span></span>`}
+    <time class="when" datetime=${new Date(at).toISOString()} title=${exactTime(at)}
+      >${shortTime(at, now)}</time
+    >
+    <span class="line ${typing ? 'typing' : ''}">${typing ? 'Writing…' : lastLine(session, self)}</span>
+    ${
+      unread > 0
+        ? html`<span class="count">${unread > 99 ? '99+' : unread}<span class="unseen"> unread</span></span>`
+        : html`<span></span>`
+    }
     <span class="badges">
       ${waiting && route.queue ? html`<span class="badge waiting">${route.queue.name}</span>` : nothing}
       ${others ? html`<span class="badge">${route.agent?.name}</span>` : nothing}
@@ -153,7 +157,8 @@ export function renderRow({ session, now, self, current, active, typing, menu }:
   </a>`;
 }
 
-function lastLine({ lastMessage, channel }: InboxSession): string {
+function lastLine({ lastMessage, channel, route }: InboxSession, self: string | null): string {
   if (!lastMessage) return channel.name;
-  return lastMessage.from === 'agent' ? `You: ${lastMessage.preview}` : lastMessage.preview;
+  if (lastMessage.from !== 'agent') return lastMessage.preview;
+  return `${route.agent?.id === self ? 'You' : 'Agent'}: ${lastMessage.preview}`;
 }

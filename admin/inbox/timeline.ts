@@ -22,7 +22,8 @@ export function timeline(
   const items: Item[] = [];
   let last = 0;
   for (const event of events) {
-    if (last === 0 || !isSameDay(last, event.at)) items.push({ kind: 'day', key: `day-${event.seq}`, at: event.at });
+    if (last === 0 || !isSameDay(last, event.at))
+      items.push({ kind: 'day', key: `day-${event.seq}`, at: event.at });
     last = event.at;
     if (isMessage(event)) addMessage(items, event);
     else {
@@ -42,7 +43,9 @@ export function systemText({ body }: LogEvent, self: string | null): string | nu
       return null;
     case 'opened':
       if (body.route.queue) return `Chat started in the queue ${body.route.queue.name}`;
-      return body.route.agent ? `Chat started with ${nameOf(body.route.agent).replace('You', 'you')}` : 'Chat started';
+      return body.route.agent
+        ? `Chat started with ${nameOf(body.route.agent).replace('You', 'you')}`
+        : 'Chat started';
     case 'pickedUp':
       return `${nameOf(body.agent)} picked up this session`;
     case 'profile':

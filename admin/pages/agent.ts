@@ -106,10 +106,14 @@ export class PlAgent extends LitElement {
     const heading = isNew ? 'New agent' : (this.loaded.value?.agent?.name ?? 'Agent');
     return html`
       <pl-page-header heading=${heading} back="/agents" back-label="Agents"></pl-page-header>
-      ${isNew && this.link
-        ? html`<div class="stack narrow">${this.renderLink(this.link)}
-            <div><wa-button href="/agents" appearance="outlined">Done</wa-button></div></div>`
-        : this.loaded.render((loaded) => this.renderForm(loaded, isNew))}
+      ${
+        isNew && this.link
+          ? html`<div class="stack narrow">
+              ${this.renderLink(this.link)}
+              <div><wa-button href="/agents" appearance="outlined">Done</wa-button></div>
+            </div>`
+          : this.loaded.render((loaded) => this.renderForm(loaded, isNew))
+      }
     `;
   }
 
@@ -222,19 +226,21 @@ export class PlAgent extends LitElement {
           <wa-button appearance="outlined" @click=${this.handleLink}>
             <pl-icon slot="start" name="key"></pl-icon>Make a password link
           </wa-button>
-          ${self
-            ? nothing
-            : html`<pl-confirm
-                  label="Sign out everywhere"
-                  question=${`Sign ${agent.name} out on all devices?`}
-                  action="Sign out"
-                  @confirmed=${this.handleSignOut}
-                ></pl-confirm>
-                <pl-confirm
-                  label="Delete agent"
-                  question=${`Delete ${agent.name}? Their messages stay.`}
-                  @confirmed=${this.handleDelete}
-                ></pl-confirm>`}
+          ${
+            self
+              ? nothing
+              : html`<pl-confirm
+                    label="Sign out everywhere"
+                    question=${`Sign ${agent.name} out on all devices?`}
+                    action="Sign out"
+                    @confirmed=${this.handleSignOut}
+                  ></pl-confirm>
+                  <pl-confirm
+                    label="Delete agent"
+                    question=${`Delete ${agent.name}? Their messages stay.`}
+                    @confirmed=${this.handleDelete}
+                  ></pl-confirm>`
+          }
         </div>
         <span role="status">${this.note}</span>
       </section>

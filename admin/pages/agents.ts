@@ -43,7 +43,9 @@ export class PlAgents extends LitElement {
       cell: (agent) =>
         agent.lastSignInAt === null
           ? 'Never'
-          : html`<span title=${exactTime(agent.lastSignInAt)}>${shortTime(agent.lastSignInAt, Date.now())}</span>`,
+          : html`<span title=${exactTime(agent.lastSignInAt)}
+              >${shortTime(agent.lastSignInAt, Date.now())}</span
+            >`,
     },
   ];
 
@@ -51,22 +53,33 @@ export class PlAgents extends LitElement {
     if (!agent.enabled) return html`<pl-status>Disabled</pl-status>`;
     const entry = this.desk.value.presence.get(agent.id);
     if (!entry?.connected) return html`<pl-status>Not connected</pl-status>`;
-    const tone = entry.presence === 'available' ? 'good' : entry.presence === 'doNotDisturb' ? 'bad' : 'warning';
-    return html`<pl-status tone=${entry.presence === 'offWork' ? 'off' : tone}>${presenceNames[entry.presence]}</pl-status>`;
+    const tone =
+      entry.presence === 'available' ? 'good' : entry.presence === 'doNotDisturb' ? 'bad' : 'warning';
+    return html`<pl-status tone=${entry.presence === 'offWork' ? 'off' : tone}
+      >${presenceNames[entry.presence]}</pl-status
+    >`;
   }
 
   override render() {
     return html`
-      <pl-page-header heading="Agents" help="Agents answer customers in the inbox; admins set up the workspace as well.">
+      <pl-page-header
+        heading="Agents"
+        help="Agents answer customers in the inbox; admins set up the workspace as well."
+      >
         <wa-button slot="action" href="/agents/new" variant="brand" appearance="accent">
           <pl-icon slot="start" name="plus"></pl-icon>Add agent
         </wa-button>
       </pl-page-header>
       <pl-people-tabs current="agents"></pl-people-tabs>
       ${this.agents.render(({ agents }) => {
-        const shown = agents.filter((agent) => matches(this.search, [agent.name, agent.extension, agent.email]));
+        const shown = agents.filter((agent) =>
+          matches(this.search, [agent.name, agent.extension, agent.email]),
+        );
         return html`
-          <pl-search label="Search agents" @search=${(event: Event) => (this.search = (event.target as PlSearch).value)}></pl-search>
+          <pl-search
+            label="Search agents"
+            @search=${(event: Event) => (this.search = (event.target as PlSearch).value)}
+          ></pl-search>
           <pl-table caption="Agents" .columns=${[...this.columns]} .rows=${shown}></pl-table>
           ${shown.length === 0 ? html`<p class="quiet">No agent matches the search.</p>` : nothing}
         `;

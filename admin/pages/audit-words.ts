@@ -40,5 +40,8 @@ export function valueWords(value: unknown): string {
 }
 
 function spaced(code: string): string {
-  return code.replace(/([a-z])([A-Z])/g, (_, before: string, after: string) => `${before} ${after.toLowerCase()}`);
+  return code.replace(
+    /([a-z])([A-Z])/g,
+    (_, before: string, after: string) => `${before} ${after.toLowerCase()}`,
+  );
 }

@@ -34,7 +34,7 @@ export class PlAudit extends LitElement {
       }
       li {
         display: grid;
-        grid-template-columns: 64px minmax(0, 1fr);
+        grid-template-columns: 72px minmax(0, 1fr);
         gap: var(--parley-space-1) var(--parley-space-4);
         padding: var(--parley-space-3) var(--parley-space-4);
       }
@@ -42,14 +42,27 @@ export class PlAudit extends LitElement {
         border-block-start: 1px solid var(--parley-border);
       }
       time {
+        white-space: nowrap;
         color: var(--parley-text-3);
         font-variant-numeric: tabular-nums;
       }
       .what {
         overflow-wrap: anywhere;
       }
-      dl {
+      .changes {
         grid-column: 2;
+        min-width: 0;
+      }
+      summary {
+        width: fit-content;
+        color: var(--parley-text-3);
+        font-size: var(--parley-text-small);
+        cursor: pointer;
+      }
+      details[open] summary {
+        margin-block-end: var(--parley-space-2);
+      }
+      dl {
         display: grid;
         grid-template-columns: minmax(90px, auto) minmax(0, 1fr);
         gap: var(--parley-space-1) var(--parley-space-4);
@@ -70,7 +83,7 @@ export class PlAudit extends LitElement {
         dl {
           grid-template-columns: minmax(0, 1fr);
         }
-        dl {
+        .changes {
           grid-column: 1;
         }
       }
@@ -105,19 +118,28 @@ export class PlAudit extends LitElement {
 
   override render() {
     return html`
-      <pl-page-header heading="Audit" help="Every change that an admin makes, and every sign-in. Secrets are never written down."></pl-page-header>
+      <pl-page-header
+        heading="Audit"
+        help="Every change that an admin makes, and every failed sign-in. Secrets are never written down."
+      ></pl-page-header>
       ${this.ready || this.problem ? nothing : html`<pl-placeholder></pl-placeholder>`}
-      ${this.ready && this.entries.length === 0
-        ? html`<pl-empty icon="log" heading="Nothing has happened yet">Changes appear here as they are made.</pl-empty>`
-        : this.renderDays()}
+      ${
+        this.ready && this.entries.length === 0
+          ? html`<pl-empty icon="log" heading="Nothing has happened yet"
+              >Changes appear here as they are made.</pl-empty
+            >`
+          : this.renderDays()
+      }
       ${problemNotice(this.problem)}
-      ${this.problem || (this.ready && !this.complete)
-        ? html`<p class="more">
-            <wa-button appearance="outlined" ?loading=${this.busy} @click=${this.handleMore}
-              >${this.problem ? 'Try again' : 'Show older'}</wa-button
-            >
-          </p>`
-        : nothing}
+      ${
+        this.problem || (this.ready && !this.complete)
+          ? html`<p class="more">
+              <wa-button appearance="outlined" ?loading=${this.busy} @click=${this.handleMore}
+                >${this.problem ? 'Try again' : 'Show older'}</wa-button
+              >
+            </p>`
+          : nothing
+      }
     `;
   }
 
@@ -141,22 +163,34 @@ export class PlAudit extends LitElement {
 
 function renderEntry(entry: AuditEntry): TemplateResult {
   return html`<li>
-    <time datetime=${new Date(entry.at).toISOString()} title=${exactTime(entry.at)}>${clockTime(entry.at)}</time>
+    <time datetime=${new Date(entry.at).toISOString()} title=${exactTime(entry.at)}
+      >${clockTime(entry.at)}</time
+    >
     <div class="what">
       <strong>${entry.who.name}</strong> ${actionWords(entry.action)}
       ${entry.target ? html`<strong>${entry.target.name}</strong>` : nothing}
       ${entry.address ? html`<span class="quiet small">from ${entry.address}</span>` : nothing}
     </div>
-    ${entry.changes.length > 0
-      ? html`<dl>
-          ${entry.changes.map(
-            (change) =>
-              html`<dt>${fieldWords(change.field)}</dt>
-                <dd>${renderChange(change.before, change.after)}</dd>`,
-          )}
-        </dl>`
-      : nothing}
+    ${entry.changes.length > 0 ? html`<div class="changes">${renderChanges(entry.changes)}</div>` : nothing}
   </li>`;
+}
+
+/** A new channel has some forty fields: a long list shows on demand. */
+const changesAtOnce = 5;
+
+function renderChanges(changes: AuditEntry['changes']): TemplateResult {
+  const list = html`<dl>
+    ${changes.map(
+      (change) =>
+        html`<dt>${fieldWords(change.field)}</dt>
+          <dd>${renderChange(change.before, change.after)}</dd>`,
+    )}
+  </dl>`;
+  if (changes.length <= changesAtOnce) return list;
+  return html`<details>
+    <summary>${changes.length} fields</summary>
+    ${list}
+  </details>`;
 }
 
 function renderChange(before: unknown, after: unknown): TemplateResult {

@@ -68,7 +68,9 @@ export class PlChannels extends LitElement {
       label: '',
       cell: (row) =>
         html`<wa-button size="s" appearance="plain" @click=${() => (this.embed = row)}
-          ><pl-icon slot="start" name="code"></pl-icon>Code<span class="unseen"> of ${row.name}</span></wa-button
+          ><pl-icon slot="start" name="code"></pl-icon>Code<span class="unseen">
+            of ${row.name}</span
+          ></wa-button
         >`,
     },
   ];
@@ -88,7 +90,10 @@ export class PlChannels extends LitElement {
 
   override render() {
     return html`
-      <pl-page-header heading="Channels" help="Where customers reach you. Each channel has a number and a destination for its messages.">
+      <pl-page-header
+        heading="Channels"
+        help="Where customers reach you. Each channel has a number and a destination for its messages."
+      >
         <wa-dropdown slot="action" placement="bottom-end" @wa-select=${this.handleAdd}>
           <wa-button slot="trigger" variant="brand" appearance="accent" with-caret>
             <pl-icon slot="start" name="plus"></pl-icon>Add
@@ -137,12 +142,17 @@ export class PlChannels extends LitElement {
     if (channels.length === 0) {
       return html`<pl-empty icon="message" heading="No channels yet">
         Start with Live Chat: a widget on your website, in two minutes.
-        <wa-button slot="action" href="/channels/new/liveChat" variant="brand" appearance="accent">Add a live chat channel</wa-button>
+        <wa-button slot="action" href="/channels/new/liveChat" variant="brand" appearance="accent"
+          >Add a live chat channel</wa-button
+        >
       </pl-empty>`;
     }
     const shown = channels.filter((row) => matches(this.search, [row.name, row.number, row.destination]));
     return html`<div>
-      <pl-search label="Search channels" @search=${(event: Event) => (this.search = (event.target as PlSearch).value)}></pl-search>
+      <pl-search
+        label="Search channels"
+        @search=${(event: Event) => (this.search = (event.target as PlSearch).value)}
+      ></pl-search>
       <pl-table
         caption="Channels"
         selectable
@@ -160,9 +170,11 @@ export class PlChannels extends LitElement {
           slot="bulk"
           size="s"
           label="Delete"
-          question=${this.selected.size === 1
-            ? 'Delete this channel? Its widget stops working.'
-            : `Delete ${this.selected.size} channels? Their widgets stop working.`}
+          question=${
+            this.selected.size === 1
+              ? 'Delete this channel? Its widget stops working.'
+              : `Delete ${this.selected.size} channels? Their widgets stop working.`
+          }
           ?busy=${this.busy}
           @confirmed=${() => void this.deleteSelected(false)}
         ></pl-confirm>

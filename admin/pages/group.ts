@@ -92,13 +92,15 @@ export class PlGroup extends LitElement {
               label=${isNew ? 'Create group' : 'Save'}
               @revert=${() => form.revert()}
             >
-              ${isNew
-                ? ''
-                : html`<pl-confirm
-                    label="Delete group"
-                    question="Delete this group? Its agents stay."
-                    @confirmed=${this.handleDelete}
-                  ></pl-confirm>`}
+              ${
+                isNew
+                  ? ''
+                  : html`<pl-confirm
+                      label="Delete group"
+                      question="Delete this group? Its agents stay."
+                      @confirmed=${this.handleDelete}
+                    ></pl-confirm>`
+              }
             </pl-save-bar>
           </form>`,
       )}

@@ -26,6 +26,9 @@ export class PlHours extends LitElement {
     fields,
     iconButton,
     css`
+      :host {
+        max-width: 800px;
+      }
       .day {
         display: grid;
         grid-template-columns: 110px minmax(0, 1fr) auto;
@@ -48,6 +51,10 @@ export class PlHours extends LitElement {
       .periods {
         display: grid;
         gap: var(--parley-space-2);
+      }
+      .all-day {
+        min-width: 80px;
+        line-height: var(--wa-form-control-height);
       }
       .period {
         display: flex;
@@ -170,9 +177,13 @@ export class PlHours extends LitElement {
                 <h2>Holidays</h2>
                 <p>On these days you are closed, whatever the weekly hours say.</p>
               </header>
-              ${form.values.holidays.length > 0
-                ? html`<div>${form.values.holidays.map((holiday, index) => this.renderHoliday(holiday, index))}</div>`
-                : nothing}
+              ${
+                form.values.holidays.length > 0
+                  ? html`<div>
+                      ${form.values.holidays.map((holiday, index) => this.renderHoliday(holiday, index))}
+                    </div>`
+                  : nothing
+              }
               <div>
                 <wa-button appearance="outlined" @click=${this.handleAddHoliday}>
                   <pl-icon slot="start" name="plus"></pl-icon>Add holiday
@@ -200,21 +211,45 @@ export class PlHours extends LitElement {
         ${periods.map((period, at) => this.renderPeriod(name, index, periods, period, at))}
         ${error ? html`<p class="field-error" data-invalid tabindex="-1">${error}</p>` : nothing}
       </div>
-      <button
-        type="button"
-        class="icon-button"
-        aria-label=${`Add a period on ${name}`}
-        @click=${() => this.setDay(index, [...periods, nextPeriod(periods)])}
-      >
-        <pl-icon name="plus"></pl-icon>
-      </button>
+      ${
+        isAllDay(periods)
+          ? nothing
+          : html`<button
+              type="button"
+              class="icon-button"
+              aria-label=${`Add a period on ${name}`}
+              @click=${() => this.setDay(index, [...periods, nextPeriod(periods)])}
+            >
+              <pl-icon name="plus"></pl-icon>
+            </button>`
+      }
     </div>`;
   }
 
-  private renderPeriod(name: string, index: number, periods: Period[], period: Period, at: number): TemplateResult {
+  private renderPeriod(
+    name: string,
+    index: number,
+    periods: Period[],
+    period: Period,
+    at: number,
+  ): TemplateResult {
     const change = (patch: Partial<Period>) =>
-      this.setDay(index, periods.map((one, other) => (other === at ? { ...one, ...patch } : one)));
+      this.setDay(
+        index,
+        periods.map((one, other) => (other === at ? { ...one, ...patch } : one)),
+      );
     const invalid = this.form.errorWithin(`week.${index}.${at}`) !== undefined;
+    if (isAllDay([period])) {
+      return html`<div class="period">
+        <span class="all-day">All day</span>
+        <wa-button size="s" appearance="plain" @click=${() => change({ from: 9 * 60, to: 17 * 60 })}
+          >Set times<span class="unseen"> on ${name}</span></wa-button
+        >
+        <wa-button size="s" appearance="plain" @click=${() => this.setDay(index, [])}
+          >Close<span class="unseen"> on ${name}</span></wa-button
+        >
+      </div>`;
+    }
     return html`<div class="period">
       <input
         type="time"
@@ -235,7 +270,11 @@ export class PlHours extends LitElement {
         type="button"
         class="icon-button"
         aria-label=${`Remove ${toClock(period.from)} to ${toClock(period.to)} on ${name}`}
-        @click=${() => this.setDay(index, periods.filter((_, other) => other !== at))}
+        @click=${() =>
+          this.setDay(
+            index,
+            periods.filter((_, other) => other !== at),
+          )}
       >
         <pl-icon name="x"></pl-icon>
       </button>
@@ -295,6 +334,10 @@ function renderNow({ now, opensAt, hours }: HoursAnswer): TemplateResult {
     timeZone: hours.timeZone,
   }).format(opensAt);
   return html`<pl-notice tone="info">${state} You open ${opens} (${hours.timeZone}).</pl-notice>`;
+}
+
+function isAllDay(periods: readonly Period[]): boolean {
+  return periods.some((period) => period.from === 0 && period.to === 24 * 60);
 }
 
 /** Nine to five for a first period; after that, from the last one's end on. */

@@ -29,7 +29,9 @@ export class PlPassword extends LitElement {
   private owner = new Loading(this, () => passwordLinkOwner(this.token));
 
   private handleSubmit = onSubmit(async () => {
-    const me = await this.form.submit(newPasswordInput, ({ password }) => choosePassword(this.token, password));
+    const me = await this.form.submit(newPasswordInput, ({ password }) =>
+      choosePassword(this.token, password),
+    );
     if (me) await go(me.role === 'admin' ? '/' : '/inbox', { replace: true });
   });
 
@@ -56,7 +58,9 @@ export class PlPassword extends LitElement {
           autofocus: true,
           change: (password) => form.set({ password }),
         })}
-        <wa-button type="submit" variant="brand" appearance="accent" ?loading=${form.busy}>Save and sign in</wa-button>
+        <wa-button type="submit" variant="brand" appearance="accent" ?loading=${form.busy}
+          >Save and sign in</wa-button
+        >
       </form>
     </pl-entrance>`;
   }

@@ -66,7 +66,12 @@ export class PlProfile extends LitElement {
               change: (name) => profile.set({ name }),
             })}
             <div class="row">
-              <wa-button type="submit" variant="brand" appearance="accent" ?disabled=${!profile.dirty} ?loading=${profile.busy}
+              <wa-button
+                type="submit"
+                variant="brand"
+                appearance="accent"
+                ?disabled=${!profile.dirty}
+                ?loading=${profile.busy}
                 >Save</wa-button
               >
               <span class="quiet" role="status">${profile.saved ? 'Saved' : ''}</span>
@@ -98,7 +103,12 @@ export class PlProfile extends LitElement {
               change: (value) => password.set({ password: value }),
             })}
             <div class="row">
-              <wa-button type="submit" variant="brand" appearance="accent" ?disabled=${!password.dirty} ?loading=${password.busy}
+              <wa-button
+                type="submit"
+                variant="brand"
+                appearance="accent"
+                ?disabled=${!password.dirty}
+                ?loading=${password.busy}
                 >Change password</wa-button
               >
               <span class="quiet" role="status">${password.saved ? 'Password changed' : ''}</span>

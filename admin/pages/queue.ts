@@ -136,9 +136,15 @@ export class PlQueue extends LitElement {
               label=${isNew ? 'Create queue' : 'Save'}
               @revert=${() => form.revert()}
             >
-              ${isNew
-                ? ''
-                : html`<pl-confirm label="Delete queue" question="Delete this queue?" @confirmed=${this.handleDelete}></pl-confirm>`}
+              ${
+                isNew
+                  ? ''
+                  : html`<pl-confirm
+                      label="Delete queue"
+                      question="Delete this queue?"
+                      @confirmed=${this.handleDelete}
+                    ></pl-confirm>`
+              }
             </pl-save-bar>
           </form>`,
       )}

@@ -17,9 +17,16 @@ import '../elements/page-header.ts';
 import '../elements/search.ts';
 
 const columns: Column<Queue>[] = [
-  { label: 'Name', cell: (queue) => html`<a href=${`/queues/${encodeURIComponent(queue.id)}`}>${queue.name}</a>` },
+  {
+    label: 'Name',
+    cell: (queue) => html`<a href=${`/queues/${encodeURIComponent(queue.id)}`}>${queue.name}</a>`,
+  },
   { label: 'Mode', cell: (queue) => pickupModeNames[queue.mode] },
-  { label: 'Agents', numeric: true, cell: (queue) => (queue.groups.includes(everyoneGroup.id) ? 'All' : queue.agents.length) },
+  {
+    label: 'Agents',
+    numeric: true,
+    cell: (queue) => (queue.groups.includes(everyoneGroup.id) ? 'All' : queue.agents.length),
+  },
   { label: 'Groups', numeric: true, cell: (queue) => queue.groups.length },
 ];
 
@@ -45,7 +52,10 @@ export class PlQueues extends LitElement {
 
   override render() {
     return html`
-      <pl-page-header heading="Queues" help="A queue gives new sessions to several agents at once, so that whoever is free answers.">
+      <pl-page-header
+        heading="Queues"
+        help="A queue gives new sessions to several agents at once, so that whoever is free answers."
+      >
         <wa-button slot="action" href="/queues/new" variant="brand" appearance="accent">
           <pl-icon slot="start" name="plus"></pl-icon>Add queue
         </wa-button>
@@ -60,12 +70,17 @@ export class PlQueues extends LitElement {
     if (queues.length === 0) {
       return html`<pl-empty icon="layers" heading="No queues yet">
         Create one, put agents into it, and choose it as the destination of a channel.
-        <wa-button slot="action" href="/queues/new" variant="brand" appearance="accent">Create a queue</wa-button>
+        <wa-button slot="action" href="/queues/new" variant="brand" appearance="accent"
+          >Create a queue</wa-button
+        >
       </pl-empty>`;
     }
     const shown = queues.filter((queue) => matches(this.search, [queue.name, pickupModeNames[queue.mode]]));
     return html`<div>
-      <pl-search label="Search queues" @search=${(event: Event) => (this.search = (event.target as PlSearch).value)}></pl-search>
+      <pl-search
+        label="Search queues"
+        @search=${(event: Event) => (this.search = (event.target as PlSearch).value)}
+      ></pl-search>
       <pl-table
         caption="Queues"
         selectable

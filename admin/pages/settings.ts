@@ -110,7 +110,10 @@ export class PlSettings extends LitElement {
                 .url=${values.defaultAgent.photo}
                 @change=${(event: Event) =>
                   form.set({
-                    defaultAgent: { ...form.values.defaultAgent, photo: (event.currentTarget as PlPicture).url },
+                    defaultAgent: {
+                      ...form.values.defaultAgent,
+                      photo: (event.currentTarget as PlPicture).url,
+                    },
                   })}
               ></pl-picture>
               ${textField({
@@ -139,12 +142,15 @@ export class PlSettings extends LitElement {
         <header>
           <h2>Mail</h2>
           <p>
-            ${settings.mail === 'none'
-              ? html`Not set up. Whoever runs this deployment sets <code>PARLEY_SMTP_URL</code> and
-                  <code>PARLEY_MAIL_FROM</code>.`
-              : html`Sends ${settings.mail === 'smtp' ? 'by SMTP' : 'by Cloudflare'}${settings.mailFrom
-                  ? html` as ${settings.mailFrom}`
-                  : nothing}.`}
+            ${
+              settings.mail === 'none'
+                ? html`Not set up. Whoever runs this deployment sets <code>PARLEY_SMTP_URL</code> and
+                    <code>PARLEY_MAIL_FROM</code>.`
+                : html`Sends
+                  ${settings.mail === 'smtp' ? 'by SMTP' : 'by Cloudflare'}${
+                    settings.mailFrom ? html` as ${settings.mailFrom}` : nothing
+                  }.`
+            }
           </p>
         </header>
         ${settings.mail === 'none' ? nothing : this.renderTest()}
@@ -153,8 +159,8 @@ export class PlSettings extends LitElement {
         <header>
           <h2>Mail with installation instructions</h2>
           <p>
-            Sent to a website's admin from a channel's embed code. <code>{{company}}</code>, <code>{{domain}}</code>
-            and <code>{{code}}</code> are filled in.
+            Sent to a website's admin from a channel's embed code. <code>{{company}}</code>,
+            <code>{{domain}}</code> and <code>{{code}}</code> are filled in.
           </p>
         </header>
         ${textField({
@@ -186,7 +192,9 @@ export class PlSettings extends LitElement {
         })}
         <wa-button appearance="outlined" ?loading=${test.busy} @click=${this.handleTest}>Send test</wa-button>
       </div>
-      <span class="quiet" role="status">${this.sentTo ? `Sent to ${this.sentTo}. Look into that inbox.` : ''}</span>`;
+      <span class="quiet" role="status"
+        >${this.sentTo ? `Sent to ${this.sentTo}. Look into that inbox.` : ''}</span
+      >`;
   }
 }
 
@@ -196,17 +204,23 @@ function editable({ workspaceName, publicUrls, defaultAgent, embedEmail }: Setti
 
 /** What providers and browsers refuse about an address (CH-03, LC-03). */
 export function addressWarnings(urls: readonly string[]): string[] {
-  return urls.filter((url) => URL.canParse(url)).flatMap((text) => {
-    const url = new URL(text);
-    const warnings: string[] = [];
-    if (url.protocol !== 'https:' && !['localhost', '127.0.0.1'].includes(url.hostname)) {
-      warnings.push(`${url.host} is not HTTPS: widgets on HTTPS pages cannot load from it. Put TLS in front of it.`);
-    }
-    if (url.hostname.includes('_')) {
-      warnings.push(`${url.host} has an underscore, which messaging providers refuse. Use a name without one.`);
-    }
-    return warnings;
-  });
+  return urls
+    .filter((url) => URL.canParse(url))
+    .flatMap((text) => {
+      const url = new URL(text);
+      const warnings: string[] = [];
+      if (url.protocol !== 'https:' && !['localhost', '127.0.0.1'].includes(url.hostname)) {
+        warnings.push(
+          `${url.host} is not HTTPS: widgets on HTTPS pages cannot load from it. Put TLS in front of it.`,
+        );
+      }
+      if (url.hostname.includes('_')) {
+        warnings.push(
+          `${url.host} has an underscore, which messaging providers refuse. Use a name without one.`,
+        );
+      }
+      return warnings;
+    });
 }
 
 declare global {

@@ -94,7 +94,9 @@ export class PlSetup extends LitElement {
           help: 'Business hours are counted in it.',
           change: (timeZone) => form.set({ timeZone }),
         })}
-        <wa-button type="submit" variant="brand" appearance="accent" ?loading=${form.busy}>Create workspace</wa-button>
+        <wa-button type="submit" variant="brand" appearance="accent" ?loading=${form.busy}
+          >Create workspace</wa-button
+        >
       </form>
     </pl-entrance>`;
   }

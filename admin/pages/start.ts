@@ -110,7 +110,7 @@ function renderStep(step: Step, isNext: boolean): TemplateResult {
     <wa-button
       href=${step.href}
       variant=${isNext ? 'brand' : 'neutral'}
-      appearance=${isNext ? 'accent' : step.done ? 'plain' : 'outlined'}
+      appearance=${isNext ? 'accent' : 'outlined'}
       >${step.action}</wa-button
     >
   </li>`;

@@ -63,6 +63,14 @@ export const base = css`
     outline: 2px solid var(--parley-focus);
     outline-offset: 1px;
   }
+  wa-button[size='s'] {
+    --wa-form-control-height: 30px;
+  }
+  @media (pointer: coarse) {
+    wa-button[size='s'] {
+      --wa-form-control-height: 40px;
+    }
+  }
   .quiet {
     color: var(--parley-text-3);
   }
@@ -190,6 +198,11 @@ export const fields = css`
   wa-checkbox::part(hint) {
     font-size: var(--parley-text-small);
     margin-block-start: var(--parley-space-1);
+  }
+  wa-input::part(form-control-label),
+  wa-textarea::part(form-control-label),
+  wa-select::part(form-control-label) {
+    margin-block-end: var(--parley-space-1);
   }
   .invalid::part(hint) {
     color: var(--parley-red);

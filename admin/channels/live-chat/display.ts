@@ -46,7 +46,8 @@ const agentDisplays = [
 
 export function displayTab(form: LiveChatForm): TemplateResult {
   const look = form.values.appearance;
-  const set = (patch: Partial<Appearance>) => form.set({ appearance: { ...form.values.appearance, ...patch } });
+  const set = (patch: Partial<Appearance>) =>
+    form.set({ appearance: { ...form.values.appearance, ...patch } });
   return html`
     <section>
       <header><h2>Appearance</h2></header>
@@ -72,16 +73,18 @@ export function displayTab(form: LiveChatForm): TemplateResult {
           change: (icon) => set({ launcher: { ...look.launcher, icon } }),
         })}
       </div>
-      ${look.launcher.style === 'pill'
-        ? textField({
-            label: 'Launcher label',
-            value: look.launcher.label,
-            error: form.error('appearance.launcher.label'),
-            help: "Empty takes the word of the visitor's language.",
-            maxlength: 30,
-            change: (label) => set({ launcher: { ...look.launcher, label } }),
-          })
-        : nothing}
+      ${
+        look.launcher.style === 'pill'
+          ? textField({
+              label: 'Launcher label',
+              value: look.launcher.label,
+              error: form.error('appearance.launcher.label'),
+              help: "Empty takes the word of the visitor's language.",
+              maxlength: 30,
+              change: (label) => set({ launcher: { ...look.launcher, label } }),
+            })
+          : nothing
+      }
       <div class="pair">
         ${selectField({
           label: 'Position',
@@ -89,11 +92,17 @@ export function displayTab(form: LiveChatForm): TemplateResult {
           choices: positions,
           change: (position) => set({ position }),
         })}
-        ${offsetField('Distance from the side', look.offset.side, form.error('appearance.offset.side'), (side) =>
-          set({ offset: { ...look.offset, side } }),
+        ${offsetField(
+          'Distance from the side',
+          look.offset.side,
+          form.error('appearance.offset.side'),
+          (side) => set({ offset: { ...look.offset, side } }),
         )}
-        ${offsetField('Distance from the bottom', look.offset.bottom, form.error('appearance.offset.bottom'), (bottom) =>
-          set({ offset: { ...look.offset, bottom } }),
+        ${offsetField(
+          'Distance from the bottom',
+          look.offset.bottom,
+          form.error('appearance.offset.bottom'),
+          (bottom) => set({ offset: { ...look.offset, bottom } }),
         )}
       </div>
     </section>
@@ -129,7 +138,11 @@ export function displayTab(form: LiveChatForm): TemplateResult {
   `;
 }
 
-function colourField(value: string, error: string | undefined, change: (value: string) => void): TemplateResult {
+function colourField(
+  value: string,
+  error: string | undefined,
+  change: (value: string) => void,
+): TemplateResult {
   return html`<div class="colour" role="group" aria-label="Colour">
     <span class="field-label">Colour</span>
     <div class="row">

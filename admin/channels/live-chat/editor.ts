@@ -82,6 +82,13 @@ export class PlLiveChat extends LitElement {
       .swatches button[aria-pressed='true'] {
         box-shadow: 0 0 0 2px var(--parley-text-1);
       }
+      wa-color-picker::part(form-control-label) {
+        position: absolute;
+        width: 1px;
+        height: 1px;
+        overflow: hidden;
+        clip-path: inset(50%);
+      }
       .colour {
         display: grid;
         gap: var(--parley-space-2);
@@ -169,21 +176,25 @@ export class PlLiveChat extends LitElement {
         back="/channels"
         back-label="Channels"
       >
-        ${channel
-          ? html`<wa-button slot="action" appearance="outlined" @click=${() => (this.embedOpen = true)}>
-              <pl-icon slot="start" name="code"></pl-icon>Embed code
-            </wa-button>`
-          : nothing}
+        ${
+          channel
+            ? html`<wa-button slot="action" appearance="outlined" @click=${() => (this.embedOpen = true)}>
+                <pl-icon slot="start" name="code"></pl-icon>Embed code
+              </wa-button>`
+            : nothing
+        }
       </pl-page-header>
       ${this.people.render((people) => this.renderForm(people))}
-      ${channel
-        ? html`<pl-embed-dialog
-            .channel=${channel.id}
-            .name=${channel.name}
-            ?open=${this.embedOpen}
-            @closed=${this.handleEmbedClosed}
-          ></pl-embed-dialog>`
-        : nothing}
+      ${
+        channel
+          ? html`<pl-embed-dialog
+              .channel=${channel.id}
+              .name=${channel.name}
+              ?open=${this.embedOpen}
+              @closed=${this.handleEmbedClosed}
+            ></pl-embed-dialog>`
+          : nothing
+      }
     `;
   }
 
@@ -206,9 +217,11 @@ export class PlLiveChat extends LitElement {
           ({ id, label }) =>
             html`<div class="panel" role="tabpanel" aria-label=${label} tabindex="-1" ?hidden=${id !== tab}>
               ${panels[id](form, people)}
-              ${id === 'general' && channel
-                ? html`<pl-identity .channel=${channel.id} .set=${channel.identitySecretSet}></pl-identity>`
-                : nothing}
+              ${
+                id === 'general' && channel
+                  ? html`<pl-identity .channel=${channel.id} .set=${channel.identitySecretSet}></pl-identity>`
+                  : nothing
+              }
             </div>`,
         )}
         <pl-save-bar
@@ -218,13 +231,15 @@ export class PlLiveChat extends LitElement {
           ?fresh=${channel === null}
           @revert=${() => form.revert()}
         >
-          ${channel
-            ? html`<pl-confirm
-                label="Delete channel"
-                question="Delete this channel? Its widget stops working."
-                @confirmed=${this.handleDelete}
-              ></pl-confirm>`
-            : nothing}
+          ${
+            channel
+              ? html`<pl-confirm
+                  label="Delete channel"
+                  question="Delete this channel? Its widget stops working."
+                  @confirmed=${this.handleDelete}
+                ></pl-confirm>`
+              : nothing
+          }
         </pl-save-bar>
       </form>
       <pl-preview .input=${form.values} .number=${channel?.number ?? 'LC00000'}></pl-preview>

@@ -67,7 +67,8 @@ export class PlEmbedDialog extends LitElement {
   private handleMail = async () => {
     this.sentTo = '';
     const { to } = this.mail.values;
-    if (await this.mail.submit(embedEmailInput, (input) => mailEmbedCode(this.channel, input.to))) this.sentTo = to;
+    if (await this.mail.submit(embedEmailInput, (input) => mailEmbedCode(this.channel, input.to)))
+      this.sentTo = to;
   };
 
   private handleHide = (event: Event) => {
@@ -77,7 +78,11 @@ export class PlEmbedDialog extends LitElement {
   };
 
   override render() {
-    return html`<wa-dialog label=${`Embed code (${this.name})`} ?open=${this.open} @wa-after-hide=${this.handleHide}>
+    return html`<wa-dialog
+      label=${`Embed code (${this.name})`}
+      ?open=${this.open}
+      @wa-after-hide=${this.handleHide}
+    >
       <div class="content">
         ${problemNotice(this.problem)}
         ${this.code ? this.renderCode(this.code) : this.problem ? nothing : html`<pl-placeholder></pl-placeholder>`}
@@ -93,7 +98,9 @@ export class PlEmbedDialog extends LitElement {
       </div>
       <div>
         <h3>Add the code to your website</h3>
-        <p class="quiet">Paste it before <code>&lt;/body&gt;</code> on every page that should have the widget.</p>
+        <p class="quiet">
+          Paste it before <code>&lt;/body&gt;</code> on every page that should have the widget.
+        </p>
       </div>
       <pl-copy name="Embed code" .text=${code.code}></pl-copy>
       ${code.warnings.map((warning) => html`<pl-notice tone="warning">${warning}</pl-notice>`)}
@@ -108,7 +115,9 @@ export class PlEmbedDialog extends LitElement {
 
   private renderMail(configured: boolean): TemplateResult {
     if (!configured) {
-      return html`<pl-notice>Mail is not set up in this deployment. Copy the code and send it yourself.</pl-notice>`;
+      return html`<pl-notice
+        >Mail is not set up in this deployment. Copy the code and send it yourself.</pl-notice
+      >`;
     }
     const { mail } = this;
     return html`${problemNotice(mail.problem)}
@@ -120,7 +129,9 @@ export class PlEmbedDialog extends LitElement {
           error: mail.error('to'),
           change: (to) => mail.set({ to }),
         })}
-        <wa-button variant="brand" appearance="accent" ?loading=${mail.busy} @click=${this.handleMail}>Send</wa-button>
+        <wa-button variant="brand" appearance="accent" ?loading=${mail.busy} @click=${this.handleMail}
+          >Send</wa-button
+        >
       </div>
       <span class="quiet" role="status">${this.sentTo ? `Sent to ${this.sentTo}.` : ''}</span>`;
   }

@@ -20,7 +20,11 @@ const interactions = [
 
 const supports = [
   { value: 'text', label: 'Text Only', help: 'Text and emoji.' },
-  { value: 'textAndImage', label: 'Text and Image', help: 'Text, emoji and images: .png, .jpg or .jpeg, up to 10 MB each.' },
+  {
+    value: 'textAndImage',
+    label: 'Text and Image',
+    help: 'Text, emoji and images: .png, .jpg or .jpeg, up to 10 MB each.',
+  },
 ] as const;
 
 export function generalTab(form: LiveChatForm, people: Colleagues): TemplateResult {
@@ -81,28 +85,35 @@ function destinationFields(form: LiveChatForm, people: Colleagues): TemplateResu
       help: 'A change applies to new sessions; open ones stay where they are.',
       change: (kind) => form.set({ destination: kind === 'platform' ? { kind } : { kind, id: '' } }),
     })}
-    ${destination.kind === 'queue'
-      ? selectField({
-          label: 'Message queue',
-          value: destination.id,
-          choices: people.queues.map(({ id, name }) => ({ value: id, label: name })),
-          error: form.errorWithin('destination'),
-          placeholder: people.queues.length > 0 ? 'Choose a queue' : 'No queues yet',
-          help: 'Its agents all see new sessions.',
-          change: (id) => form.set({ destination: { kind: 'queue', id } }),
-        })
-      : nothing}
-    ${destination.kind === 'agent'
-      ? selectField({
-          label: 'Agent',
-          value: destination.id,
-          choices: people.agents.map(({ id, name, extension }) => ({ value: id, label: `${name} (${extension})` })),
-          error: form.errorWithin('destination'),
-          placeholder: 'Choose an agent',
-          help: 'Only this agent gets the messages.',
-          change: (id) => form.set({ destination: { kind: 'agent', id } }),
-        })
-      : nothing}
+    ${
+      destination.kind === 'queue'
+        ? selectField({
+            label: 'Message queue',
+            value: destination.id,
+            choices: people.queues.map(({ id, name }) => ({ value: id, label: name })),
+            error: form.errorWithin('destination'),
+            placeholder: people.queues.length > 0 ? 'Choose a queue' : 'No queues yet',
+            help: 'Its agents all see new sessions.',
+            change: (id) => form.set({ destination: { kind: 'queue', id } }),
+          })
+        : nothing
+    }
+    ${
+      destination.kind === 'agent'
+        ? selectField({
+            label: 'Agent',
+            value: destination.id,
+            choices: people.agents.map(({ id, name, extension }) => ({
+              value: id,
+              label: `${name} (${extension})`,
+            })),
+            error: form.errorWithin('destination'),
+            placeholder: 'Choose an agent',
+            help: 'Only this agent gets the messages.',
+            change: (id) => form.set({ destination: { kind: 'agent', id } }),
+          })
+        : nothing
+    }
   </div>`;
 }
 
@@ -122,32 +133,36 @@ function advanced(form: LiveChatForm): TemplateResult {
       checked: values.timeoutDays !== null,
       change: (on) => form.set({ timeoutDays: on ? 1 : null }),
     })}
-    ${values.timeoutDays === null
-      ? nothing
-      : textField({
-          label: 'Session timeout (days)',
-          type: 'number',
-          inputmode: 'numeric',
-          value: numberText(values.timeoutDays),
-          error: form.error('timeoutDays') && 'Use 1 to 365 days.',
-          change: (text) => form.set({ timeoutDays: toNumber(text) }),
-        })}
+    ${
+      values.timeoutDays === null
+        ? nothing
+        : textField({
+            label: 'Session timeout (days)',
+            type: 'number',
+            inputmode: 'numeric',
+            value: numberText(values.timeoutDays),
+            error: form.error('timeoutDays') && 'Use 1 to 365 days.',
+            change: (text) => form.set({ timeoutDays: toNumber(text) }),
+          })
+    }
     ${checkboxField({
       label: 'Limit active sessions',
       help: 'Visitors over the limit are asked to try again later.',
       checked: values.sessionLimit !== null,
       change: (on) => form.set({ sessionLimit: on ? 20 : null }),
     })}
-    ${values.sessionLimit === null
-      ? nothing
-      : textField({
-          label: 'Active sessions at once',
-          type: 'number',
-          inputmode: 'numeric',
-          value: numberText(values.sessionLimit),
-          error: form.error('sessionLimit') && 'Use a number from 1 to 1,000,000.',
-          change: (text) => form.set({ sessionLimit: toNumber(text) }),
-        })}
+    ${
+      values.sessionLimit === null
+        ? nothing
+        : textField({
+            label: 'Active sessions at once',
+            type: 'number',
+            inputmode: 'numeric',
+            value: numberText(values.sessionLimit),
+            error: form.error('sessionLimit') && 'Use a number from 1 to 1,000,000.',
+            change: (text) => form.set({ sessionLimit: toNumber(text) }),
+          })
+    }
   </section>`;
 }
 

@@ -42,34 +42,40 @@ export class PlIdentity extends LitElement {
       <header>
         <h2>Signed visitor identity</h2>
         <p>
-          Your server signs who is logged in with this secret, and the widget's <code>identify()</code> passes it on:
-          agents then see a name they can trust.
+          Your server signs who is logged in with this secret, and the widget's <code>identify()</code> passes
+          it on: agents then see a name they can trust.
         </p>
       </header>
       ${problemNotice(this.problem)}
-      <div><pl-status tone=${this.set ? 'good' : 'off'}>${this.set ? 'Secret set' : 'No secret set'}</pl-status></div>
-      ${this.secret
-        ? html`<pl-notice tone="warning">Copy the secret now: it is not shown again.</pl-notice>
-            <pl-copy name="Identity secret" .text=${this.secret}></pl-copy>`
-        : nothing}
+      <div>
+        <pl-status tone=${this.set ? 'good' : 'off'}>${this.set ? 'Secret set' : 'No secret set'}</pl-status>
+      </div>
+      ${
+        this.secret
+          ? html`<pl-notice tone="warning">Copy the secret now: it is not shown again.</pl-notice>
+              <pl-copy name="Identity secret" .text=${this.secret}></pl-copy>`
+          : nothing
+      }
       <div class="row">
-        ${this.set
-          ? html`<pl-confirm
-                label="Replace"
-                question="Tokens signed with the old secret stop working. Replace it?"
-                action="Replace"
-                ?busy=${this.busy}
-                @confirmed=${this.handleMake}
-              ></pl-confirm>
-              <pl-confirm
-                label="Remove"
-                question="identify() stops working on your website. Remove the secret?"
-                action="Remove"
-                @confirmed=${this.handleRemove}
-              ></pl-confirm>`
-          : html`<wa-button appearance="outlined" ?loading=${this.busy} @click=${this.handleMake}>
-              <pl-icon slot="start" name="key"></pl-icon>Generate secret
-            </wa-button>`}
+        ${
+          this.set
+            ? html`<pl-confirm
+                  label="Replace"
+                  question="Tokens signed with the old secret stop working. Replace it?"
+                  action="Replace"
+                  ?busy=${this.busy}
+                  @confirmed=${this.handleMake}
+                ></pl-confirm>
+                <pl-confirm
+                  label="Remove"
+                  question="identify() stops working on your website. Remove the secret?"
+                  action="Remove"
+                  @confirmed=${this.handleRemove}
+                ></pl-confirm>`
+            : html`<wa-button appearance="outlined" ?loading=${this.busy} @click=${this.handleMake}>
+                <pl-icon slot="start" name="key"></pl-icon>Generate secret
+              </wa-button>`
+        }
       </div>
     </section>`;
   }

@@ -51,27 +51,34 @@ function preChat(form: LiveChatForm): TemplateResult {
       checked: asked.enabled,
       change: (enabled) => set({ enabled }),
     })}
-    ${asked.enabled
-      ? html`${textField({
-            label: 'Title',
-            value: asked.title,
-            error: form.error('preChat.title'),
-            maxlength: 80,
-            change: (title) => set({ title }),
-          })}
-          ${textField({
-            label: 'Subtitle',
-            value: asked.subtitle,
-            error: form.error('preChat.subtitle'),
-            maxlength: 200,
-            change: (subtitle) => set({ subtitle }),
-          })}
-          <div class="rules">
-            ${askedFor.map(({ field, label }) =>
-              selectField({ label, value: asked[field], choices: rules, change: (rule) => set({ [field]: rule }) }),
-            )}
-          </div>`
-      : nothing}
+    ${
+      asked.enabled
+        ? html`${textField({
+              label: 'Title',
+              value: asked.title,
+              error: form.error('preChat.title'),
+              maxlength: 80,
+              change: (title) => set({ title }),
+            })}
+            ${textField({
+              label: 'Subtitle',
+              value: asked.subtitle,
+              error: form.error('preChat.subtitle'),
+              maxlength: 200,
+              change: (subtitle) => set({ subtitle }),
+            })}
+            <div class="rules">
+              ${askedFor.map(({ field, label }) =>
+                selectField({
+                  label,
+                  value: asked[field],
+                  choices: rules,
+                  change: (rule) => set({ [field]: rule }),
+                }),
+              )}
+            </div>`
+        : nothing
+    }
   </section>`;
 }
 
@@ -86,21 +93,23 @@ function consent(form: LiveChatForm): TemplateResult {
       checked: terms.enabled,
       change: (enabled) => set({ enabled }),
     })}
-    ${terms.enabled
-      ? html`<pl-rich-text
-            label="Privacy and consent text"
-            .value=${terms.text}
-            .error=${error ?? ''}
-            ?data-invalid=${error !== undefined}
-            @change=${(event: Event) => set({ text: (event.currentTarget as PlRichText).value })}
-          ></pl-rich-text>
-          ${checkboxField({
-            label: 'Require explicit consent',
-            help: 'Visitors tick a box before the chat starts; when and to what they agreed is kept with the session.',
-            checked: terms.explicit,
-            change: (explicit) => set({ explicit }),
-          })}`
-      : nothing}
+    ${
+      terms.enabled
+        ? html`<pl-rich-text
+              label="Privacy and consent text"
+              .value=${terms.text}
+              .error=${error ?? ''}
+              ?data-invalid=${error !== undefined}
+              @change=${(event: Event) => set({ text: (event.currentTarget as PlRichText).value })}
+            ></pl-rich-text>
+            ${checkboxField({
+              label: 'Require explicit consent',
+              help: 'Visitors tick a box before the chat starts; when and to what they agreed is kept with the session.',
+              checked: terms.explicit,
+              change: (explicit) => set({ explicit }),
+            })}`
+        : nothing
+    }
   </section>`;
 }
 

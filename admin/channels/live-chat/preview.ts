@@ -9,6 +9,9 @@ import type { WidgetConfig } from '../../../core/protocol.ts';
 import { account } from '../../data/account.ts';
 import { base } from '../../styles/shared.ts';
 
+/** Narrower than this the widget takes the whole frame, as on a phone, px. */
+const desktopWidth = 520;
+
 @customElement('pl-preview')
 export class PlPreview extends LitElement {
   static override styles = [
@@ -21,14 +24,23 @@ export class PlPreview extends LitElement {
         min-height: 40px;
         margin-block-end: var(--parley-space-2);
       }
-      iframe {
-        display: block;
-        width: 100%;
-        height: min(720px, calc(100dvh - 120px));
-        min-height: 560px;
+      .frame {
+        height: calc(820px * var(--scale, 1));
         border: 1px solid var(--parley-border);
         border-radius: var(--parley-radius-card);
+        overflow: hidden;
+      }
+      iframe {
+        display: block;
+        width: calc(100% / var(--scale, 1));
+        height: 820px;
+        border: 0;
         background: var(--parley-surface-2);
+        transform: scale(var(--scale, 1));
+        transform-origin: 0 0;
+      }
+      iframe:dir(rtl) {
+        transform-origin: 100% 0;
       }
       .themes {
         display: flex;
@@ -56,20 +68,28 @@ export class PlPreview extends LitElement {
   @state() private theme: 'light' | 'dark' = 'light';
   @query('iframe') private frame?: HTMLIFrameElement;
 
+  #resize = new ResizeObserver(() => {
+    const scale = Math.min(1, this.clientWidth / desktopWidth, (innerHeight - 120) / 820);
+    this.style.setProperty('--scale', String(Math.max(0.5, scale)));
+  });
+
   override connectedCallback(): void {
     super.connectedCallback();
     addEventListener('message', this.handleMessage);
+    this.#resize.observe(this);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     removeEventListener('message', this.handleMessage);
+    this.#resize.disconnect();
   }
 
   private handleMessage = (event: MessageEvent<unknown>) => {
     const { data } = event;
     if (event.source !== this.frame?.contentWindow || event.origin !== location.origin) return;
-    if (typeof data === 'object' && data !== null && 'kind' in data && data.kind === 'parley.preview.ready') this.post();
+    if (typeof data === 'object' && data !== null && 'kind' in data && data.kind === 'parley.preview.ready')
+      this.post();
   };
 
   private post(): void {
@@ -102,18 +122,24 @@ export class PlPreview extends LitElement {
     const choice = this.input?.appearance.theme === 'auto';
     return html`<header>
         <h2>Preview</h2>
-        ${choice
-          ? html`<div class="themes" role="group" aria-label="Theme of the preview">
-              ${(['light', 'dark'] as const).map(
-                (theme) =>
-                  html`<button type="button" aria-pressed=${theme === this.theme} @click=${() => this.choose(theme)}>
-                    ${theme === 'light' ? 'Light' : 'Dark'}
-                  </button>`,
-              )}
-            </div>`
-          : ''}
+        ${
+          choice
+            ? html`<div class="themes" role="group" aria-label="Theme of the preview">
+                ${(['light', 'dark'] as const).map(
+                  (theme) =>
+                    html`<button
+                      type="button"
+                      aria-pressed=${theme === this.theme}
+                      @click=${() => this.choose(theme)}
+                    >
+                      ${theme === 'light' ? 'Light' : 'Dark'}
+                    </button>`,
+                )}
+              </div>`
+            : ''
+        }
       </header>
-      <iframe title="Preview of the widget" src="/widget/preview.html"></iframe>`;
+      <div class="frame"><iframe title="Preview of the widget" src="/widget/preview.html"></iframe></div>`;
   }
 }
 
@@ -136,7 +162,10 @@ function loaderConfig(input: LiveChatInput, channelNumber: string): LoaderConfig
 function widgetConfig(input: LiveChatInput, channelNumber: string): WidgetConfig {
   const { appearance, preChat, consent } = input;
   const me = account.value?.me;
-  const face = { name: me?.name ?? 'Agent', photo: input.agentDisplay === 'nameAndPhoto' ? (me?.photo ?? null) : null };
+  const face = {
+    name: me?.name ?? 'Agent',
+    photo: input.agentDisplay === 'nameAndPhoto' ? (me?.photo ?? null) : null,
+  };
   const { enabled: asks, ...form } = preChat;
   return {
     channelNumber,
@@ -144,7 +173,9 @@ function widgetConfig(input: LiveChatInput, channelNumber: string): WidgetConfig
     images: input.supports === 'textAndImage',
     language: input.language === 'auto' ? matchLanguage(navigator.languages) : input.language,
     preChat: asks ? form : null,
-    consent: consent.enabled ? { text: consent.text as NonNullable<WidgetConfig['consent']>['text'], explicit: consent.explicit } : null,
+    consent: consent.enabled
+      ? { text: consent.text as NonNullable<WidgetConfig['consent']>['text'], explicit: consent.explicit }
+      : null,
     title: appearance.title,
     welcome: appearance.welcome,
     logo: appearance.logo,
