@@ -1,0 +1,37 @@
+/** The console and the inbox in a browser, as one signed-in person sees them. */
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { pageErrors } from './browser.ts';
+
+export interface Screen {
+  page: Page;
+  /** Exceptions and console errors so far. Refused requests are the page's business, and left out. */
+  errors: string[];
+  close(): Promise<void>;
+}
+
+/** Opens `path` with the sign-in of an API client (empty: signed out), in a browser profile of its own. */
+export async function openConsole(
+  browser: Browser,
+  server: { url: string },
+  cookie: string,
+  path = '/',
+  options: BrowserContextOptions = {},
+): Promise<Screen> {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  const [name = '', value = ''] = cookie.split(/=(.*)/s);
+  if (name) await context.addCookies([{ name, value, url: server.url }]);
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  const all = pageErrors(page);
+  const errors: string[] = [];
+  all.push = (...found: string[]) =>
+    errors.push(...found.filter((text) => !text.includes('Failed to load resource')));
+  await page.goto(`${server.url}${path}`);
+  return { page, errors, close: () => context.close() };
+}
+
+/** Chooses from one of the library's drop-down lists. */
+export async function choose(page: Page, list: string, option: string): Promise<void> {
+  await page.getByRole('combobox', { name: list }).click();
+  await page.getByRole('option', { name: option }).click();
+}

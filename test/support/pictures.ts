@@ -1,0 +1,101 @@
+/** Takes the pictures of the README from the running product. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BrowserContext, Page } from 'playwright-core';
+import { root } from '../../scripts/install.mjs';
+import { startWebsite } from '../simulators/website/server.ts';
+import { launchBrowser } from './browser.ts';
+import { startServer } from './server.ts';
+import { setUp } from './workspace.ts';
+
+const folder = join(root, 'docs/images');
+const viewport = { width: 1200, height: 750 };
+
+/** Waits until everything has come and nothing moves. */
+async function settle(page: Page): Promise<void> {
+  await page.waitForLoadState('networkidle');
+  await page.evaluate(async () => {
+    await document.fonts.ready;
+    await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
+  });
+}
+
+async function take(page: Page, name: string): Promise<void> {
+  await settle(page);
+  await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled', caret: 'hide' });
+}
+
+/** A page that is signed in by an API client's cookie. */
+async function signedIn(context: BrowserContext, url: string, cookie: string, path: string): Promise<Page> {
+  const [name = '', value = ''] = cookie.split('=');
+  await context.addCookies([{ name, value, url }]);
+  const page = await context.newPage();
+  await page.goto(`${url}${path}`);
+  return page;
+}
+
+/** Writes docs/images/*.png. */
+export async function takePictures(): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const server = await startServer({ build: false });
+  const browser = await launchBrowser();
+  const context = () => browser.newContext({ viewport, colorScheme: 'light', reducedMotion: 'reduce' });
+
+  const visiting = await (await context()).newPage();
+  await visiting.goto(`${server.url}/setup`);
+  await take(visiting, 'setup');
+
+  const workspace = await setUp(server);
+  const agent = await workspace.agent({ name: 'Robin', email: 'robin@example.com', extension: '1001' });
+  const queue = await workspace.queue([agent], 'manual', 'Customer service');
+  const channel = await workspace.channel(
+    { kind: 'queue', id: queue.id },
+    { name: 'Website', domains: ['localhost'] },
+  );
+  const website = await startWebsite({ gateway: server.url, channelNumber: channel.number });
+  const desk = agent.desk();
+  await desk.connect();
+
+  const console = await signedIn(await context(), server.url, workspace.cookie, `/channels/${channel.id}`);
+  await take(console, 'channel');
+  await console.getByRole('button', { name: 'Embed code' }).click();
+  await console.getByRole('dialog').waitFor();
+  await take(console, 'embed');
+
+  const question = 'Hello, do the chairs come assembled?';
+  await visiting.goto(website.url);
+  await visiting.locator('parley-launcher').click();
+  await visiting.getByRole('dialog').waitFor();
+  const asked = desk.hears(question);
+  const write = (text: string) =>
+    visiting.evaluate((words) => {
+      const { Parley } = globalThis as unknown as { Parley: { send(text: string): Promise<void> } };
+      return Parley.send(words);
+    }, text);
+  await write(question);
+  const session = await asked;
+  await desk.pickUp(session);
+  await desk.send(session, 'Hello! Yes, both models stand on their legs when they arrive.');
+  await visiting.getByText('both models').first().waitFor();
+  const thanks = 'Great. And can I return one if it does not fit?';
+  const heard = desk.hears(thanks);
+  await write(thanks);
+  await heard;
+  await desk.send(session, 'Of course, within thirty days.');
+  await visiting.getByText('within thirty days').first().waitFor();
+  await take(visiting, 'website');
+
+  const inbox = await signedIn(
+    await context(),
+    server.url,
+    agent.api.cookie,
+    `/inbox/${encodeURIComponent(session)}`,
+  );
+  await inbox.getByText('within thirty days').first().waitFor();
+  await take(inbox, 'inbox');
+
+  desk.close();
+  await browser.close();
+  await website.stop();
+  await server.stop();
+}
