@@ -5,4 +5,7 @@ declare namespace Cloudflare {
   interface GlobalProps {
     mainModule: typeof import('../../edge/worker.ts');
   }
+  type Bindings = import('../../edge/env.ts').Env;
+  // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- merged into the runtime's own
+  interface Env extends Bindings {}
 }
