@@ -69,7 +69,7 @@ function installIfNeeded() {
   say('Installing packages (npm ci) …');
   // What builds is a development dependency, whatever NODE_ENV says.
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  const code = run(npm, ['ci', '--include=dev', '--no-audit', '--no-fund']);
+  const code = run(npm, ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);
   if (code !== 0)
     fail('The packages could not be installed. See the lines above, then run the command again.');
 }
