@@ -2,40 +2,35 @@
  * The conversation of this page with the edge: says hello, connects when that is wanted, and keeps the state
  * that the panel draws. The pieces are each in their own file: socket, tabs, outbox and delivery, the fold.
  */
-
 import { advanceMarks, type CustomerProfile, type LogEvent } from '../core/log.ts';
 import type { HelloAnswer, ToVisitorFrame, VisitorFrame, WidgetConfig } from '../core/protocol.ts';
 import { emptyState, type Chat, type ChatState, type Image, type Link, type Refused } from './chat.ts';
 import { Connection } from './connection.ts';
 import { Delivery } from './delivery.ts';
-import { hello, upload } from './gateway.ts';
+import { upload } from './gateway.ts';
+import { Greeter } from './greeter.ts';
 import { newId } from './ids.ts';
-import { readIdentity, writeIdentity, type Identity } from './identity.ts';
+import type { Identity } from './identity.ts';
 import { Outbox } from './outbox.ts';
 import { fold, holds, lastSeq, type Shared } from './store.ts';
-import { Tabs, type Request, type TabMessage } from './tabs.ts';
+import { Requests, type Answered, type Request } from './requests.ts';
+import { Tabs, type TabMessage } from './tabs.ts';
+import { Typing } from './typing.ts';
 
 export interface ClientEvents {
-  /** Events that happened while this page looked on; what a first connect replays is not among them. */
-  onFresh(events: LogEvent[]): void;
+  /**
+   * Events that happened while this page looked on; what a first connect replays is not among them. All tabs
+   * hear of them; one of them leads.
+   */
+  onFresh(events: LogEvent[], leading: boolean): void;
   /** This page may not use the channel; nothing more will be tried. */
   onRefused(reason: string): void;
 }
-
-type Answered = Extract<ToVisitorFrame, { kind: 'done' | 'refused' | 'history' }>;
-
-/** A wait between two hellos, ms, by how many have failed. */
-const helloRetryMs = [1000, 2000, 5000, 10_000, 20_000, 30_000];
-const typingAgainMs = 3000;
-const typingEndsMs = 5000;
-/** An agent's typing notice lasts this long unless renewed. */
-const typingNoticeMs = 8000;
 
 export class Client implements Chat {
   #shared: Shared = emptyState;
   #config: WidgetConfig | null = null;
   #link: Link = 'idle';
-  #identity: Identity | null = null;
   /** The visitor whose conversation the state is. */
   #shown = '';
   /** Whether the visitor or the website did something, so that this page may store and connect. */
@@ -44,15 +39,12 @@ export class Client implements Chat {
   #attributes: Record<string, string> = {};
   #tabs: Tabs | null = null;
   #connection: Connection | null = null;
-  #waiting = new Map<string, { frame: Request; resolve: (answer: Answered) => void }>();
-  #helloing: Promise<void> | null = null;
-  #signed: string | undefined;
-  #typingAt = 0;
-  #typingTimer: ReturnType<typeof setTimeout> | undefined;
-  #noticeTimer: ReturnType<typeof setTimeout> | undefined;
+  #requests = new Requests();
   #listeners = new Set<() => void>();
   #state: ChatState = emptyState;
   readonly #delivery: Delivery;
+  readonly #greeter: Greeter;
+  readonly #typing: Typing;
   readonly #outbox: Outbox;
 
   constructor(
@@ -61,12 +53,29 @@ export class Client implements Chat {
     private readonly events: ClientEvents,
   ) {
     this.#outbox = new Outbox(channelNumber);
+    this.#typing = new Typing(
+      (on) => this.#note({ kind: 'typing', on }),
+      () => this.#update({ agentTyping: false }),
+    );
+    this.#greeter = new Greeter(gateway, channelNumber, {
+      onGreeted: (answer, before, identified) => this.#become(answer, before, identified),
+      onUnreachable: () => this.#setLink('down'),
+      onRefused: (reason) => this.events.onRefused(reason),
+    });
     this.#delivery = new Delivery(this.#outbox, {
-      visitor: () => this.#identity?.visitor ?? '',
+      visitor: () => this.#greeter.identity?.visitor ?? '',
       clear: () => this.#connection !== null && this.#link === 'up' && !this.#shared.formDue,
       send: (id, what) => this.#send(id, what),
       upload: (file, name, signal, onProgress) =>
-        upload(this.gateway, channelNumber, this.#identity?.token ?? '', file, name, signal, onProgress),
+        upload(
+          this.gateway,
+          channelNumber,
+          this.#greeter.identity?.token ?? '',
+          file,
+          name,
+          signal,
+          onProgress,
+        ),
       onFormDue: () => this.#update({ formDue: true }),
       onTokenRefused: () => this.#renew(),
       onChange: (elsewhere) => {
@@ -84,12 +93,13 @@ export class Client implements Chat {
 
   /** Says hello; connects when this visitor has a conversation already. */
   async start(): Promise<void> {
-    this.#identity = readIdentity(this.channelNumber);
-    this.#acted = this.#identity !== null;
+    this.#acted = this.#greeter.recall();
     addEventListener('storage', ({ key }) => {
       if (key?.endsWith(this.channelNumber)) void this.#followIdentity();
     });
-    await this.#sayHello();
+    // What waits in the outbox is shown also while the edge cannot be reached.
+    await this.#delivery.reload();
+    await this.#greeter.hello();
   }
 
   /** The visitor acts: from now on this page may store who it is, and connects. */
@@ -97,17 +107,15 @@ export class Client implements Chat {
     if (this.#tabs) return;
     this.#acted = true;
     await this.#followIdentity();
-    await this.#sayHello();
-    this.#remember();
+    await this.#greeter.hello();
+    this.#greeter.remember();
     this.#connect();
   }
 
   /** See `PanelApi.identify`. */
-  async identify(token: string): Promise<void> {
-    this.#signed = token;
+  identify(token: string): Promise<void> {
     this.#acted = true;
-    // A hello that is under way may have left without it.
-    while (this.#signed === token) await this.#sayHello();
+    return this.#greeter.identify(token);
   }
 
   setAttributes(attributes: Record<string, string>): void {
@@ -154,14 +162,7 @@ export class Client implements Chat {
   }
 
   setTyping(on: boolean): void {
-    const now = Date.now();
-    clearTimeout(this.#typingTimer);
-    if (on) {
-      this.#typingTimer = setTimeout(() => this.setTyping(false), typingEndsMs);
-      if (now - this.#typingAt < typingAgainMs) return;
-    } else if (this.#typingAt === 0) return;
-    this.#typingAt = on ? now : 0;
-    this.#note({ kind: 'typing', on });
+    this.#typing.set(on);
   }
 
   async end(): Promise<Refused | null> {
@@ -185,48 +186,10 @@ export class Client implements Chat {
 
   // ── Who the visitor is ────────────────────────────────────────────────────────────────────────────────
 
-  /** One hello at a time, until the edge has answered. Rejects when it refuses a signed identity. */
-  #sayHello(): Promise<void> {
-    if (this.#config && this.#signed === undefined) return Promise.resolve();
-    this.#helloing ??= this.#helloUntilAnswered().finally(() => (this.#helloing = null));
-    return this.#helloing;
-  }
-
-  async #helloUntilAnswered(): Promise<void> {
-    for (let tries = 0; ; tries++) {
-      const identity = this.#signed;
-      const token = this.#identity?.token;
-      const request = {
-        channelNumber: this.channelNumber,
-        ...(token && { token }),
-        ...(identity && { identity }),
-      };
-      const answer = await hello(this.gateway, request);
-      if ('ok' in answer) {
-        if (this.#signed === identity) this.#signed = undefined;
-        return this.#become(answer.ok, identity !== undefined);
-      }
-      if ('refused' in answer) {
-        // A token that ran out makes way for a new one; what was written under it goes along.
-        if (this.#identity?.token && identity === undefined && answer.refused.code.startsWith('token_')) {
-          this.#identity.token = '';
-          continue;
-        }
-        this.#signed = undefined;
-        if (identity !== undefined) throw new Error(`Parley.identify(): ${answer.refused.message}`);
-        return this.events.onRefused(answer.refused.message);
-      }
-      if (this.#link !== 'down') this.#setLink('down');
-      await soon(helloRetryMs[Math.min(tries, helloRetryMs.length - 1)] ?? 0);
-    }
-  }
-
-  async #become(answer: HelloAnswer, identified: boolean): Promise<void> {
-    const before = this.#identity;
-    const { visitor, token, config, availability, known } = answer;
-    const wasIdentified = before?.visitor === visitor && before.identified;
-    this.#identity = { visitor, token, identified: identified || wasIdentified };
+  async #become(answer: HelloAnswer, before: Identity | null, identified: boolean): Promise<void> {
+    const { visitor, config, availability, known } = answer;
     this.#config = config;
+    const connected = this.#tabs !== null;
     if (this.#shown !== visitor) {
       this.#shown = visitor;
       this.#disconnect();
@@ -239,24 +202,18 @@ export class Client implements Chat {
       await this.#outbox.adopt('', visitor);
     }
     this.#update({ availability });
-    if (this.#acted) this.#remember();
+    if (this.#acted) this.#greeter.remember();
     if (this.#link === 'down' && !this.#tabs) this.#setLink('idle');
     await this.#delivery.reload();
-    if (known || this.#state.pending.length > 0) this.#connect();
-  }
-
-  #remember(): void {
-    if (this.#identity) writeIdentity(this.channelNumber, this.#identity);
+    if (known || connected || this.#state.pending.length > 0) this.#connect();
+    // What the website signed this time travels with the token, so that the socket has to be a new one.
+    if (identified && this.#connection) this.#lead();
   }
 
   /** Another tab has stored a visitor: this page belongs to the same one. */
   async #followIdentity(): Promise<void> {
-    const stored = readIdentity(this.channelNumber);
-    if (!stored || stored.visitor === this.#identity?.visitor) return;
-    await this.#helloing?.catch(() => {});
-    this.#identity = stored;
-    this.#config = null;
-    await this.#sayHello();
+    await this.#greeter.quiet();
+    if (this.#greeter.recall()) await this.#greeter.hello();
   }
 
   /** The token is not accepted any more: gets another and connects again. */
@@ -264,18 +221,19 @@ export class Client implements Chat {
     this.#connection?.stop();
     this.#connection = null;
     this.#setLink('down');
-    this.#config = null;
-    void this.#sayHello().then(() => {
-      if (this.#config && this.#tabs?.leading && !this.#connection) this.#lead();
+    this.#greeter.fresh = false;
+    void this.#greeter.hello().then(() => {
+      if (this.#greeter.fresh && this.#tabs?.leading && !this.#connection) this.#lead();
     });
   }
 
   // ── The connection ────────────────────────────────────────────────────────────────────────────────────
 
   #connect(): void {
-    if (this.#tabs || !this.#identity?.visitor) return;
+    const visitor = this.#greeter.identity?.visitor;
+    if (this.#tabs || !visitor) return;
     this.#setLink('connecting');
-    this.#tabs = new Tabs(this.channelNumber, this.#identity.visitor, {
+    this.#tabs = new Tabs(this.channelNumber, visitor, {
       onLead: () => this.#lead(),
       onDeposed: () => {
         this.#connection?.stop();
@@ -295,10 +253,11 @@ export class Client implements Chat {
   }
 
   #lead(): void {
-    if (!this.#identity) return;
+    const { identity } = this.#greeter;
+    if (!identity) return;
     this.#connection?.stop();
     const url = `${this.gateway.replace(/^http/, 'ws')}/visitor/socket?channelNumber=${this.channelNumber}`;
-    this.#connection = new Connection(url, this.#identity.token, {
+    this.#connection = new Connection(url, identity.token, {
       onOpen: () => this.#ask(),
       onFrame: (frame) => this.#receive(frame),
       onDown: () => this.#setLink('down'),
@@ -326,12 +285,12 @@ export class Client implements Chat {
     // Followers may hold other events than a welcome continues, so that they get the outcome instead.
     if (leading && frame.kind !== 'welcome') this.#tabs?.post({ kind: 'frame', frame });
     if (frame.kind === 'done' || frame.kind === 'refused' || frame.kind === 'history') this.#answer(frame);
-    if (frame.kind === 'typing' && frame.on) this.#expectTypingToEnd();
+    if (frame.kind === 'typing' && frame.on) this.#typing.noticed();
     if (frame.kind === 'welcome') {
       this.#setLink('up');
       this.#tabs?.post({ kind: 'state', state, link: 'up' });
     }
-    if (fresh.length > 0 && this.#welcomed) this.events.onFresh(fresh);
+    if (fresh.length > 0 && this.#welcomed) this.events.onFresh(fresh, leading);
     if (frame.kind === 'welcome') this.#welcomed = true;
     this.#catchUp(leading && frame.kind === 'welcome');
     if (leading && fresh.length > 0) this.#note({ kind: 'mark', delivered: lastSeq(this.#shared) });
@@ -341,8 +300,8 @@ export class Client implements Chat {
   /** Ties up what the log answers by itself; after a reconnect, asks again for the rest. */
   #catchUp(repeat: boolean): void {
     const { events } = this.#shared;
-    for (const [id, { frame }] of [...this.#waiting]) {
-      if (frame.kind === 'send' && holds(events, id)) this.#answer({ kind: 'done', id });
+    for (const frame of this.#requests.open) {
+      if (frame.kind === 'send' && holds(events, frame.id)) this.#answer({ kind: 'done', id: frame.id });
       else if (repeat) this.#connection?.send(frame);
     }
     void this.#delivery.settle((id) => holds(events, id));
@@ -368,11 +327,11 @@ export class Client implements Chat {
       const known = lastSeq(this.#shared);
       const fresh = message.state.events.filter(({ seq }) => seq > known);
       this.#shared = message.state;
-      if (this.#welcomed && fresh.length > 0) this.events.onFresh(fresh);
+      if (this.#welcomed && fresh.length > 0) this.events.onFresh(fresh, leading);
       this.#welcomed = true;
       this.#setLink(message.link);
       // A new leader does not know what the old one was asked.
-      for (const { frame } of this.#waiting.values()) this.#tabs?.post({ kind: 'request', frame });
+      for (const frame of this.#requests.open) this.#tabs?.post({ kind: 'request', frame });
       this.#catchUp(false);
       this.#changed();
     }
@@ -387,24 +346,19 @@ export class Client implements Chat {
 
   /** Resolves when the edge answers, however often the connection is lost before. */
   #request(frame: Request): Promise<Answered> {
-    return new Promise((resolve) => {
-      this.#waiting.set(frame.id, { frame, resolve });
-      if (this.#connection) {
-        if (this.#link === 'up') this.#connection.send(frame);
-      } else if (this.#tabs) this.#tabs.post({ kind: 'request', frame });
-      else void this.activate();
-    });
+    const answer = this.#requests.expect(frame);
+    if (this.#connection) {
+      if (this.#link === 'up') this.#connection.send(frame);
+    } else if (this.#tabs) this.#tabs.post({ kind: 'request', frame });
+    else void this.activate();
+    return answer;
   }
 
   #answer(answer: Answered): void {
-    const request = this.#waiting.get(answer.id);
-    if (!request) return;
-    this.#waiting.delete(answer.id);
-    const { frame, resolve } = request;
-    if (frame.kind === 'profile' && frame.consent !== undefined && answer.kind === 'done') {
+    const frame = this.#requests.settle(answer);
+    if (frame?.kind === 'profile' && frame.consent !== undefined && answer.kind === 'done') {
       this.#shared = { ...this.#shared, formDue: false };
     }
-    resolve(answer);
   }
 
   /** Sends what may be lost. */
@@ -421,11 +375,6 @@ export class Client implements Chat {
   }
 
   // ── State ─────────────────────────────────────────────────────────────────────────────────────────────
-
-  #expectTypingToEnd(): void {
-    clearTimeout(this.#noticeTimer);
-    this.#noticeTimer = setTimeout(() => this.#update({ agentTyping: false }), typingNoticeMs);
-  }
 
   #setLink(link: Link): void {
     this.#link = link;
@@ -448,19 +397,4 @@ export class Client implements Chat {
 
 function needsForm({ preChat, consent }: WidgetConfig): boolean {
   return preChat !== null || consent?.explicit === true;
-}
-
-/** Waits, but no longer than until the network or the visitor comes back. */
-function soon(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    const done = new AbortController();
-    const end = () => {
-      done.abort();
-      clearTimeout(timer);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    addEventListener('online', end, done);
-    document.addEventListener('visibilitychange', end, done);
-  });
 }

@@ -13,7 +13,24 @@ import {
 export type Refusal = z.infer<typeof problemFrame>;
 export type Answer<T> = { ok: T } | { refused: Refusal } | { unreachable: true };
 
-export async function hello(gateway: string, request: HelloRequest): Promise<Answer<HelloAnswer>> {
+/** Waits between hellos, ms, by how many have failed. */
+const retryMs = [1000, 2000, 5000, 10_000, 20_000, 30_000];
+
+/** Says hello, with whatever `request` gives at the time, until the edge answers. */
+export async function helloUntilReached(
+  gateway: string,
+  request: () => HelloRequest,
+  onUnreachable: () => void,
+): Promise<{ ok: HelloAnswer } | { refused: Refusal }> {
+  for (let tries = 0; ; tries++) {
+    const answer = await hello(gateway, request());
+    if (!('unreachable' in answer)) return answer;
+    onUnreachable();
+    await soon(retryMs[Math.min(tries, retryMs.length - 1)] ?? 0);
+  }
+}
+
+async function hello(gateway: string, request: HelloRequest): Promise<Answer<HelloAnswer>> {
   try {
     const response = await fetch(`${gateway}/visitor/hello`, {
       method: 'POST',
@@ -65,4 +82,19 @@ export function upload(
 function refusal(status: number, body: unknown): { refused: Refusal } | { unreachable: true } {
   if (status === 429 || status >= 500) return { unreachable: true };
   return { refused: errorAnswer.parse(body).error };
+}
+
+/** Waits, but no longer than until the network or the visitor comes back. */
+function soon(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const done = new AbortController();
+    const end = () => {
+      done.abort();
+      clearTimeout(timer);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    addEventListener('online', end, done);
+    document.addEventListener('visibilitychange', end, done);
+  });
 }

@@ -24,8 +24,8 @@ export class ParleyLauncher extends HTMLElement implements Launcher {
     this.#button.setAttribute('aria-haspopup', 'dialog');
     this.#badge.hidden = true;
     const { style, icon, label } = config.launcher;
-    this.label = this.words = label || 'Chat';
     this.#words.hidden = style === 'circle';
+    this.#words.textContent = this.label = label || 'Chat';
     this.#button.replaceChildren(drawing(icons[icon]), drawing(down), this.#words, this.#badge);
     this.expanded = false;
     root.replaceChildren(this.#button);
@@ -42,7 +42,9 @@ export class ParleyLauncher extends HTMLElement implements Launcher {
   }
 
   set label(text: string) {
-    this.#button.ariaLabel = text;
+    // What is seen has to be part of the name that is heard.
+    const seen = this.#words.hidden ? '' : `${this.#words.textContent} · `;
+    this.#button.ariaLabel = seen + text;
   }
 
   set words(text: string) {

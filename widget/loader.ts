@@ -78,7 +78,7 @@ function start(gateway: string): Parley {
         throw error;
       },
     ));
-  const quietly = () => void load().catch(() => {});
+  const quietly = () => void Promise.allSettled([load()]);
   const hide = (hidden: boolean) => mounted.forEach((element) => (element.hidden = hidden));
 
   // Pages that navigate without a reload replace the body, or tidy up what they did not put there.

@@ -22,20 +22,20 @@ export function start(host: PanelHost): PanelApi {
   let unread = 0;
 
   const client = new Client(host.gateway, config.channelNumber, {
-    onFresh(events) {
-      for (const event of events) announce(event);
+    onFresh(events, leading) {
+      for (const event of events) announce(event, leading);
     },
     onRefused: (reason) => host.refuse(reason),
   });
 
   /** Tells the website of a message, and the visitor of one that they are not looking at. */
-  function announce({ at, body }: LogEvent): void {
+  function announce({ at, body }: LogEvent, leading: boolean): void {
     if (body.kind !== 'message') return;
     const { id, author, content } = body;
     const text = content.kind === 'text' ? content.text : null;
     host.emit('message', { id, from: author.kind === 'customer' ? 'visitor' : author.kind, text, at });
     const looking = chat.open && document.visibilityState === 'visible' && document.hasFocus();
-    if (author.kind === 'agent' && !looking && !chat.muted) chime();
+    if (author.kind === 'agent' && leading && !looking && !chat.muted) chime();
   }
 
   function refresh(): void {

@@ -5,10 +5,8 @@
  */
 import type { ToVisitorFrame, VisitorFrame } from '../core/protocol.ts';
 import type { Link } from './chat.ts';
+import type { Request } from './requests.ts';
 import type { Shared } from './store.ts';
-
-/** A request of a follower; the answer comes back as a frame with its id. */
-export type Request = VisitorFrame & { id: string };
 
 export type TabMessage =
   /** Follower → leader: where are we? */

@@ -9,6 +9,7 @@ import './composer.ts';
 import './greeting.ts';
 import './header.ts';
 import './messages.ts';
+import { terms } from './terms.ts';
 import css from './chat.css?inline';
 
 export class ParleyChat extends PanelElement {
@@ -68,17 +69,17 @@ export class ParleyChat extends PanelElement {
     this.#unsubscribe?.();
   }
 
-  /** Gives the panel the channel's look; the element's own rules come after it. */
+  /** Gives the panel the channel's look, after the element's own rules. */
   wear(sheets: CSSStyleSheet[]): void {
     this.#look = sheets;
-    if (this.shadowRoot) this.shadowRoot.adoptedStyleSheets = [...sheets, ...this.#own];
+    if (this.shadowRoot) this.shadowRoot.adoptedStyleSheets = [...this.#own, ...sheets];
   }
 
   protected override createRenderRoot(): HTMLElement | DocumentFragment {
     const root = super.createRenderRoot();
     if (root instanceof ShadowRoot) {
       this.#own = root.adoptedStyleSheets;
-      root.adoptedStyleSheets = [...this.#look, ...this.#own];
+      root.adoptedStyleSheets = [...this.#own, ...this.#look];
     }
     return root;
   }
@@ -115,7 +116,7 @@ export class ParleyChat extends PanelElement {
     event.preventDefault();
     this.dropping = event.type === 'dragover';
     if (event.type === 'drop')
-      this.renderRoot.querySelector('parley-composer')?.attach(event.dataTransfer.files);
+      void this.renderRoot.querySelector('parley-composer')?.attach(event.dataTransfer.files);
   }
 
   async #handleEnd(): Promise<void> {
@@ -175,8 +176,7 @@ export class ParleyChat extends PanelElement {
   /** A thin line, never a modal: the visitor can go on writing. */
   #renderBar({ link, availability, open }: ChatState): TemplateResult {
     const { words } = current;
-    const opensAt = availability?.opensAt;
-    const away = link !== 'down' && !open && availability?.online === false;
+    const opensAt = link === 'down' || open ? null : availability?.opensAt;
     return html`<div class="bar" role="status" ?data-down=${link === 'down'}>
       ${link === 'down' ? html`<p>${words.reconnecting}</p>` : nothing}
       ${
@@ -185,13 +185,7 @@ export class ParleyChat extends PanelElement {
               <i></i>`
           : nothing
       }
-      ${
-        away
-          ? html`<p>
-              ${opensAt ? fill(words.openAgain, { time: openingTime(opensAt, Date.now()) }) : words.away}
-            </p>`
-          : nothing
-      }
+      ${opensAt ? html`<p>${fill(words.openAgain, { time: openingTime(opensAt, Date.now()) })}</p>` : nothing}
     </div>`;
   }
 
@@ -211,6 +205,11 @@ export class ParleyChat extends PanelElement {
               <button class="quiet" @click=${() => (this.asking = false)}>${words.keepChatting}</button>
               <button class="primary" @click=${this.#handleEnd}>${words.endChat}</button>
             </div>`
+          : nothing
+      }
+      ${
+        state.config?.consent && lastSeq(state) === 0
+          ? html`<div class="notice terms">${terms(state.config.consent.text)}</div>`
           : nothing
       }
       ${

@@ -160,7 +160,7 @@ export class ParleyComposer extends PanelElement {
         <div class="grow">
           <textarea
             rows="1"
-            dir="auto"
+            dir=${this.text ? 'auto' : nothing}
             enterkeyhint="send"
             aria-label=${words.writeMessage}
             placeholder=${words.writeMessage}

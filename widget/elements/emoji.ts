@@ -38,10 +38,12 @@ export class ParleyEmoji extends PanelElement {
     this.group = 0;
   }
 
-  override async connectedCallback(): Promise<void> {
+  override connectedCallback(): void {
     super.connectedCallback();
-    this.rows = await emojiIn(current.language);
-    await this.updateComplete;
+    void emojiIn(current.language).then((rows) => (this.rows = rows));
+  }
+
+  protected override firstUpdated(): void {
     this.renderRoot.querySelector('input')?.focus();
   }
 

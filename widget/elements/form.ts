@@ -8,6 +8,7 @@ import type { CustomerProfile } from '../../core/log.ts';
 import type { Chat, ChatState } from '../chat.ts';
 import { current, explain, type Words } from '../words.ts';
 import { PanelElement, define, styles } from './element.ts';
+import { terms } from './terms.ts';
 import css from './form.css?inline';
 
 const fields = [
@@ -92,8 +93,8 @@ export class ParleyForm extends PanelElement {
     const { preChat, consent } = this.state.config ?? {};
     return html`
       <form novalidate @submit=${this.#handleSubmit}>
-        ${preChat?.title ? html`<h3>${preChat.title}</h3>` : nothing}
-        ${preChat?.subtitle ? html`<p class="subtitle">${preChat.subtitle}</p>` : nothing}
+        ${preChat?.title ? html`<h3><bdi>${preChat.title}</bdi></h3>` : nothing}
+        ${preChat?.subtitle ? html`<p class="subtitle"><bdi>${preChat.subtitle}</bdi></p>` : nothing}
         ${this.state.pending.length > 0 ? html`<p class="note">${words.waitsForForm}</p>` : nothing}
         ${fields.map((field) => this.#renderField(field, preChat ?? null))}
         ${consent ? this.#renderConsent(consent) : nothing}
@@ -134,22 +135,8 @@ export class ParleyForm extends PanelElement {
 
   #renderConsent({ text, explicit }: NonNullable<WidgetConfig['consent']>): TemplateResult {
     const error = this.errors.consent;
-    return html`<div class="consent">
-      <div id="terms">
-        ${text.map(
-          (runs) =>
-            html`<p dir="auto">
-              ${runs.map(({ text: words, bold, italic, href }) => {
-                const styled = html`<span class="${bold ? 'bold' : ''} ${italic ? 'italic' : ''}"
-                  >${words}</span
-                >`;
-                return href && /^(https?:|mailto:)/i.test(href)
-                  ? html`<a href=${href} target="_blank" rel="noopener noreferrer">${styled}</a>`
-                  : styled;
-              })}
-            </p>`,
-        )}
-      </div>
+    return html`<div class="consent terms">
+      <div id="terms">${terms(text)}</div>
       ${
         explicit
           ? html`<label class="box">

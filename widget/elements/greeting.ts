@@ -21,7 +21,7 @@ export class ParleyGreeting extends PanelElement {
     return html`
       <div class="card" dir=${rtl ? 'rtl' : 'ltr'} lang=${language}>
         <button class="open" @click=${() => this.tell('parley-open')}>
-          ${face(person, this.gateway)}<span>${text}</span>
+          ${face(person, this.gateway)}<span><bdi>${text}</bdi></span>
         </button>
         <button
           class="icon-button"

@@ -50,7 +50,7 @@ export class ParleyHeader extends PanelElement {
   protected override render(): TemplateResult {
     const { words } = current;
     const { state } = this;
-    const first = lastSeq(state) === 0 && state.pending.length === 0;
+    const first = lastSeq(state) === 0 && state.pending.length === 0 && !state.formDue;
     const agent = state.open ? presentAgent(state.events) : null;
     const faces = agent ? [agent] : (state.config?.faces ?? []).slice(0, 3);
     const logo = state.config?.logo;
@@ -65,8 +65,8 @@ export class ParleyHeader extends PanelElement {
             : nothing
         }
         <div class="words">
-          <h2>${title}</h2>
-          ${first && state.config?.welcome ? html`<p class="welcome">${state.config.welcome}</p>` : nothing}
+          <h2><bdi>${title}</bdi></h2>
+          ${first && state.config?.welcome ? html`<p class="welcome"><bdi>${state.config.welcome}</bdi></p>` : nothing}
           ${
             online === undefined
               ? nothing

@@ -16,6 +16,8 @@ import css from './messages.css?inline';
 
 /** Closer to the end than this, in pixels, counts as reading the newest. */
 const nearPx = 80;
+/** Between groups closer than this the time is not worth a line. */
+const gapMs = 5 * 60_000;
 
 export class ParleyMessages extends PanelElement {
   static override styles = styles(css);
@@ -40,6 +42,7 @@ export class ParleyMessages extends PanelElement {
   #failedImages = new Set<string>();
   #previews = new Map<string, string>();
   #observer: IntersectionObserver | undefined;
+  #resizing: ResizeObserver | undefined;
 
   constructor() {
     super();
@@ -56,6 +59,7 @@ export class ParleyMessages extends PanelElement {
     super.disconnectedCallback();
     document.removeEventListener('visibilitychange', this.#handleVisible);
     this.#observer?.disconnect();
+    this.#resizing?.disconnect();
     for (const url of this.#previews.values()) URL.revokeObjectURL(url);
     this.#previews.clear();
   }
@@ -71,14 +75,14 @@ export class ParleyMessages extends PanelElement {
     const list = this.#list;
     const top = this.renderRoot.querySelector('.top');
     if (!list || !top) return;
-    this.#observer = new IntersectionObserver(
-      (seen) => seen.some((entry) => entry.isIntersecting) && this.#older(),
-      {
-        root: list,
-        rootMargin: '200px 0px 0px',
-      },
-    );
+    const look = (seen: IntersectionObserverEntry[]) => {
+      if (seen.some((entry) => entry.isIntersecting)) void this.#older();
+    };
+    this.#observer = new IntersectionObserver(look, { root: list, rootMargin: '200px 0px 0px' });
     this.#observer.observe(top);
+    // The composer grows, and phones' keyboards come: the newest message stays in view.
+    this.#resizing = new ResizeObserver(() => this.atEnd && list.scrollTo(0, list.scrollHeight));
+    this.#resizing.observe(list);
   }
 
   protected override updated(changed: PropertyValues<this>): void {
@@ -185,7 +189,7 @@ export class ParleyMessages extends PanelElement {
         ${repeat(
           items,
           ({ key }) => key,
-          (item) => this.#renderItem(item, item === lastOwn, actions),
+          (item, index) => this.#renderItem(item, items[index + 1], item === lastOwn, actions),
         )}
         ${
           state.open && isUnanswered(state.events) && state.pending.length === 0
@@ -213,7 +217,7 @@ export class ParleyMessages extends PanelElement {
 
   #renderGreeting(text: string): TemplateResult {
     const first = this.state.config?.faces[0] ?? null;
-    return html`<div class="group agent">
+    return html`<div class="group agent bare">
       ${face(first, this.gateway)}
       <div class="stack">
         <div class="message"><p class="bubble" dir="auto">${text}</p></div>
@@ -221,7 +225,12 @@ export class ParleyMessages extends PanelElement {
     </div>`;
   }
 
-  #renderItem(item: Item, isLastOwn: boolean, actions: MessageActions): TemplateResult {
+  #renderItem(
+    item: Item,
+    next: Item | undefined,
+    isLastOwn: boolean,
+    actions: MessageActions,
+  ): TemplateResult {
     const { words } = current;
     switch (item.kind) {
       case 'day':
@@ -231,13 +240,14 @@ export class ParleyMessages extends PanelElement {
       case 'closed':
         return html`<p class="system">${endWords(item.by)}</p>`;
       case 'group':
-        return this.#renderGroup(item, isLastOwn, actions);
+        return this.#renderGroup(item, isLastOwn, isBeforeGap(item, next), actions);
     }
   }
 
   #renderGroup(
     group: Extract<Item, { kind: 'group' }>,
     isLastOwn: boolean,
+    timed: boolean,
     actions: MessageActions,
   ): TemplateResult {
     const { words } = current;
@@ -245,7 +255,7 @@ export class ParleyMessages extends PanelElement {
     const at = last?.at ?? 0;
     const own = group.side === 'visitor';
     const name = own ? words.you : group.agent?.name;
-    return html`<div class="group ${group.side}">
+    return html`<div class="group ${group.side} ${timed || (own && isLastOwn) ? '' : 'bare'}">
       ${own ? nothing : face(group.agent ?? this.state.config?.faces[0] ?? null, this.gateway)}
       <div class="stack">
         <p class=${own || !name ? 'unseen' : 'name'}>${name || words.agent}</p>
@@ -255,7 +265,7 @@ export class ParleyMessages extends PanelElement {
           (bubble) => message(bubble, actions),
         )}
         <p class="meta">
-          <time datetime=${new Date(at).toISOString()}>${clockTime(at)}</time>
+          <time class=${timed ? '' : 'unseen'} datetime=${new Date(at).toISOString()}>${clockTime(at)}</time>
           ${own && last && isLastOwn ? this.#renderTicks(last.seq, last.pending) : nothing}
         </p>
       </div>
@@ -271,6 +281,12 @@ export class ParleyMessages extends PanelElement {
     if (agents.delivered >= seq) return html`${icon(checks)}<span>${words.delivered}</span>`;
     return html`${icon(check)}<span>${words.sent}</span>`;
   }
+}
+
+/** Whether the conversation pauses after a group, or has come to its end. */
+function isBeforeGap(group: Extract<Item, { kind: 'group' }>, next: Item | undefined): boolean {
+  if (next?.kind !== 'group') return true;
+  return (next.bubbles[0]?.at ?? 0) - (group.bubbles.at(-1)?.at ?? 0) >= gapMs;
 }
 
 function endWords(by: Closer): string {
