@@ -6,15 +6,14 @@ import { DurableObject } from 'cloudflare:workers';
 import { parseSessionId } from '../../core/address.ts';
 import { problem, type Problem } from '../../core/errors.ts';
 import { textContent } from '../../core/message.ts';
-import { closeCodes, type AgentFrame, type InboxSession, type SessionSummary } from '../../core/protocol.ts';
-import { maySee, type Standing } from '../../core/queue.ts';
-import { assignmentOf } from '../../core/session.ts';
+import { closeCodes, type AgentFrame, type SessionSummary } from '../../core/protocol.ts';
 import type { Env } from '../env.ts';
 import { verifyUpload } from '../tokens.ts';
 import type { DeskNotice, SessionNotice, SignedIn } from './contracts.ts';
 import { Connections } from './desk/connections.ts';
-import { Sessions, inboxSession, isRemoved, lastSeq, sessionsSchema } from './desk/sessions.ts';
+import { Sessions, lastSeq, sessionsSchema } from './desk/sessions.ts';
 import { Staff, staffSchema } from './desk/staff.ts';
+import { Views } from './desk/views.ts';
 import { migrate } from './migrations.ts';
 import type { AgentCommand, CommandAnswer } from './session.ts';
 
@@ -30,6 +29,7 @@ export class Desk extends DurableObject<Env> {
   private readonly staff: Staff;
   private readonly sessions: Sessions;
   private readonly connections: Connections;
+  private readonly views: Views;
   /** What an agent asks of one session happens in the order it was asked. */
   private readonly turns = new Map<string, Promise<void>>();
 
@@ -39,6 +39,7 @@ export class Desk extends DurableObject<Env> {
     this.staff = new Staff(ctx.storage.sql);
     this.sessions = new Sessions(ctx.storage.sql);
     this.connections = new Connections(ctx, env);
+    this.views = new Views(this.staff, this.sessions, this.connections);
   }
 
   // ── Sockets ───────────────────────────────────────────────────────────────────────────────────────────
@@ -77,35 +78,25 @@ export class Desk extends DurableObject<Env> {
 
   // ── What Sessions tell ────────────────────────────────────────────────────────────────────────────────
 
-  /** Passes a change on to everybody who may see it, then keeps it. Repeated and old notices do nothing. */
-  sessionChanged({ rev, session, events }: SessionNotice): void {
+  /**
+   * Passes a change on to everybody who may see it, then keeps it; resolves when it is kept. Repeated and old
+   * notices do nothing. Told before it is kept: what agents see is safe in the Session already.
+   */
+  sessionChanged({ rev, session, events }: SessionNotice): Promise<void> {
     const known = this.sessions.get(session.id);
-    if (known && (rev < known.rev || (rev === known.rev && session.seq <= known.summary.seq))) return;
-    // Told before it is kept: what agents see is safe in the Session already, so they need not wait.
-    const before = known ? this.audience(known.summary) : new Set<string>();
-    const after = this.audience(session);
+    if (known && (rev < known.rev || (rev === known.rev && session.seq <= known.summary.seq))) {
+      return this.sessions.kept();
+    }
     const fresh = known ? events.filter((event) => event.seq > known.summary.seq) : events;
-    const frames = new Map<string, string>();
-    for (const agent of after) {
-      const view = this.view(session, agent);
-      const key = `${view.unread}|${view.archived}`;
-      let frame = frames.get(key);
-      if (!frame) {
-        frame = JSON.stringify({ kind: 'session', session: view, events: fresh });
-        frames.set(key, frame);
-      }
-      this.connections.sendText(agent, frame);
-    }
-    for (const agent of before) {
-      if (!after.has(agent)) this.tellGone(agent, session);
-    }
+    this.views.change(known?.summary ?? null, session, fresh);
     this.sessions.put(rev, session);
+    return this.sessions.kept();
   }
 
   customerTyping(session: string, on: boolean): void {
     const known = this.sessions.get(session);
     if (!known) return;
-    for (const agent of this.audience(known.summary)) {
+    for (const agent of this.views.audience(known.summary)) {
       this.connections.send(agent, { kind: 'typing', session, agent: null, on });
     }
   }
@@ -128,14 +119,14 @@ export class Desk extends DurableObject<Env> {
         const mode = this.staff.mode(notice.queue.id);
         const { added, removed } = this.staff.putQueue(notice.queue);
         const stayed = mode === notice.queue.mode ? [] : notice.queue.agents;
-        this.showQueue(notice.queue.id, [...new Set([...added, ...stayed])]);
-        this.hideQueue(notice.queue.id, removed);
+        this.views.showQueue(notice.queue.id, [...new Set([...added, ...stayed])]);
+        this.views.hideQueue(notice.queue.id, removed);
         return;
       }
       case 'queueGone': {
         const members = [...this.staff.membersOf(notice.id)];
         this.staff.dropQueue(notice.id);
-        this.hideQueue(notice.id, members);
+        this.views.hideQueue(notice.id, members);
         return;
       }
       case 'signedOut':
@@ -168,7 +159,7 @@ export class Desk extends DurableObject<Env> {
   /** Whether an agent may add something to a session: asked before a file is stored for it. */
   mayWrite(agent: string, session: string): Problem | null {
     const known = this.sessions.get(session);
-    if (!known || !this.sees(known.summary, agent)) return problem('session_not_yours');
+    if (!known || !this.views.sees(known.summary, agent)) return problem('session_not_yours');
     return known.summary.status === 'open' ? null : problem('session_closed');
   }
 
@@ -188,7 +179,7 @@ export class Desk extends DurableObject<Env> {
         return this.connections.tell(socket, {
           kind: 'list',
           id: frame.id,
-          sessions: found.map((summary) => this.view(summary, agent)),
+          sessions: found.map((summary) => this.views.view(summary, agent)),
           complete: found.length < archivedPage,
         });
       }
@@ -225,7 +216,7 @@ export class Desk extends DurableObject<Env> {
       kind: 'welcome',
       now: Date.now(),
       agent,
-      sessions: [...open, ...archived].map((summary) => this.view(summary, agent)),
+      sessions: [...open, ...archived].map((summary) => this.views.view(summary, agent)),
       archivedComplete: archived.length < archivedPage,
       presence: this.staff.agentIds().map((id) => this.presenceOf(id)),
     });
@@ -238,7 +229,8 @@ export class Desk extends DurableObject<Env> {
     page: { after: number } | { before: number },
   ): Promise<void> {
     const known = this.sessions.get(frame.session);
-    const allowed = known && (this.sees(known.summary, agent) || this.staff.agent(agent)?.role === 'admin');
+    const allowed =
+      known && (this.views.sees(known.summary, agent) || this.staff.agent(agent)?.role === 'admin');
     if (!allowed) return this.refuse(socket, frame.id, problem('session_not_yours'));
     const { events, complete, marks } = await this.stub(frame.session).page(
       parseSessionId(frame.session).ordinal,
@@ -262,7 +254,7 @@ export class Desk extends DurableObject<Env> {
     const known = this.sessions.get(frame.session);
     const member = this.staff.agent(agent);
     if (!known || !member) return this.refuse(socket, frame.id, problem('session_not_yours'));
-    const standing = this.standing(known.summary, agent);
+    const standing = this.views.standing(known.summary, agent);
     const common = { ordinal: parseSessionId(frame.session).ordinal, agent: member.ref, standing };
     let command: AgentCommand;
     if (frame.kind === 'send') {
@@ -291,90 +283,40 @@ export class Desk extends DurableObject<Env> {
     change: (summary: SessionSummary) => { archivedSeq: number } | { removedSeq: number },
   ): void {
     const known = this.sessions.get(frame.session);
-    if (!known || !this.sees(known.summary, agent)) {
+    if (!known || !this.views.sees(known.summary, agent)) {
       return this.refuse(socket, frame.id, problem('session_not_yours'));
     }
     this.sessions.setOwn(frame.session, agent, change(known.summary));
     if (frame.kind === 'remove') {
       this.connections.send(agent, { kind: 'gone', session: frame.session, by: null });
     } else {
-      this.show(known.summary, agent);
+      this.views.show(known.summary, agent);
     }
     this.connections.tell(socket, { kind: 'done', id: frame.id });
   }
 
   private async mark(agent: string, { session, read }: Asked<'mark'>): Promise<void> {
     const known = this.sessions.get(session);
-    if (!known || !this.sees(known.summary, agent)) return;
+    if (!known || !this.views.sees(known.summary, agent)) return;
     const { summary } = known;
     const own = this.sessions.own(session, agent);
     if (read >= lastSeq(summary) && own.readInbound < summary.inbound) {
       this.sessions.setOwn(session, agent, { readInbound: summary.inbound });
-      this.show(summary, agent);
+      this.views.show(summary, agent);
     }
     if (read > summary.marks.agents.read) await this.stub(session).agentsMark(read);
   }
 
   private async typing(agent: string, { session, on }: Asked<'typing'>): Promise<void> {
     const known = this.sessions.get(session);
-    if (!known || known.summary.status === 'closed' || !this.sees(known.summary, agent)) return;
-    for (const other of this.audience(known.summary)) {
+    if (!known || known.summary.status === 'closed' || !this.views.sees(known.summary, agent)) return;
+    for (const other of this.views.audience(known.summary)) {
       if (other !== agent) this.connections.send(other, { kind: 'typing', session, agent, on });
     }
     await this.stub(session).agentTyping(on);
   }
 
-  // ── Who sees what ─────────────────────────────────────────────────────────────────────────────────────
-
-  private standing(summary: SessionSummary, agent: string): Standing {
-    const queue = summary.route.queue?.id ?? null;
-    return { agent, inQueue: this.staff.isMember(queue, agent), mode: this.staff.mode(queue) };
-  }
-
-  private sees(summary: SessionSummary, agent: string): boolean {
-    return maySee(assignmentOf(summary.route), this.standing(summary, agent));
-  }
-
-  /** The connected agents who see a session. */
-  private audience(summary: SessionSummary): Set<string> {
-    const { agent } = summary.route;
-    const candidates = agent ? [agent.id] : this.connections.agents();
-    return new Set([...candidates].filter((id) => this.sees(summary, id)));
-  }
-
-  private view(summary: SessionSummary, agent: string): InboxSession {
-    const mode = this.staff.mode(summary.route.queue?.id ?? null);
-    return inboxSession(summary, this.sessions.own(summary.id, agent), mode);
-  }
-
-  private show(summary: SessionSummary, agent: string): void {
-    if (isRemoved(summary, this.sessions.own(summary.id, agent))) return;
-    this.connections.send(agent, { kind: 'session', session: this.view(summary, agent), events: [] });
-  }
-
-  private showQueue(queue: string, agents: readonly string[]): void {
-    if (agents.length === 0) return;
-    for (const id of this.sessions.waitingIn(queue)) {
-      const known = this.sessions.get(id);
-      if (known) for (const agent of agents) this.show(known.summary, agent);
-    }
-  }
-
-  private hideQueue(queue: string, agents: readonly string[]): void {
-    const there = agents.filter((agent) => this.connections.agents().has(agent));
-    if (there.length === 0) return;
-    for (const session of this.sessions.unclaimedIn(queue)) {
-      for (const agent of there) this.connections.send(agent, { kind: 'gone', session, by: null });
-    }
-  }
-
-  private tellGone(agent: string, session: SessionSummary): void {
-    this.connections.send(agent, {
-      kind: 'gone',
-      session: session.id,
-      by: session.route.agent?.name ?? null,
-    });
-  }
+  // ── Small things ──────────────────────────────────────────────────────────────────────────────────────
 
   private presenceOf(agent: string) {
     return {
@@ -393,8 +335,6 @@ export class Desk extends DurableObject<Env> {
     const entry = this.presenceOf(agent);
     for (const other of this.connections.agents()) this.connections.send(other, { kind: 'presence', entry });
   }
-
-  // ── Small things ──────────────────────────────────────────────────────────────────────────────────────
 
   private stub(session: string) {
     return this.env.SESSION.getByName(parseSessionId(session).conversation);

@@ -37,7 +37,7 @@ export type CommandAnswer = { seq: number } | { refusal: Problem };
 
 /** Backstop for telling Desk and Channel, should this instance end before it could. */
 const publishTimer = 'publish';
-const publishBackstopMs = 2_000;
+const publishBackstopMs = 5_000;
 /** Closes the session when nobody has written for the channel's time (LC-07). */
 const timeoutTimer = 'timeout';
 const dayMs = 86_400_000;
@@ -214,12 +214,18 @@ export class Session extends DurableObject<Env> {
       record = recordEvent(record, event);
       this.log.append(event);
       if (event.body.kind === 'opened') this.timers.set(timeoutTimer, event.at);
-      if (event.body.kind === 'closed' && record) this.log.keepClosed(record);
+      if (event.body.kind === 'closed') this.closed(record);
     }
     this.change({ state, record });
     this.publisher.add(events);
     this.visitors.sendEvents(events);
     void this.publisher.run();
+  }
+
+  private closed(record: SessionRecord | null): void {
+    if (record) this.log.keepClosed(record);
+    // Channel hears at once, so that the slot of a limited channel is free for the next visitor.
+    this.timers.set(publishTimer, Date.now());
   }
 
   private change(change: Partial<ConversationRow>): void {

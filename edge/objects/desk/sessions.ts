@@ -49,35 +49,45 @@ type OwnRow = { agent: string; read_inbound: number; archived_seq: number; remov
 /** Sessions whose summary and own rows are kept in memory. */
 const maxCached = 5_000;
 
+/** How long summaries are gathered before they are written together. */
+const batchMs = 1;
+
 export class Sessions {
   private readonly known = new Map<string, Known>();
+  private readonly unwritten = new Map<string, Known>();
+  private writing: Promise<void> | null = null;
   private readonly owned = new Map<string, Map<string, Own>>();
 
   constructor(private readonly sql: SqlStorage) {}
 
   get(id: string): Known | null {
-    const cached = this.known.get(id);
+    const cached = this.unwritten.get(id) ?? this.known.get(id);
     if (cached) return cached;
     const row = this.sql.exec<SessionRow>('SELECT rev, summary FROM sessions WHERE id = ?', id).toArray()[0];
     if (!row) return null;
     return this.remember(id, { rev: row.rev, summary: JSON.parse(row.summary) as SessionSummary });
   }
 
+  /** Takes a summary in. It is written with others a moment later; `kept` says when. */
   put(rev: number, summary: SessionSummary): void {
-    const { id, route, status, channel, lastActivityAt } = summary;
-    this.sql.exec(
-      'INSERT OR REPLACE INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
-      id,
-      rev,
-      status === 'open' ? 1 : 0,
-      route.queue?.id ?? null,
-      route.agent?.id ?? null,
-      channel.id,
-      lastActivityAt,
-      lastSeq(summary),
-      JSON.stringify(summary),
-    );
-    this.remember(id, { rev, summary });
+    const known = this.remember(summary.id, { rev, summary });
+    this.unwritten.set(summary.id, known);
+    // Many conversations talk at once: one transaction for all of them costs little more than for one.
+    this.writing ??= new Promise((resolve, reject) => {
+      setTimeout(() => {
+        try {
+          this.write();
+          resolve();
+        } catch (error) {
+          reject(error instanceof Error ? error : new Error(String(error)));
+        }
+      }, batchMs);
+    });
+  }
+
+  /** Resolves when everything taken in so far is written. */
+  kept(): Promise<void> {
+    return this.writing ?? Promise.resolve();
   }
 
   own(session: string, agent: string): Own {
@@ -147,6 +157,7 @@ export class Sessions {
   }
 
   openOf(filter: { queue?: string; agent?: string; channel?: string }): string[] {
+    this.write();
     return this.sql
       .exec<{ id: string }>(
         `SELECT id FROM sessions WHERE open = 1
@@ -161,6 +172,7 @@ export class Sessions {
   }
 
   private ids(where: string, value: string): string[] {
+    this.write();
     return this.sql
       .exec<{ id: string }>(`SELECT id FROM sessions WHERE ${where}`, value)
       .toArray()
@@ -174,6 +186,7 @@ export class Sessions {
     before: number,
     limit: number,
   ): SessionSummary[] {
+    this.write();
     return this.sql
       .exec<{ summary: string }>(
         `SELECT s.summary FROM sessions s LEFT JOIN own o ON o.session = s.id AND o.agent = ?1
@@ -187,6 +200,29 @@ export class Sessions {
       )
       .toArray()
       .map(({ summary }) => JSON.parse(summary) as SessionSummary);
+  }
+
+  /** Writes what has been gathered; before any question to the tables, so that they answer rightly. */
+  private write(): void {
+    this.writing = null;
+    for (const [id, { rev, summary }] of this.unwritten) {
+      const { route, status, channel, lastActivityAt } = summary;
+      this.sql.exec(
+        `INSERT INTO sessions VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+         ON CONFLICT (id) DO UPDATE SET rev = ?2, open = ?3, queue = ?4, agent = ?5, last_at = ?7,
+           last_seq = ?8, summary = ?9`,
+        id,
+        rev,
+        status === 'open' ? 1 : 0,
+        route.queue?.id ?? null,
+        route.agent?.id ?? null,
+        channel.id,
+        lastActivityAt,
+        lastSeq(summary),
+        JSON.stringify(summary),
+      );
+    }
+    this.unwritten.clear();
   }
 
   private remember(id: string, known: Known): Known {

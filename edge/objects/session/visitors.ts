@@ -203,7 +203,10 @@ export class Visitors {
 
     const { page } = attachmentOf(socket);
     const { messages } = routing.channel;
-    const { greeting } = await availabilityOf(this.session.environment, routing, Date.now());
+    // Only a message that opens a session needs the greeting of the moment.
+    const greeting = this.session.current.state.open
+      ? null
+      : (await availabilityOf(this.session.environment, routing, Date.now())).greeting;
     const answer = this.session.run({
       kind: 'customerMessage',
       message: { id: frame.id, content: content.content },
