@@ -48,7 +48,12 @@ const listens = /Parley listens on (https?):\/\/(\S+):(\d+)/;
 
 /** Waits for the greeting and answers the port. */
 async function portOf(started: Started, timeoutMs = 120_000): Promise<number> {
-  const found = await until(() => listens.exec(started.said()), `"${listens.source}"`, timeoutMs);
+  await Promise.race([
+    until(() => listens.test(started.said()), 'the server to listen', timeoutMs),
+    started.exited,
+  ]);
+  const found = listens.exec(started.said());
+  if (!found) throw new Error(`It does not listen:\n${started.said()}`);
   return Number(found[3]);
 }
 
