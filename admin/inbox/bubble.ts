@@ -53,6 +53,9 @@ export const bubbleStyles = css`
     padding: var(--parley-space-2) var(--parley-space-3);
     border-radius: var(--parley-radius-bubble);
     background: var(--parley-surface-3);
+  }
+  /* Only the words keep their line breaks: the template's own white space must not show. */
+  .words {
     white-space: pre-wrap;
     overflow-wrap: anywhere;
     unicode-bidi: plaintext;
@@ -179,11 +182,10 @@ function renderMark(seq: number, { marks }: InboxSession): TemplateResult {
 
 function renderContent(content: Content, context: BubbleContext): TemplateResult {
   if (content.kind === 'text') {
-    return html`<div class="bubble">
-      ${textParts(content.text, content.links).map(({ text, href }) =>
-        href ? html`<a href=${href} target="_blank" rel="noopener noreferrer nofollow">${text}</a>` : text,
-      )}
-    </div>`;
+    const parts = textParts(content.text, content.links).map(({ text, href }) =>
+      href ? html`<a href=${href} target="_blank" rel="noopener noreferrer nofollow">${text}</a>` : text,
+    );
+    return html`<div class="bubble"><span class="words">${parts}</span></div>`;
   }
   const { media } = content;
   if (media.expiresAt <= context.now) {
@@ -214,7 +216,9 @@ export function renderOutgoing(entry: OutboxEntry): TemplateResult {
   const { content, state, problem, progress } = entry;
   const body =
     content.kind === 'text'
-      ? html`<div class="bubble ${state === 'failed' ? 'failed' : 'waiting'}">${content.text}</div>`
+      ? html`<div class="bubble ${state === 'failed' ? 'failed' : 'waiting'}">
+          <span class="words">${content.text}</span>
+        </div>`
       : html`<span class="picture"><img src=${previewOf(content.file)} alt=${content.name} /></span>`;
   const uploading = content.kind === 'image' && content.ticket === null && state !== 'failed';
   return html`${body}
