@@ -6,137 +6,129 @@ import { match } from './router.ts';
 type Access = 'open' | 'signedIn' | 'admin';
 
 export interface Route {
-  pattern: string;
+  /** Addresses of one page: going from one to another keeps what is on the screen. */
+  patterns: readonly string[];
   title: string;
   access: Access;
   load: () => Promise<unknown>;
   draw: (params: Record<string, string>) => TemplateResult;
 }
 
-const inbox = {
-  title: 'Inbox',
-  access: 'signedIn',
-  load: () => import('./inbox/inbox.ts'),
-  draw: ({ session = '' }: Record<string, string>) => html`<pl-inbox .session=${session}></pl-inbox>`,
-} as const;
-
 export const routes: readonly Route[] = [
   {
-    pattern: '/setup',
+    patterns: ['/setup'],
     title: 'Set up Parley',
     access: 'open',
     load: () => import('./pages/setup.ts'),
     draw: () => html`<pl-setup></pl-setup>`,
   },
   {
-    pattern: '/sign-in',
+    patterns: ['/sign-in'],
     title: 'Sign in',
     access: 'open',
     load: () => import('./pages/sign-in.ts'),
     draw: () => html`<pl-sign-in></pl-sign-in>`,
   },
   {
-    pattern: '/password/:token',
+    patterns: ['/password/:token'],
     title: 'Choose a password',
     access: 'open',
     load: () => import('./pages/password.ts'),
     draw: ({ token = '' }) => html`<pl-password .token=${token}></pl-password>`,
   },
   {
-    pattern: '/profile',
+    patterns: ['/profile'],
     title: 'Profile',
     access: 'signedIn',
     load: () => import('./pages/profile.ts'),
     draw: () => html`<pl-profile></pl-profile>`,
   },
-  { pattern: '/inbox', ...inbox },
-  { pattern: '/inbox/:session', ...inbox },
   {
-    pattern: '/',
+    patterns: ['/inbox', '/inbox/:session'],
+    title: 'Inbox',
+    access: 'signedIn',
+    load: () => import('./inbox/inbox.ts'),
+    draw: ({ session = '' }) => html`<pl-inbox .session=${session}></pl-inbox>`,
+  },
+  {
+    patterns: ['/'],
     title: 'Start',
     access: 'admin',
     load: () => import('./pages/start.ts'),
     draw: () => html`<pl-start></pl-start>`,
   },
   {
-    pattern: '/channels',
+    patterns: ['/channels'],
     title: 'Channels',
     access: 'admin',
     load: () => import('./pages/channels.ts'),
     draw: () => html`<pl-channels></pl-channels>`,
   },
   {
-    pattern: '/channels/new/:type',
-    title: 'New channel',
-    access: 'admin',
-    load: () => import('./pages/channel.ts'),
-    draw: ({ type = '' }) => html`<pl-channel .type=${type}></pl-channel>`,
-  },
-  {
-    pattern: '/channels/:id',
+    patterns: ['/channels/new/:type', '/channels/:id'],
     title: 'Channel',
     access: 'admin',
     load: () => import('./pages/channel.ts'),
-    draw: ({ id = '' }) => html`<pl-channel .channel=${id}></pl-channel>`,
+    draw: ({ type = '', id = '' }) => html`<pl-channel .type=${type} .channel=${id}></pl-channel>`,
   },
   {
-    pattern: '/queues',
+    patterns: ['/queues'],
     title: 'Queues',
     access: 'admin',
     load: () => import('./pages/queues.ts'),
     draw: () => html`<pl-queues></pl-queues>`,
   },
   {
-    pattern: '/queues/:id',
+    patterns: ['/queues/:id'],
     title: 'Queue',
     access: 'admin',
     load: () => import('./pages/queue.ts'),
     draw: ({ id = '' }) => html`<pl-queue .queue=${id}></pl-queue>`,
   },
   {
-    pattern: '/agents',
+    patterns: ['/agents'],
     title: 'Agents',
     access: 'admin',
     load: () => import('./pages/agents.ts'),
     draw: () => html`<pl-agents></pl-agents>`,
   },
   {
-    pattern: '/agents/:id',
+    patterns: ['/agents/:id'],
     title: 'Agent',
     access: 'admin',
     load: () => import('./pages/agent.ts'),
     draw: ({ id = '' }) => html`<pl-agent .agent=${id}></pl-agent>`,
   },
   {
-    pattern: '/groups',
+    patterns: ['/groups'],
     title: 'Groups',
     access: 'admin',
     load: () => import('./pages/groups.ts'),
     draw: () => html`<pl-groups></pl-groups>`,
   },
   {
-    pattern: '/groups/:id',
+    patterns: ['/groups/:id'],
     title: 'Group',
     access: 'admin',
     load: () => import('./pages/group.ts'),
     draw: ({ id = '' }) => html`<pl-group .group=${id}></pl-group>`,
   },
   {
-    pattern: '/hours',
+    patterns: ['/hours'],
     title: 'Business hours',
     access: 'admin',
     load: () => import('./pages/hours.ts'),
     draw: () => html`<pl-hours></pl-hours>`,
   },
   {
-    pattern: '/settings',
+    patterns: ['/settings'],
     title: 'Settings',
     access: 'admin',
     load: () => import('./pages/settings.ts'),
     draw: () => html`<pl-settings></pl-settings>`,
   },
   {
-    pattern: '/audit',
+    patterns: ['/audit'],
     title: 'Audit',
     access: 'admin',
     load: () => import('./pages/audit.ts'),
@@ -147,8 +139,10 @@ export const routes: readonly Route[] = [
 /** The page at `path` with the values of its pattern; null when there is none. */
 export function routeAt(path: string): { route: Route; params: Record<string, string> } | null {
   for (const route of routes) {
-    const params = match(route.pattern, path);
-    if (params) return { route, params };
+    for (const pattern of route.patterns) {
+      const params = match(pattern, path);
+      if (params) return { route, params };
+    }
   }
   return null;
 }

@@ -40,9 +40,10 @@ export class Form<T extends object> implements ReactiveController {
     this.host.requestUpdate();
   }
 
-  /** Takes back all edits. */
-  revert(): void {
+  /** Takes back all edits; resolves when the page shows it. */
+  async revert(): Promise<void> {
     this.reset(JSON.parse(this.#before) as T);
+    await this.host.updateComplete;
   }
 
   set(patch: Partial<T>): void {
@@ -109,11 +110,12 @@ export class Form<T extends object> implements ReactiveController {
     return 'value' in answer ? answer.value : null;
   }
 
-  /** Says that what is on the screen is stored now. */
-  markSaved(): void {
+  /** Says that what is on the screen is stored now; resolves when the page shows it, and may be left. */
+  async markSaved(): Promise<void> {
     this.#before = JSON.stringify(this.values);
     this.saved = true;
     this.host.requestUpdate();
+    await this.host.updateComplete;
   }
 
   hostUpdated(): void {

@@ -69,12 +69,13 @@ export class PlAgent extends LitElement {
     if (this.agent === 'new') {
       const made = await this.form.submit(agentInput, (input) => createAgent({ ...input, password: null }));
       if (!made) return;
-      this.form.markSaved();
+      await this.form.markSaved();
       this.link = made.passwordLink === null ? null : { url: made.passwordLink, name: made.agent.name };
       if (!this.link) await go('/agents', { replace: true });
       return;
     }
-    if (await this.form.submit(agentInput, (input) => changeAgent(this.agent, input))) this.form.markSaved();
+    if (await this.form.submit(agentInput, (input) => changeAgent(this.agent, input)))
+      await this.form.markSaved();
   });
 
   private handleLink = async () => {
@@ -92,7 +93,7 @@ export class PlAgent extends LitElement {
   private handleDelete = async () => {
     const answer = await deleteAgent(this.agent);
     if ('problem' in answer) return this.showProblem(answer);
-    this.form.revert();
+    await this.form.revert();
     await go('/agents', { replace: true });
   };
 
@@ -191,7 +192,7 @@ export class PlAgent extends LitElement {
         ?saved=${form.saved}
         ?fresh=${isNew}
         label=${isNew ? 'Add agent' : 'Save'}
-        @revert=${() => form.revert()}
+        @revert=${() => void form.revert()}
       ></pl-save-bar>
     </form>`;
   }

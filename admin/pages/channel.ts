@@ -32,11 +32,8 @@ export class PlChannel extends LitElement {
   }
 
   override willUpdate(): void {
-    // A new channel that was saved has its own address now.
-    if (this.hasUpdated && this.loadedId !== this.channel) {
-      this.loaded.value = null;
-      void this.loaded.reload();
-    }
+    // A new channel that was saved has its own address now; its editor stays as it is.
+    if (this.hasUpdated && this.loadedId !== this.channel) void this.loaded.reload();
   }
 
   override render() {

@@ -35,7 +35,7 @@ export class PlGroup extends LitElement {
       this.group === 'new' ? createGroup(input) : changeGroup(this.group, input),
     );
     if (!saved) return;
-    this.form.markSaved();
+    await this.form.markSaved();
     if (this.group === 'new') await go('/groups', { replace: true });
   });
 
@@ -46,7 +46,7 @@ export class PlGroup extends LitElement {
       this.requestUpdate();
       return;
     }
-    this.form.revert();
+    await this.form.revert();
     await go('/groups', { replace: true });
   };
 
@@ -90,7 +90,7 @@ export class PlGroup extends LitElement {
               ?saved=${form.saved}
               ?fresh=${isNew}
               label=${isNew ? 'Create group' : 'Save'}
-              @revert=${() => form.revert()}
+              @revert=${() => void form.revert()}
             >
               ${
                 isNew

@@ -125,7 +125,7 @@ export class PlHours extends LitElement {
     const saved = await this.form.submit(businessHours, saveHours);
     if (!saved) return;
     this.form.reset(saved.hours);
-    this.form.markSaved();
+    await this.form.markSaved();
     this.loaded.value = saved;
     this.requestUpdate();
   });
@@ -194,7 +194,7 @@ export class PlHours extends LitElement {
               ?dirty=${form.dirty}
               ?busy=${form.busy}
               ?saved=${form.saved}
-              @revert=${() => form.revert()}
+              @revert=${() => void form.revert()}
             ></pl-save-bar>
           </form>`,
       )}

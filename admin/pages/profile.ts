@@ -25,13 +25,13 @@ export class PlProfile extends LitElement {
   @state() private problem: Problem | null = null;
 
   private handleProfile = onSubmit(async () => {
-    if (await this.profile.submit(profileInput, saveProfile)) this.profile.markSaved();
+    if (await this.profile.submit(profileInput, saveProfile)) await this.profile.markSaved();
   });
 
   private handlePassword = onSubmit(async () => {
     if (!(await this.password.submit(changePasswordInput, changePassword))) return;
     this.password.reset({ current: '', password: '' });
-    this.password.markSaved();
+    await this.password.markSaved();
   });
 
   private handleEverywhere = async () => {

@@ -66,7 +66,7 @@ export class PlQueue extends LitElement {
       this.queue === 'new' ? createQueue(input) : changeQueue(this.queue, input),
     );
     if (!saved) return;
-    this.form.markSaved();
+    await this.form.markSaved();
     if (this.queue === 'new') await go('/queues', { replace: true });
   });
 
@@ -77,7 +77,7 @@ export class PlQueue extends LitElement {
       this.requestUpdate();
       return;
     }
-    this.form.revert();
+    await this.form.revert();
     await go('/queues', { replace: true });
   };
 
@@ -134,7 +134,7 @@ export class PlQueue extends LitElement {
               ?saved=${form.saved}
               ?fresh=${isNew}
               label=${isNew ? 'Create queue' : 'Save'}
-              @revert=${() => form.revert()}
+              @revert=${() => void form.revert()}
             >
               ${
                 isNew

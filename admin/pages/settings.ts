@@ -60,7 +60,7 @@ export class PlSettings extends LitElement {
     const saved = await this.form.submit(settingsInput, saveSettings);
     if (!saved) return;
     this.form.reset(editable(saved));
-    this.form.markSaved();
+    await this.form.markSaved();
     renameWorkspace(saved.workspaceName);
   });
 
@@ -128,7 +128,7 @@ export class PlSettings extends LitElement {
               ?dirty=${form.dirty}
               ?busy=${form.busy}
               ?saved=${form.saved}
-              @revert=${() => form.revert()}
+              @revert=${() => void form.revert()}
             ></pl-save-bar>
           </form>`,
       )}

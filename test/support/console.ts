@@ -35,3 +35,8 @@ export async function choose(page: Page, list: string, option: string): Promise<
   await page.getByRole('combobox', { name: list }).click();
   await page.getByRole('option', { name: option }).click();
 }
+
+/** Presses a switch or a tick box of the library by its label. */
+export async function press(page: Page, label: string): Promise<void> {
+  await page.locator('wa-switch, wa-checkbox').filter({ hasText: label }).locator('[part~="label"]').click();
+}

@@ -143,7 +143,7 @@ export class PlLiveChat extends LitElement {
     }
     this.channel = saved;
     form.reset(liveChatInput.parse(saved));
-    form.markSaved();
+    await form.markSaved();
     this.embedOpen = true;
   });
 
@@ -155,7 +155,7 @@ export class PlLiveChat extends LitElement {
       this.requestUpdate();
       return;
     }
-    this.form.revert();
+    await this.form.revert();
     await go('/channels', { replace: true });
   };
 
@@ -229,7 +229,7 @@ export class PlLiveChat extends LitElement {
           ?busy=${form.busy}
           ?saved=${form.saved}
           ?fresh=${channel === null}
-          @revert=${() => form.revert()}
+          @revert=${() => void form.revert()}
         >
           ${
             channel

@@ -1,0 +1,92 @@
+/** A session's events as people read them. */
+import { describe, expect, it } from 'vitest';
+import { systemText, textParts, timeline } from '../../admin/inbox/timeline.ts';
+import { fromClock, toClock } from '../../admin/pages/clock.ts';
+import { actionWords, fieldWords, valueWords } from '../../admin/pages/audit-words.ts';
+import type { Author, EventBody, LogEvent } from '../../core/log.ts';
+
+const robin = { id: 'r', name: 'Robin', extension: '1001', photo: null };
+const noon = new Date(2026, 10, 22, 12).getTime();
+const at = (seq: number, when: number, body: EventBody): LogEvent => ({ seq, at: when, ordinal: 1, body });
+const says = (author: Author, text = 'x'): EventBody => ({
+  kind: 'message',
+  id: text,
+  author,
+  content: { kind: 'text', text },
+});
+
+describe('the timeline of a session', () => {
+  it('[AG-03] groups messages by sender and minute, with days and system lines between', () => {
+    const items = timeline(
+      [
+        at(1, noon, {
+          kind: 'opened',
+          ordinal: 1,
+          route: { queue: { id: 'q', name: 'Sales' }, agent: null },
+          source: null,
+        }),
+        at(2, noon, says({ kind: 'customer' })),
+        at(3, noon + 30_000, says({ kind: 'customer' })),
+        at(4, noon + 31_000, { kind: 'pickedUp', agent: robin }),
+        at(5, noon + 32_000, says({ kind: 'agent', agent: robin })),
+        at(6, noon + 200_000, says({ kind: 'agent', agent: robin })),
+        at(7, noon + 86_400_000, says({ kind: 'customer' })),
+      ],
+      [],
+      'r',
+    );
+    expect(items.map((item) => (item.kind === 'group' ? item.messages.length : item.kind))).toEqual([
+      'day',
+      'system',
+      2,
+      'system',
+      1,
+      1,
+      'day',
+      1,
+    ]);
+    expect(items[3]).toMatchObject({ text: 'You picked up this session' });
+  });
+
+  it('[AG-09] says who ended a session', () => {
+    const closed = (by: Extract<EventBody, { kind: 'closed' }>['by']) =>
+      systemText(at(1, noon, { kind: 'closed', by }), 'r');
+    expect(closed({ kind: 'customer' })).toBe('The customer ended the chat');
+    expect(closed({ kind: 'agent', agent: robin })).toBe('You ended the session');
+    expect(closed({ kind: 'agent', agent: { ...robin, id: 'other' } })).toBe('Robin ended the session');
+    expect(closed({ kind: 'timeout' })).toContain('by itself');
+  });
+
+  it('[LC-19] cuts a text at its links, and takes no link that a browser should not follow', () => {
+    const text = 'See example.com now';
+    expect(textParts(text, [{ start: 4, end: 15, href: 'https://example.com' }])).toEqual([
+      { text: 'See ', href: null },
+      { text: 'example.com', href: 'https://example.com' },
+      { text: ' now', href: null },
+    ]);
+    expect(textParts(text, [{ start: 4, end: 15, href: 'javascript:alert(1)' }])).toEqual([
+      { text, href: null },
+    ]);
+    expect(textParts(text, [{ start: 4, end: 99, href: 'https://example.com' }])).toEqual([
+      { text, href: null },
+    ]);
+  });
+});
+
+describe('words of the console', () => {
+  it('[GEN-06] shows minutes as a clock, where midnight as an end is the end of the day', () => {
+    expect(toClock(9 * 60 + 5)).toBe('09:05');
+    expect(toClock(24 * 60)).toBe('00:00');
+    expect(fromClock('00:00', 'end')).toBe(24 * 60);
+    expect(fromClock('00:00', 'start')).toBe(0);
+  });
+
+  it('[GEN-08] puts actions, fields and values of the audit log into words', () => {
+    expect(actionWords('channel.changed')).toBe('changed the channel');
+    expect(actionWords('password.linkMade')).toBe('made a password link for');
+    expect(actionWords('robot.wentAway')).toBe('robot went away');
+    expect(fieldWords('appearance.launcher.icon')).toBe('Appearance, launcher, icon');
+    expect(valueWords([])).toBe('none');
+    expect(valueWords(false)).toBe('off');
+  });
+});
