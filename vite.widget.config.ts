@@ -54,6 +54,20 @@ function fewSchemas(): Plugin {
   };
 }
 
+/** Lit counts its versions in globals of the page; ours is to have one global only, so it counts elsewhere. */
+function oneGlobal(): Plugin {
+  return {
+    name: 'one-global',
+    transform(code, id) {
+      if (!/node_modules\/(@lit|lit[\w-]*)\//.test(id)) return null;
+      const kept = code
+        .replace(/\(\w+\.(litHtml|reactiveElement|litElement)Versions\?\?=\[\]\)\.push\("[\d.]+"\)/g, '0')
+        .replace(/(\w+\.)?litPropertyMetadata/g, 'parleyPropertyMetadata');
+      return kept.includes('parleyPropertyMetadata') ? `let parleyPropertyMetadata;${kept}` : kept;
+    },
+  };
+}
+
 /** Gives up the marks of indentation in styles' and templates' texts that no browser needs. */
 function tighterTemplates(): Plugin {
   return {
@@ -76,7 +90,7 @@ const shared: UserConfig = {
   root: join(import.meta.dirname, 'widget'),
   base: '/widget/',
   publicDir: false,
-  plugins: [emojiRows(), fewSchemas(), tighterTemplates()],
+  plugins: [emojiRows(), fewSchemas(), oneGlobal(), tighterTemplates()],
 };
 const files = { outDir, target, modulePreload: false } as const;
 

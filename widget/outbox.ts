@@ -20,16 +20,22 @@ export interface Entry extends Omit<Pending, 'progress'> {
 export class Outbox {
   #memory = new Map<string, Entry>();
   #store: UseStore | null = null;
+  readonly #name: string;
 
   /** One database per channel, made when the first message is. */
-  constructor(private readonly channelNumber: string) {}
+  constructor(channelNumber: string) {
+    this.#name = `parley-${channelNumber}`;
+  }
 
   /** This visitor's entries, oldest first. */
   async list(visitor: string): Promise<Entry[]> {
     const all = new Map(this.#memory);
-    await this.#try(async (store) => {
-      for (const [id, entry] of await entries<string, Entry>(store)) all.set(id, entry);
-    });
+    // Looking must not leave a trace: a page stores nothing before its visitor acts.
+    if (this.#store || (await this.#exists())) {
+      await this.#try(async (store) => {
+        for (const [id, entry] of await entries<string, Entry>(store)) all.set(id, entry);
+      });
+    }
     return [...all.values()]
       .filter((entry) => entry.visitor === visitor)
       .sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1));
@@ -59,9 +65,17 @@ export class Outbox {
     for (const entry of await this.list(from)) await this.put({ ...entry, visitor: to });
   }
 
+  async #exists(): Promise<boolean> {
+    try {
+      return (await indexedDB.databases()).some(({ name }) => name === this.#name);
+    } catch {
+      return false;
+    }
+  }
+
   async #try(work: (store: UseStore) => Promise<unknown>): Promise<boolean> {
     try {
-      this.#store ??= createStore(`parley-${this.channelNumber}`, 'outbox');
+      this.#store ??= createStore(this.#name, 'outbox');
       await work(this.#store);
       return true;
     } catch {

@@ -89,6 +89,7 @@ export function start(host: PanelHost): PanelApi {
     config.language === 'auto' ? matchLanguage(navigator.languages) : config.language,
   ).then(() => {
     chat.wear([...lookSheets(config), viewportSheet()]);
+    if (!config.launcher.label) launcher.words = current.words.chat;
     host.mount(chat);
     refresh();
     host.emit('ready', { channelNumber: config.channelNumber });

@@ -4,11 +4,12 @@
  */
 import { matchLanguage } from '../core/language.ts';
 import type { LoaderConfig } from '../core/loader.ts';
-import type { LogEvent } from '../core/log.ts';
+import type { Author, EventBody, LogEvent } from '../core/log.ts';
 import type { WidgetConfig } from '../core/protocol.ts';
 import { emptyState, type Chat, type ChatState } from './chat.ts';
 import { ParleyChat } from './elements/chat.ts';
 import { ParleyLauncher } from './launcher.ts';
+import { sampleWords } from './sample.ts';
 import { lookSheets, viewportSheet } from './theme.ts';
 import { current, useLanguage } from './words.ts';
 
@@ -38,16 +39,9 @@ class SampleChat implements Chat {
   }
 
   send(text: string): Promise<void> {
-    const last = this.state.events.at(-1)?.seq ?? 0;
-    const body = {
-      kind: 'message',
-      id: `own-${last}`,
-      author: { kind: 'customer' },
-      content: { kind: 'text', text },
-    };
-    this.show({
-      events: [...this.state.events, { seq: last + 1, at: Date.now(), ordinal: 1, body } as LogEvent],
-    });
+    const seq = (this.state.events.at(-1)?.seq ?? 0) + 1;
+    const body = message(`own-${seq}`, { kind: 'customer' }, text);
+    this.show({ events: [...this.state.events, { seq, at: Date.now(), ordinal: 1, body }] });
     return Promise.resolve();
   }
 
@@ -84,6 +78,9 @@ async function draw({ loader, widget, messages, theme }: PreviewMessage): Promis
     config: widget,
     availability: { online: true, greeting: messages.online, opensAt: null },
     link: 'up',
+    open: true,
+    events: sampleEvents(messages.online, widget.faces[0] ?? { name: '', photo: null }),
+    marks: { customer: { delivered: 4, read: 4 }, agents: { delivered: 4, read: 4 } },
     formDue: widget.preChat !== null || widget.consent?.explicit === true,
   });
   panel.wear([...lookSheets(config), viewportSheet()]);
@@ -99,6 +96,22 @@ async function draw({ loader, widget, messages, theme }: PreviewMessage): Promis
   if (!config.launcher.label) launcher.words = current.words.chat;
   toggle(panel.open || !innerIsPhone());
   panel.requestUpdate();
+}
+
+function sampleEvents(greeting: string, face: WidgetConfig['faces'][number]): LogEvent[] {
+  const { visitor, agent } = sampleWords[current.language];
+  const author = { kind: 'agent', agent: { id: 'sample', extension: '', ...face } } as const;
+  const bodies: EventBody[] = [
+    { kind: 'opened', ordinal: 1, route: { queue: null, agent: null }, source: null },
+    message('greeting', { kind: 'auto', reason: 'greeting' }, greeting),
+    message('visitor', { kind: 'customer' }, visitor),
+    message('agent', author, agent),
+  ];
+  return bodies.map((body, index) => ({ seq: index + 1, at: Date.now(), ordinal: 1, body }));
+}
+
+function message(id: string, author: Author, text: string): EventBody {
+  return { kind: 'message', id, author, content: { kind: 'text', text } };
 }
 
 function toggle(open: boolean): void {

@@ -69,6 +69,11 @@ export function unreadCount({ events, marks }: Pick<ChatState, 'events' | 'marks
   ).length;
 }
 
+/** Whether anything was ever said; the log may begin with what the website told of its visitor. */
+export function hasTalked({ events }: Pick<ChatState, 'events'>): boolean {
+  return events.some(({ ordinal }) => ordinal > 0);
+}
+
 /** Whether the log holds a message of the visitor with this id. */
 export function holds(events: readonly LogEvent[], id: string): boolean {
   return events.some(({ body }) => body.kind === 'message' && body.id === id);

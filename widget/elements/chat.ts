@@ -2,7 +2,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { explain, current, fill } from '../words.ts';
 import type { Chat, ChatState } from '../chat.ts';
-import { lastSeq, unreadCount } from '../store.ts';
+import { hasTalked, lastSeq, unreadCount } from '../store.ts';
 import { openingTime } from '../times.ts';
 import { PanelElement, define, styles } from './element.ts';
 import './composer.ts';
@@ -165,7 +165,7 @@ export class ParleyChat extends PanelElement {
     if (this.open || !state.config) return nothing;
     const unread = unreadCount(state) > 0;
     if (unread && lastSeq(state) <= this.hushed) return nothing;
-    if (!unread && (this.greeted || lastSeq(state) > 0 || !state.availability?.greeting)) return nothing;
+    if (!unread && (this.greeted || hasTalked(state) || !state.availability?.greeting)) return nothing;
     return html`<parley-greeting
       .state=${state}
       .gateway=${this.gateway}
@@ -194,7 +194,7 @@ export class ParleyChat extends PanelElement {
     if (state.formDue) {
       return html`<parley-form .chat=${this.chat} .state=${state}></parley-form>`;
     }
-    const ended = !state.open && lastSeq(state) > 0 && !this.restarting && state.pending.length === 0;
+    const ended = !state.open && hasTalked(state) && !this.restarting && state.pending.length === 0;
     return html`
       <parley-messages .chat=${this.chat} .state=${state} .gateway=${this.gateway}></parley-messages>
       ${this.problem ? html`<p class="problem" role="alert">${this.problem}</p>` : nothing}
@@ -208,7 +208,7 @@ export class ParleyChat extends PanelElement {
           : nothing
       }
       ${
-        state.config?.consent && lastSeq(state) === 0
+        state.config?.consent && !hasTalked(state)
           ? html`<div class="notice terms">${terms(state.config.consent.text)}</div>`
           : nothing
       }

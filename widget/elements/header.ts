@@ -5,7 +5,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ChatState } from '../chat.ts';
 import { cross, leave, more, soundOff, soundOn } from '../icons.ts';
-import { lastSeq } from '../store.ts';
+import { hasTalked } from '../store.ts';
 import { presentAgent } from '../timeline.ts';
 import { current } from '../words.ts';
 import { PanelElement, define, icon, styles } from './element.ts';
@@ -50,7 +50,7 @@ export class ParleyHeader extends PanelElement {
   protected override render(): TemplateResult {
     const { words } = current;
     const { state } = this;
-    const first = lastSeq(state) === 0 && state.pending.length === 0 && !state.formDue;
+    const first = !hasTalked(state) && state.pending.length === 0 && !state.formDue;
     const agent = state.open ? presentAgent(state.events) : null;
     const faces = agent ? [agent] : (state.config?.faces ?? []).slice(0, 3);
     const logo = state.config?.logo;
