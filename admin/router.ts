@@ -12,6 +12,8 @@ export const place = new Store<Place>({ path: location.pathname, inside: false }
 /** Asks whether the page may be left; answers false to stay. */
 type Guard = () => Promise<boolean>;
 let guard: Guard | null = null;
+/** The next step back was asked about already. */
+let allowed = false;
 
 /** Puts a question before leaving the page, until the answered function is called. */
 export function guardLeaving(question: Guard): () => void {
@@ -72,23 +74,21 @@ export function startRouter(): void {
 }
 
 async function mayLeave(): Promise<boolean> {
-  const asked = guard;
-  if (!asked) return true;
-  if (!(await asked())) return false;
-  if (guard === asked) guard = null;
-  return true;
+  return guard === null || guard();
 }
 
 async function follow(): Promise<void> {
   const target = location.pathname;
   if (target === place.value.path) return;
-  if (guard) {
+  if (guard && !allowed) {
     // The browser has moved already: show the old address while the person decides.
     history.pushState(history.state, '', place.value.path);
     if (!(await mayLeave())) return;
+    allowed = true;
     history.back();
     return;
   }
+  allowed = false;
   place.set({ path: target, inside: Boolean((history.state as { inside?: unknown } | null)?.inside) });
 }
 

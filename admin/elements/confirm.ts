@@ -7,6 +7,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { base } from '../styles/shared.ts';
+import { focusControl } from './focus.ts';
 import './webawesome.ts';
 
 @customElement('pl-confirm')
@@ -50,14 +51,14 @@ export class PlConfirm extends LitElement {
   private handleAsk = async () => {
     this.asking = true;
     await this.updateComplete;
-    this.yes?.focus();
+    await focusControl(this.yes);
   };
 
   private handleNo = async () => {
     this.asking = false;
     this.dispatchEvent(new Event('cancelled'));
     await this.updateComplete;
-    this.first?.focus();
+    await focusControl(this.first);
   };
 
   private handleYes = () => {
@@ -72,7 +73,7 @@ export class PlConfirm extends LitElement {
   };
 
   override updated(changed: Map<PropertyKey, unknown>): void {
-    if (changed.has('open') && this.open) this.yes?.focus();
+    if (changed.has('open') && this.open) void focusControl(this.yes);
   }
 
   override render() {

@@ -3,6 +3,7 @@ import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import type * as z from 'zod';
 import type { Problem } from '../../core/errors.ts';
 import type { Answer } from '../data/api.ts';
+import { focusControl } from './focus.ts';
 
 type Host = ReactiveControllerHost & HTMLElement;
 
@@ -128,7 +129,7 @@ export class Form<T extends object> implements ReactiveController {
     if (!target) return;
     // A hidden tab's field is brought up by its page first; see `invalidPaths`.
     requestAnimationFrame(() => {
-      target.focus();
+      void focusControl(target);
       target.scrollIntoView({ block: 'center' });
     });
   }

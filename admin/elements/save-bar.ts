@@ -8,6 +8,7 @@ import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { guardLeaving } from '../router.ts';
 import { base } from '../styles/shared.ts';
+import { focusControl } from './focus.ts';
 import './webawesome.ts';
 
 @customElement('pl-save-bar')
@@ -72,7 +73,7 @@ export class PlSaveBar extends LitElement {
       this.leaving = resolve;
     });
     await this.updateComplete;
-    this.stay?.focus();
+    await focusControl(this.stay);
     const leave = await decided;
     this.leaving = null;
     return leave;

@@ -104,13 +104,18 @@ export class PlInbox extends LitElement {
   @state() private details = localStorage.getItem(detailsKey) !== 'off' && innerWidth >= 1200;
   @state() private sayOffline = false;
   private desk = new Watch(this, desk.state);
+  /** Where the open session stood when it was drawn last. */
+  #standing: Tab | null = null;
   #offlineTimer: ReturnType<typeof setTimeout> | undefined;
 
   override willUpdate(changed: Map<PropertyKey, unknown>): void {
     this.conversation = this.session !== '';
     const known = this.desk.value.sessions.get(this.session);
-    // A session that was opened by its address, or that moved (picked up, ended), is shown in its own tab.
-    if (changed.has('session') && known) this.tab = tabOf(known);
+    const standing = known ? tabOf(known) : null;
+    // A session that was opened by its address is shown in its own tab, and one that was just picked up in Mine.
+    const pickedUp = this.#standing === 'queues' && standing === 'mine';
+    if (standing && (changed.has('session') || pickedUp)) this.tab = standing;
+    this.#standing = standing;
     this.watchConnection(this.desk.value);
   }
 

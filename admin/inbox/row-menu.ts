@@ -4,6 +4,7 @@ import { customElement, query, state } from 'lit/decorators.js';
 import type { InboxSession } from '../../core/protocol.ts';
 import { desk } from '../data/desk.ts';
 import { base } from '../styles/shared.ts';
+import { focusControl } from '../elements/focus.ts';
 import '../elements/icon.ts';
 import '../elements/webawesome.ts';
 
@@ -88,7 +89,7 @@ export class PlRowMenu extends LitElement {
 
   private handleAsk = () => {
     this.asking = true;
-    void this.updateComplete.then(() => this.menu?.querySelector<HTMLElement>('.yes')?.focus());
+    void this.updateComplete.then(() => focusControl(this.menu?.querySelector<HTMLElement>('.yes')));
   };
 
   private handleRemove = () => {

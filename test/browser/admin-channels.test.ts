@@ -1,6 +1,7 @@
 /** Live chat channels through the console: editor, preview, embed code, secret, deletion. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
+import { palettes } from '../../core/colour.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { VisitorClient } from '../support/clients.ts';
 import { choose, openConsole, press, type Screen } from '../support/console.ts';
@@ -73,7 +74,7 @@ describe('a live chat channel', () => {
     const widget = preview().locator('parley-chat');
     const accent = () =>
       widget.evaluate((host) => getComputedStyle(host).getPropertyValue('--parley-accent'));
-    await expect.poll(accent, { timeout: 10_000 }).toContain('#2b8a3e');
+    await expect.poll(accent, { timeout: 10_000 }).toContain(palettes('#2b8a3e').light.accent);
     await tab('Message').click();
     await press(page, 'Ask before the chat starts');
     await preview().getByText('Tell us who you are before the chat starts.').waitFor();
