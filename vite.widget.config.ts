@@ -5,7 +5,7 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { build, defineConfig, type Plugin, type UserConfig } from 'vite';
+import { build, defineConfig, type InlineConfig, type Plugin } from 'vite';
 import { palettes } from './core/colour.ts';
 import { configMarker } from './core/loader.ts';
 
@@ -85,7 +85,7 @@ const output = {
   chunkFileNames: '[name]-[hash].js',
   assetFileNames: '[name]-[hash][extname]',
 };
-const shared: UserConfig = {
+const shared: InlineConfig = {
   configFile: false,
   root: join(import.meta.dirname, 'widget'),
   base: '/widget/',

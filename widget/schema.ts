@@ -63,9 +63,10 @@ export function array(inner: Schema): Schema {
 }
 
 export function record(_key: Schema, inner: Schema): Schema {
-  return new Schema((value) =>
-    Object.fromEntries(Object.entries(fields(value)).map(([name, held]) => [name, inner.read(held)])),
-  );
+  return new Schema((value) => {
+    const named = Object.entries(fields(value)).filter(([name]) => name !== '__proto__');
+    return Object.fromEntries(named.map(([name, held]) => [name, inner.read(held)]));
+  });
 }
 
 /** Keeps the fields it knows and drops others, as zod does. */

@@ -4,6 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { crc32, deflateSync } from 'node:zlib';
 import type { Locator, Page } from 'playwright-core';
 
+/** Pages of the site may use `window.Parley`. */
+export type { Parley } from '../../widget/api.ts';
+
 export interface SitePage {
   body: string;
   headers?: Record<string, string>;

@@ -1,0 +1,111 @@
+/** The widget's picture of a conversation: whatever order frames come in, it has no gap and no double. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { noMarks, type EventBody, type LogEvent } from '../../core/log.ts';
+import type { ToVisitorFrame } from '../../core/protocol.ts';
+import { emptyState } from '../../widget/chat.ts';
+import { fold, lastSeq, unreadCount, type Shared } from '../../widget/store.ts';
+import { isUnanswered, timeline } from '../../widget/timeline.ts';
+
+const ada = { id: 'a', name: 'Ada', extension: '', photo: null };
+
+function message(seq: number, author: 'customer' | 'agent' = 'customer', at = seq * 1000): LogEvent {
+  const body: EventBody = {
+    kind: 'message',
+    id: `m${seq}`,
+    author: author === 'agent' ? { kind: 'agent', agent: ada } : { kind: 'customer' },
+    content: { kind: 'text', text: `text ${seq}` },
+  };
+  return { seq, at, ordinal: 1, body };
+}
+
+function log(length: number): LogEvent[] {
+  return Array.from({ length }, (_, index) => message(index + 1, index % 3 === 0 ? 'agent' : 'customer'));
+}
+
+function welcome(events: LogEvent[], complete: boolean): ToVisitorFrame {
+  const availability = { online: true, greeting: '', opensAt: null };
+  return {
+    kind: 'welcome',
+    now: 0,
+    events,
+    complete,
+    marks: noMarks,
+    open: true,
+    formDue: false,
+    profile: {},
+    availability,
+  };
+}
+
+describe('the fold of frames', () => {
+  it('[LC-18] has no gap and no double, whatever is lost, repeated or replayed', () => {
+    // Each step either delivers a slice of the log as live events, or reconnects and is told what is missing.
+    const step = fc.record({ live: fc.boolean(), from: fc.nat(60), length: fc.integer({ min: 1, max: 10 }) });
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 60 }), fc.array(step, { maxLength: 40 }), (length, steps) => {
+        const whole = log(length);
+        let state: Shared = emptyState;
+        const told: number[] = [];
+        for (const { live, from, length: size } of steps) {
+          const known = lastSeq(state);
+          const frame: ToVisitorFrame = live
+            ? { kind: 'events', events: whole.slice(from, from + size) }
+            : welcome(known === 0 ? whole.slice(-10) : whole.slice(known), known === 0 && length <= 10);
+          const folded = fold(state, frame, 0);
+          state = folded.state;
+          told.push(...folded.fresh.map(({ seq }) => seq));
+          const seqs = state.events.map(({ seq }) => seq);
+          expect(seqs).toEqual(seqs.map((_, index) => (seqs[0] ?? 0) + index));
+          if (folded.gap) expect(lastSeq(state)).toBe(known);
+        }
+        expect(new Set(told).size).toBe(told.length);
+      }),
+    );
+  });
+
+  it('[LC-18] starts over when the edge knows less than the page, as after a restored backup', () => {
+    const { state } = fold(emptyState, welcome(log(20), true), 0);
+    const older = fold(state, welcome(log(5), true), 0);
+    expect(lastSeq(older.state)).toBe(5);
+  });
+
+  it('[LC-19] puts history before what is known, and counts what the visitor has not read', () => {
+    const whole = log(9);
+    const { state } = fold(emptyState, welcome(whole.slice(6), false), 0);
+    const older = fold(
+      state,
+      { kind: 'history', id: 'h', events: whole.slice(0, 7), complete: true },
+      0,
+    ).state;
+    expect(older.events).toEqual(whole);
+    expect(older.complete).toBe(true);
+    expect(unreadCount(older)).toBe(3);
+    const marks = { ...noMarks, customer: { delivered: 9, read: 4 } };
+    expect(unreadCount({ ...older, marks })).toBe(1);
+  });
+});
+
+describe('the timeline', () => {
+  it('[LC-19] groups by sender and minute, and puts waiting messages last whatever this clock says', () => {
+    const events = [message(1, 'agent', 0), message(2, 'agent', 10_000), message(3, 'agent', 200_000)];
+    const waiting = [{ id: 'w', at: -999_999, text: 'waiting' }];
+    const items = timeline(events, waiting, 0).filter(({ kind }) => kind === 'group');
+    expect(items.map((item) => (item.kind === 'group' ? item.bubbles.map(({ id }) => id) : []))).toEqual([
+      ['m1', 'm2'],
+      ['m3'],
+      ['w'],
+    ]);
+  });
+
+  it('[LC-19] knows when nobody has answered yet', () => {
+    const opened: LogEvent = {
+      seq: 1,
+      at: 0,
+      ordinal: 1,
+      body: { kind: 'opened', ordinal: 1, route: { queue: null, agent: null }, source: null },
+    };
+    expect(isUnanswered([opened, message(2)])).toBe(true);
+    expect(isUnanswered([opened, message(2), message(3, 'agent')])).toBe(false);
+  });
+});
