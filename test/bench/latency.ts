@@ -1,6 +1,6 @@
 /**
  * How long a message takes from one side to the other, beside a bare object that stores and echoes it. At a
- * steady rate of messages, the same for both.
+ * steady rate of messages and from the same rest, the same for both.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { BareClient, startBare } from './bare.ts';
@@ -14,11 +14,17 @@ const messages = 600;
 const paceMs = 12;
 /** Messages that only warm up the runtime and count for nothing. */
 const warmUp = 100;
+/**
+ * Pause before each measurement, ms: longer than an object stays awake without work, so that both sides start
+ * from the same rest, whatever their opening has cost them.
+ */
+const restMs = 15_000;
 /** How many times the bare object's median ours may take. */
 const limit = 2.5;
 
 /** Sends at a steady pace and answers each message's time, ms; `send` resolves when it has arrived. */
 async function measure(send: (index: number) => Promise<void>): Promise<number[]> {
+  await wait(restMs);
   const taken: number[] = [];
   const running: Promise<void>[] = [];
   const start = performance.now();
