@@ -41,6 +41,9 @@ export class Delivery {
   #confirmed = new Map<string, Entry>();
   #progress = new Map<string, number>();
   #uploads = new Map<string, AbortController>();
+  /** Looks into the outbox: how many were begun, and which of them is shown. */
+  #asked = 0;
+  #known = 0;
   #running = false;
   #tries = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -60,7 +63,10 @@ export class Delivery {
   }
 
   async add(message: { text: string } | Image): Promise<void> {
-    await this.outbox.add(this.road.visitor(), message);
+    const entry = await this.outbox.add(this.road.visitor(), message);
+    // A visitor without a name may have got one while the message was being stored.
+    const visitor = this.road.visitor();
+    if (entry.visitor === '' && visitor !== '') await this.outbox.put({ ...entry, visitor });
     await this.#changed();
   }
 
@@ -80,7 +86,12 @@ export class Delivery {
 
   /** Looks into the outbox again, then delivers. */
   async reload(): Promise<void> {
-    this.#entries = await this.outbox.list(this.road.visitor());
+    const turn = ++this.#asked;
+    const entries = await this.outbox.list(this.road.visitor());
+    // Two looks at once may come back in the other order; the later one knows more.
+    if (turn < this.#known) return;
+    this.#known = turn;
+    this.#entries = entries;
     const known = new Set(this.#entries.map(({ id }) => id));
     for (const [id, upload] of this.#uploads) if (!known.has(id)) upload.abort();
     this.road.onChange(false);
@@ -105,6 +116,7 @@ export class Delivery {
   /** Forgets everything shown, for another visitor; what is stored stays theirs. */
   reset(): void {
     for (const upload of this.#uploads.values()) upload.abort();
+    this.#known = ++this.#asked;
     this.#entries = [];
     this.#confirmed.clear();
     this.#progress.clear();

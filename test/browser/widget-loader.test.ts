@@ -1,54 +1,33 @@
 /** What the script tag does to a page: little, and nothing that the page or its visitor did not ask for. */
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newLiveChat } from '../../core/channel.ts';
-import { axe, launchBrowser, pageErrors } from '../support/browser.ts';
-import type { AgentClient } from '../support/clients.ts';
-import { startServer, type Server } from '../support/server.ts';
-import { embed, png, startSite, Widget, type Site } from '../support/site.ts';
-import { setUp, type TestWorkspace } from '../support/workspace.ts';
+import { axe, pageErrors } from '../support/browser.ts';
+import { embed, png, Widget } from '../support/site.ts';
+import { startStage, type Stage } from '../support/stage.ts';
 
-let server: Server;
-let workspace: TestWorkspace;
-let browser: Browser;
-let site: Site;
+let stage: Stage;
 let channel: string;
 let channelId: string;
 let other: string;
-let destination: { kind: 'queue'; id: string };
-let desk: AgentClient;
-const pages: Record<string, { body: string; headers?: Record<string, string> } | string> = {};
 
 beforeAll(async () => {
-  server = await startServer({ env: { PARLEY_RATE_FACTOR: '100' } });
-  workspace = await setUp(server);
-  const agent = await workspace.agent({ name: 'Ada Agent' });
-  destination = { kind: 'queue', id: (await workspace.queue([agent])).id };
-  const made = await workspace.channel(destination);
+  stage = await startStage();
+  const made = await stage.workspace.channel(stage.destination);
   [channel, channelId] = [made.number, made.id];
-  other = (await workspace.channel(destination)).number;
-  desk = agent.desk();
-  await desk.connect();
-  const tag = embed(server.url, channel);
-  pages['/'] = { body: `<main><h1>Shop</h1></main>${tag}` };
-  site = await startSite(pages);
-  browser = await launchBrowser();
+  other = (await stage.workspace.channel(stage.destination)).number;
+  stage.pages['/'] = { body: `<main><h1>Shop</h1></main>${embed(stage.server.url, channel)}` };
 });
-afterAll(async () => {
-  desk.close();
-  await browser.close();
-  await site.close();
-  await server.stop();
-});
+afterAll(() => stage.close());
 
 async function visit(path: string, before?: (page: Page) => Promise<unknown>): Promise<Page> {
-  const context = await browser.newContext();
+  const context = await stage.browser.newContext();
   const page = await context.newPage();
   await before?.(page);
-  await page.goto(site.url + path);
+  await page.goto(stage.site.url + path);
   return page;
 }
 
@@ -57,7 +36,7 @@ function gatewayRequests(page: Page): string[] {
   const paths: string[] = [];
   page.on('request', (request) => {
     const url = new URL(request.url());
-    if (url.origin === server.url) paths.push(url.pathname);
+    if (url.origin === stage.server.url) paths.push(url.pathname);
   });
   return paths;
 }
@@ -106,14 +85,14 @@ describe('the loader', () => {
   });
 
   it('[LC-21] weighs no more than it may: loader 3 kB, everything needed to chat 30 kB', async () => {
-    const loader = await (await fetch(`${server.url}/widget.js?channelNumber=${channel}`)).text();
+    const loader = await (await fetch(`${stage.server.url}/widget.js?channelNumber=${channel}`)).text();
     expect(gzipSync(loader).length).toBeLessThanOrEqual(3000);
 
     const scripts = new Map<string, number>();
     const page = await visit('/', (made) => {
       made.on('response', (response) => {
         const { origin, pathname } = new URL(response.url());
-        if (origin !== server.url || !pathname.startsWith('/widget/')) return;
+        if (origin !== stage.server.url || !pathname.startsWith('/widget/')) return;
         scripts.set(pathname, gzipSync(readFileSync(`dist/assets${pathname}`)).length);
       });
       return Promise.resolve();
@@ -130,15 +109,15 @@ describe('the loader', () => {
 
   it('[LC-21] [LC-19] [LC-23] talks on a page with a strict CSP and Trusted Types, without a console error', async () => {
     const nonce = 'c2VjcmV0';
-    const socket = server.url.replace('http', 'ws');
-    pages['/strict'] = {
-      body: `<main><h1>Strict</h1></main>${embed(server.url, channel, `nonce="${nonce}"`)}`,
+    const socket = stage.server.url.replace('http', 'ws');
+    stage.pages['/strict'] = {
+      body: `<main><h1>Strict</h1></main>${embed(stage.server.url, channel, `nonce="${nonce}"`)}`,
       headers: {
         'content-security-policy': [
           "default-src 'self'",
-          `script-src 'nonce-${nonce}' ${server.url}`,
-          `connect-src ${server.url} ${socket}`,
-          `img-src ${server.url} blob:`,
+          `script-src 'nonce-${nonce}' ${stage.server.url}`,
+          `connect-src ${stage.server.url} ${socket}`,
+          `img-src ${stage.server.url} blob:`,
           "style-src 'self'",
           "require-trusted-types-for 'script'",
         ].join('; '),
@@ -155,7 +134,7 @@ describe('the loader', () => {
     });
     const widget = new Widget(page);
     await widget.open();
-    const heard = desk.hears('strict: see https://example.com/help');
+    const heard = stage.desk.hears('strict: see https://example.com/help');
     await widget.say('strict: see https://example.com/help');
     const session = await heard;
     await page.locator('parley-messages .bubble a').waitFor();
@@ -172,8 +151,8 @@ describe('the loader', () => {
     await page.locator('parley-messages button.image').click();
     await page.locator('parley-lightbox img').waitFor();
     await page.keyboard.press('Escape');
-    await desk.pickUp(session);
-    await desk.send(session, 'strict: here I am');
+    await stage.desk.pickUp(session);
+    await stage.desk.send(session, 'strict: here I am');
     await expect.poll(() => widget.texts()).toContain('strict: here I am');
     expect(await widget.texts()).toContain('🚀');
     expect(await axe(page)).toEqual([]);
@@ -182,8 +161,9 @@ describe('the loader', () => {
   });
 
   it('[LC-21] does nothing when it is included twice, and says so for another channel', async () => {
-    pages['/twice'] = {
-      body: embed(server.url, channel) + embed(server.url, channel) + embed(server.url, other),
+    stage.pages['/twice'] = {
+      body:
+        embed(stage.server.url, channel) + embed(stage.server.url, channel) + embed(stage.server.url, other),
     };
     const warnings: string[] = [];
     const page = await visit('/twice', (made) => {
@@ -211,7 +191,7 @@ describe('the loader', () => {
       script.src = tag;
       body.append(script);
       document.body.replaceWith(body);
-    }, `${server.url}/widget.js?channelNumber=${channel}`);
+    }, `${stage.server.url}/widget.js?channelNumber=${channel}`);
     await widget.panel.waitFor();
     expect(await page.locator('parley-launcher').count()).toBe(1);
     await widget.say('swap: two');
@@ -226,13 +206,14 @@ describe('the loader', () => {
   it('[LC-21] leaves the page alone and is left alone by it', async () => {
     const hostile = `* { all: unset !important; color: red !important; display: inline !important }
       button { background: red !important } parley-chat, parley-launcher { opacity: 0.1; left: 0; top: 0 }`;
-    pages['/hostile'] = {
+    stage.pages['/hostile'] = {
       body: `<style>${hostile}</style><p id="own">Own text</p><script>window.before = Object.keys(window)</script>
-        ${embed(server.url, channel)}`,
+        ${embed(stage.server.url, channel)}`,
     };
-    const page = await visit('/hostile');
+    const page = await visit('/hostile', (made) => made.emulateMedia({ reducedMotion: 'reduce' }));
     const widget = new Widget(page);
     await widget.open();
+    await page.mouse.move(0, 0);
     const look = await page.evaluate(() => {
       const launcher = document.querySelector('parley-launcher');
       const button = launcher?.shadowRoot?.querySelector('button');
@@ -248,7 +229,7 @@ describe('the loader', () => {
       };
     });
     expect(look).toEqual({
-      background: 'rgb(36, 76, 218)',
+      background: 'rgb(47, 91, 234)',
       position: 'fixed',
       right: '24px',
       own: 'rgb(255, 0, 0)',
@@ -260,8 +241,8 @@ describe('the loader', () => {
   });
 
   it('[LC-02] is not drawn on a domain that is not listed, and hides when the edge refuses', async () => {
-    const elsewhere = await workspace.channel(destination, { domains: ['shop.example'] });
-    pages['/elsewhere'] = { body: embed(server.url, elsewhere.number) };
+    const elsewhere = await stage.workspace.channel(stage.destination, { domains: ['shop.example'] });
+    stage.pages['/elsewhere'] = { body: embed(stage.server.url, elsewhere.number) };
     const warnings: string[] = [];
     const listen = (page: Page) =>
       Promise.resolve(page.on('console', (message) => warnings.push(message.text())));
@@ -272,8 +253,8 @@ describe('the loader', () => {
     await page.context().close();
 
     // Listed by name, but not on this port: only the edge can tell.
-    const wrongPort = await workspace.channel(destination, { domains: ['localhost:1'] });
-    pages['/port'] = { body: embed(server.url, wrongPort.number) };
+    const wrongPort = await stage.workspace.channel(stage.destination, { domains: ['localhost:1'] });
+    stage.pages['/port'] = { body: embed(stage.server.url, wrongPort.number) };
     warnings.length = 0;
     const ported = await visit('/port', listen);
     await ported.waitForFunction(() => document.querySelector('parley-launcher')?.hasAttribute('hidden'));
@@ -282,8 +263,8 @@ describe('the loader', () => {
   });
 
   it('[LC-08] stands where the channel says and looks as it says', async () => {
-    const { appearance } = newLiveChat(destination);
-    const styled = await workspace.channel(destination, {
+    const { appearance } = newLiveChat(stage.destination);
+    const styled = await stage.workspace.channel(stage.destination, {
       appearance: {
         ...appearance,
         accent: '#0a7f4f',
@@ -295,7 +276,7 @@ describe('the loader', () => {
         offset: { side: 40, bottom: 60 },
       },
     });
-    pages['/styled'] = { body: `<main><h1>Shop</h1></main>${embed(server.url, styled.number)}` };
+    stage.pages['/styled'] = { body: `<main><h1>Shop</h1></main>${embed(stage.server.url, styled.number)}` };
     const page = await visit('/styled');
     const widget = new Widget(page);
     expect((await widget.launcher.innerText()).trim()).toBe('Questions?');
@@ -318,7 +299,7 @@ describe('the JavaScript API', () => {
     const page = await visit('/', neverIdle);
     const widget = new Widget(page);
     await widget.launcher.waitFor();
-    const heard = desk.hears('api: hello');
+    const heard = stage.desk.hears('api: hello');
     // Called before the panel is there: they wait in order.
     await page.evaluate(() => {
       const events: string[] = [];
@@ -333,11 +314,13 @@ describe('the JavaScript API', () => {
       void window.Parley?.send('api: hello');
     });
     const session = await heard;
-    await desk.pickUp(session);
+    await stage.desk.pickUp(session);
     await expect.poll(() => widget.status()).toContain('Sent');
-    await expect.poll(() => desk.sessions.get(session)?.customer.profile.attributes).toEqual({ plan: 'pro' });
+    await expect
+      .poll(() => stage.desk.sessions.get(session)?.customer.profile.attributes)
+      .toEqual({ plan: 'pro' });
     await page.evaluate(() => window.Parley?.close());
-    await desk.send(session, 'api: answer');
+    await stage.desk.send(session, 'api: answer');
     const events = () => page.evaluate(() => (window as unknown as { events: string[] }).events);
     await expect
       .poll(async () => (await events()).filter((event) => !event.startsWith('auto')))
@@ -352,7 +335,7 @@ describe('the JavaScript API', () => {
   });
 
   it('[LC-22] identifies a signed user and starts clean for another; without a token it is an error', async () => {
-    const { secret } = (await workspace.call('POST', `/api/channels/${channelId}/identity-secret`)) as {
+    const { secret } = (await stage.workspace.call('POST', `/api/channels/${channelId}/identity-secret`)) as {
       secret: string;
     };
     const sign = (user: string) =>
@@ -379,17 +362,20 @@ describe('the JavaScript API', () => {
 
     expect(await identify(page, await sign('nora'))).toBe('accepted');
     await widget.open();
-    const heard = desk.hears('identity: from Nora');
+    const heard = stage.desk.hears('identity: from Nora');
     await widget.say('identity: from Nora');
     const session = await heard;
-    expect(desk.sessions.get(session)?.customer.profile).toMatchObject({ userId: 'nora', firstName: 'nora' });
+    expect(stage.desk.sessions.get(session)?.customer.profile).toMatchObject({
+      userId: 'nora',
+      firstName: 'nora',
+    });
 
     expect(await identify(page, await sign('omar'))).toBe('accepted');
     await expect.poll(() => widget.texted('identity:')).toEqual([]);
     await widget.say('identity: from Omar');
     await expect.poll(() => widget.texted('identity:')).toEqual(['identity: from Omar']);
 
-    // Nora finds hers again, also in another browser.
+    // Nora finds hers again, also in another stage.browser.
     const elsewhere = await visit('/');
     const second = new Widget(elsewhere);
     await second.launcher.waitFor();

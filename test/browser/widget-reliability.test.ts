@@ -118,7 +118,7 @@ describe('nothing is lost or doubled', () => {
       );
     expect(order).toEqual(['text', 'text', 'image', 'text']);
     await again.page.reload();
-    if (!(await again.panel.isVisible())) await again.open();
+    await again.open();
     await expect.poll(() => again.texted('reload')).toEqual(['reload 0', 'reload 1', 'reload 2']);
     expect(await waiting(again)).toBe(0);
   });
@@ -197,7 +197,7 @@ describe('nothing is lost or doubled', () => {
     await widget.say('refused 1');
     await expect.poll(() => widget.texted('refused')).toEqual(['refused 0', 'refused 1']);
     await widget.page.reload();
-    if (!(await widget.panel.isVisible())) await widget.open();
+    await widget.panel.waitFor();
     await failure.getByRole('button', { name: 'Delete' }).click();
     await expect.poll(() => failure.count()).toBe(0);
   });
@@ -229,7 +229,7 @@ describe('nothing is lost or doubled', () => {
     const form = widget.page.locator('parley-form');
     await form.locator('.note').waitFor();
     await widget.page.reload();
-    if (!(await widget.panel.isVisible())) await widget.open();
+    await widget.panel.waitFor();
     await form.locator('.note').waitFor();
     const heard = desk.hears('form 1');
     await form.locator('input[name=firstName]').fill('Nora');
