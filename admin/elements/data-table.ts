@@ -31,6 +31,7 @@ export class PlTable<R = unknown> extends LitElement {
         padding-block-end: var(--parley-space-3);
       }
       .scroller {
+        position: relative;
         overflow-x: auto;
         border: 1px solid var(--parley-border);
         border-radius: var(--parley-radius-card);

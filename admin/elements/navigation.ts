@@ -82,7 +82,7 @@ export class PlNavigation extends LitElement {
         background: var(--parley-surface-4);
       }
       nav a[aria-current] {
-        background: var(--parley-accent-tint-2);
+        background: var(--parley-accent-tint);
         color: var(--parley-accent-text);
         font-weight: var(--parley-weight-medium);
       }

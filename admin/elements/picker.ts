@@ -87,6 +87,7 @@ export class PlPicker extends LitElement {
         contain-intrinsic-size: auto 44px;
       }
       li button {
+        position: relative;
         display: flex;
         align-items: center;
         gap: var(--parley-space-3);
@@ -249,15 +250,20 @@ export class PlPicker extends LitElement {
       <button
         type="button"
         tabindex=${index === this.active[side] ? 0 : -1}
-        aria-label=${`${verb} ${item.label}, ${item.detail}`}
         @click=${() => void this.handleMove(side, item.id, index)}
       >
+        <span class="unseen">${verb} </span>
         ${
           item.icon
             ? html`<span class="group"><pl-icon name=${item.icon}></pl-icon></span>`
-            : html`<pl-avatar size="28" .name=${item.label} .photo=${item.photo ?? null}></pl-avatar>`
+            : html`<pl-avatar
+                aria-hidden="true"
+                size="28"
+                .name=${item.label}
+                .photo=${item.photo ?? null}
+              ></pl-avatar>`
         }
-        <span class="text"><span>${item.label}</span><span class="quiet small">${item.detail}</span></span>
+        <span class="text"><span>${item.label}</span> <span class="quiet small">${item.detail}</span></span>
         <pl-icon name=${side === 'available' ? 'plus' : 'x'}></pl-icon>
       </button>
     </li>`;

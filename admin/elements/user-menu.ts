@@ -21,6 +21,7 @@ export class PlUserMenu extends LitElement {
     base,
     css`
       button {
+        position: relative;
         display: flex;
         align-items: center;
         gap: var(--parley-space-3);
@@ -72,14 +73,16 @@ export class PlUserMenu extends LitElement {
         min-width: 220px;
       }
       :host([compact]) .who {
-        display: none;
+        position: absolute;
+        clip-path: inset(50%);
       }
       :host([compact]) button {
         padding: 4px;
       }
       @media (min-width: 768px) and (max-width: 1199px) {
         .who {
-          display: none;
+          position: absolute;
+          clip-path: inset(50%);
         }
       }
       @media (min-width: 768px) {
@@ -128,15 +131,17 @@ export class PlUserMenu extends LitElement {
     const offline = connection !== 'online';
     const word = offline ? 'Not connected' : presenceNames[own];
     return html`<wa-dropdown placement="top-start" @wa-select=${this.handleSelect}>
-        <button slot="trigger" aria-label=${`${me.name}, ${word}. Presence and profile`}>
+        <button slot="trigger">
           <pl-avatar
+            aria-hidden="true"
             size="28"
             .name=${me.name}
             .photo=${me.photo}
             .presence=${own}
             ?disconnected=${offline}
           ></pl-avatar>
-          <span class="who"><span>${me.name}</span><span class="quiet small">${word}</span></span>
+          <span class="who"><span>${me.name}</span> <span class="quiet small">${word}</span></span>
+          <span class="unseen">, presence and profile</span>
         </button>
         <h3>Presence</h3>
         ${presences.options.map(

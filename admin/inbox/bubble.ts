@@ -63,6 +63,9 @@ export const bubbleStyles = css`
   .end .bubble {
     background: var(--parley-accent-tint-2);
   }
+  .bubble a {
+    color: inherit;
+  }
   .auto .bubble {
     background: none;
     box-shadow: inset 0 0 0 1px var(--parley-border);

@@ -71,7 +71,8 @@ export class PlSessionList extends LitElement {
       }
       @media (max-width: 767px) {
         .title h1 {
-          display: none;
+          position: absolute;
+          clip-path: inset(50%);
         }
         .title {
           justify-content: flex-end;

@@ -138,6 +138,7 @@ export const page = css`
   form,
   .stack {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     gap: var(--parley-space-6);
   }
   .narrow {

@@ -26,7 +26,7 @@ async function signIn(page: Page, login: string, password: string): Promise<void
 }
 
 async function signOut(page: Page): Promise<void> {
-  await page.getByRole('button', { name: /Presence and profile/ }).click();
+  await page.getByRole('button', { name: /presence and profile/ }).click();
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
   await page.getByRole('heading', { name: /Sign in to/ }).waitFor();
 }
@@ -101,7 +101,7 @@ describe('the way in', () => {
     await page.getByLabel('Name', { exact: true }).fill('Second Person');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Saved').waitFor();
-    await page.getByRole('button', { name: /Second Person, Available/ }).waitFor();
+    await page.getByRole('button', { name: /Second Person Available/ }).waitFor();
 
     await page.getByLabel('Current password').fill('not the password');
     await page.getByLabel('New password').fill('a longer second password');

@@ -1,0 +1,144 @@
+/** Every page as axe-core, three sizes and two themes see it. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import { axe, launchBrowser } from '../support/browser.ts';
+import { VisitorClient } from '../support/clients.ts';
+import { openConsole } from '../support/console.ts';
+import { startServer, type Server } from '../support/server.ts';
+import { setUp, type TestWorkspace } from '../support/workspace.ts';
+
+let server: Server;
+let browser: Browser;
+let workspace: TestWorkspace;
+let visitor: VisitorClient;
+const paths: string[] = [
+  '/',
+  '/agents',
+  '/groups',
+  '/hours',
+  '/settings',
+  '/audit',
+  '/profile',
+  '/agents/new',
+  '/queues',
+];
+
+const sizes = [
+  { width: 390, height: 844 },
+  { width: 768, height: 1024 },
+  { width: 1440, height: 900 },
+];
+
+beforeAll(async () => {
+  server = await startServer();
+  workspace = await setUp(server);
+  const agent = await workspace.agent({ name: 'Maximiliane-Henriette von Hohenstein-Wittelsbach' });
+  const queue = await workspace.queue(
+    [agent],
+    'manual',
+    'A queue with a name that is rather long for a queue',
+  );
+  const me = (await workspace.call('GET', '/api/me')) as { id: string };
+  await workspace.call('PATCH', `/api/queues/${queue.id}`, { agents: [me.id, agent.agent.id] });
+  const channel = await workspace.channel(
+    { kind: 'queue', id: queue.id },
+    { name: 'Website of the shop in the harbour' },
+  );
+  visitor = new VisitorClient({
+    url: server.url,
+    channelNumber: channel.number,
+    origin: 'https://shop.example',
+  });
+  await visitor.connect();
+  await visitor.send(
+    'See https://shop.example/a-very-long-address-without-any-break-that-must-not-widen-the-page',
+  );
+  paths.push(
+    `/queues/${queue.id}`,
+    '/channels',
+    `/channels/${channel.id}`,
+    `/agents/${agent.agent.id}`,
+    '/inbox',
+  );
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  visitor.close();
+  await browser.close();
+  await server.stop();
+});
+
+async function settle(page: Page): Promise<void> {
+  await page.locator('pl-app main h1').first().waitFor({ state: 'attached' });
+  await expect.poll(() => page.locator('pl-placeholder:visible').count(), { timeout: 10_000 }).toBe(0);
+}
+
+/** Opens the session in the inbox, as its own page. */
+async function openSession(page: Page): Promise<void> {
+  await page.getByRole('tab', { name: 'Queues' }).click();
+  await page.getByRole('tabpanel').getByRole('link').first().click();
+  await page.getByRole('log').getByText('a-very-long-address').waitFor();
+}
+
+describe('the look of the console', () => {
+  for (const theme of ['light', 'dark'] as const) {
+    it(`[LC-20] gives axe-core nothing to find on any page (${theme})`, { timeout: 180_000 }, async () => {
+      const { page, errors, close } = await openConsole(browser, server, workspace.cookie, '/', {
+        colorScheme: theme,
+      });
+      const found: Record<string, unknown> = {};
+      for (const path of paths) {
+        await page.goto(`${server.url}${path}`);
+        await settle(page);
+        const violations = await axe(page, 'pl-app');
+        if (violations.length > 0) found[path] = violations;
+      }
+      await openSession(page);
+      const conversation = await axe(page, 'pl-app');
+      if (conversation.length > 0) found.conversation = conversation;
+      expect(found).toEqual({});
+      expect(errors).toEqual([]);
+      await close();
+    });
+
+    it(`[LC-20] gives axe-core nothing to find on the pages before sign-in (${theme})`, async () => {
+      const { page, close } = await openConsole(browser, server, '', '/sign-in', { colorScheme: theme });
+      await page.getByRole('heading', { name: /Sign in to/ }).waitFor();
+      expect(await axe(page)).toEqual([]);
+      await page.goto(`${server.url}/password/no-such-link`);
+      await page.getByRole('heading', { name: /does not work/ }).waitFor();
+      expect(await axe(page)).toEqual([]);
+      await close();
+    });
+  }
+
+  for (const viewport of sizes) {
+    it(
+      `[AG-14] fits ${viewport.width} × ${viewport.height} without scrolling sideways`,
+      { timeout: 120_000 },
+      async () => {
+        const { page, close } = await openConsole(browser, server, workspace.cookie, '/', { viewport });
+        const wide: string[] = [];
+        const measure = async (name: string) => {
+          const over = await page.evaluate(() => {
+            const main = document.querySelector('pl-app')?.shadowRoot?.querySelector('main');
+            return Math.max(
+              document.documentElement.scrollWidth - innerWidth,
+              (main?.scrollWidth ?? 0) - (main?.clientWidth ?? 0),
+            );
+          });
+          if (over > 0) wide.push(`${name}: ${over} px`);
+        };
+        for (const path of paths) {
+          await page.goto(`${server.url}${path}`);
+          await settle(page);
+          await measure(path);
+        }
+        await openSession(page);
+        await measure('conversation');
+        expect(wide).toEqual([]);
+        await close();
+      },
+    );
+  }
+});

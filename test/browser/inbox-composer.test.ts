@@ -1,0 +1,270 @@
+/** What an agent writes: it is never lost, and says how far it has got. Presence, notices, keyboard, phone. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import { launchBrowser } from '../support/browser.ts';
+import { VisitorClient } from '../support/clients.ts';
+import { openConsole, type Screen } from '../support/console.ts';
+import { startServer, type Server } from '../support/server.ts';
+import { setUp, type TestAgent, type TestWorkspace } from '../support/workspace.ts';
+
+let server: Server;
+let browser: Browser;
+let workspace: TestWorkspace;
+let robin: TestAgent;
+let number: string;
+let visitor: VisitorClient;
+let screen: Screen;
+let page: Page;
+
+/** One red pixel. */
+const png = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==',
+  'base64',
+);
+
+async function visit(text: string): Promise<VisitorClient> {
+  const made = new VisitorClient({ url: server.url, channelNumber: number, origin: 'https://shop.example' });
+  await made.connect();
+  await made.send(text);
+  return made;
+}
+
+beforeAll(async () => {
+  server = await startServer();
+  workspace = await setUp(server);
+  robin = await workspace.agent({ name: 'Robin Baker' });
+  number = (await workspace.channel({ kind: 'agent', id: robin.agent.id }, { name: 'Shop' })).number;
+  visitor = await visit('first question');
+  browser = await launchBrowser();
+  screen = await openConsole(browser, server, robin.api.cookie, '/inbox');
+  page = screen.page;
+  await page.getByRole('tabpanel').getByRole('link').filter({ hasText: 'first question' }).click();
+});
+afterAll(async () => {
+  visitor.close();
+  await browser.close();
+  await server.stop();
+});
+
+const composer = () => page.getByRole('textbox', { name: 'Message' });
+const log = () => page.getByRole('log');
+const images = () => log().locator('img');
+
+describe('the composer', () => {
+  it('[AG-12] sends by Enter, breaks the line by Shift+Enter, and shows delivered and read', async () => {
+    await composer().fill('two');
+    await page.keyboard.press('Shift+Enter');
+    await page.keyboard.type('lines');
+    const heard = visitor.hears('two\nlines');
+    await page.keyboard.press('Enter');
+    await heard;
+    expect(await composer().inputValue()).toBe('');
+    visitor.tell({ kind: 'mark', delivered: visitor.log.lastSeq });
+    await log().getByText('Delivered').last().waitFor();
+    visitor.tell({ kind: 'mark', read: visitor.log.lastSeq });
+    await log().getByText('Read', { exact: true }).last().waitFor();
+  });
+
+  it('[AG-12] puts an emoji where the cursor is', async () => {
+    await composer().fill('well done');
+    await page.getByRole('button', { name: 'Emoji' }).click();
+    await page.locator('emoji-picker').getByRole('combobox').fill('rocket');
+    await page
+      .locator('emoji-picker')
+      .getByRole('option', { name: /rocket/i })
+      .first()
+      .click();
+    await expect.poll(() => composer().inputValue()).toBe('well done🚀');
+    const heard = visitor.hears('well done🚀');
+    await page.keyboard.press('Enter');
+    await heard;
+  });
+
+  it('[AG-12] attaches, shows, takes back and sends images, and refuses other files with the reason', async () => {
+    const picker = page.locator('pl-composer input[type=file]');
+    await picker.setInputFiles({ name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('no') });
+    await page.getByText('Only PNG and JPEG images can be sent.').waitFor();
+    await picker.setInputFiles([
+      { name: 'one.png', mimeType: 'image/png', buffer: png },
+      { name: 'two.png', mimeType: 'image/png', buffer: png },
+    ]);
+    await page.getByRole('button', { name: 'Remove two.png' }).click();
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    await visitor.until(
+      () => visitor.log.list.some(({ body }) => body.kind === 'message' && body.content.kind === 'image'),
+      'the image',
+    );
+    await log().getByRole('button', { name: 'Open one.png' }).click();
+    await page.getByRole('dialog', { name: 'one.png' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(await images().count()).toBe(1);
+  });
+
+  it('[AG-12] says why a damaged image failed, and lets it be deleted', async () => {
+    await page
+      .locator('pl-composer input[type=file]')
+      .setInputFiles({ name: 'broken.png', mimeType: 'image/png', buffer: png.subarray(0, 30) });
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    const failure = log().getByRole('alert').filter({ hasText: 'The image is damaged or incomplete.' });
+    await failure.waitFor();
+    await failure.getByRole('button', { name: 'Send again' }).click();
+    await failure.waitFor();
+    await failure.getByRole('button', { name: 'Delete' }).click();
+    await failure.waitFor({ state: 'detached' });
+  });
+
+  it('[AG-12] keeps a draft for each session, over a reload', async () => {
+    const other = await visit('second question');
+    await composer().fill('half a sent');
+    await page.getByRole('tabpanel').getByRole('link').filter({ hasText: 'second question' }).click();
+    await expect.poll(() => composer().inputValue()).toBe('');
+    await page.reload();
+    await page.getByRole('tabpanel').getByRole('link').filter({ hasText: 'one.png' }).click();
+    await expect.poll(() => composer().inputValue()).toBe('half a sent');
+    await composer().fill('');
+    other.close();
+  });
+
+  it('[LC-18] [AG-12] keeps what is sent without a connection, over a reload, and delivers it once, in order', async () => {
+    await server.kill();
+    await page.getByText('No connection. Trying again').waitFor();
+    for (const text of ['written offline 1', 'written offline 2']) {
+      await composer().fill(text);
+      await page.keyboard.press('Enter');
+      await log().getByText(text).waitFor();
+      await expect.poll(() => composer().inputValue()).toBe('');
+    }
+    await log().getByText('Sending', { exact: true }).first().waitFor();
+    await server.restart();
+    await page.reload();
+    await visitor.until(() => visitor.log.has('written offline 2'), 'what was written offline', 40_000);
+    await log().getByText('written offline 2').waitFor();
+    const { texts } = visitor.log;
+    expect(texts.filter((text) => text.startsWith('written offline'))).toEqual([
+      'written offline 1',
+      'written offline 2',
+    ]);
+    await expect.poll(() => log().getByText('Sending', { exact: true }).count()).toBe(0);
+    expect(await log().getByText('written offline 1').count()).toBe(1);
+  });
+});
+
+describe('the agent', () => {
+  it('[LC-19] sees the customer typing, and the customer the agent', async () => {
+    visitor.tell({ kind: 'typing', on: true });
+    await log().getByText('is writing…').waitFor();
+    visitor.tell({ kind: 'typing', on: false });
+    await log().getByText('is writing…').waitFor({ state: 'detached' });
+    const typing = new Promise<void>((resolve) => {
+      visitor.listeners.add((frame) => frame.kind === 'typing' && frame.on && resolve());
+    });
+    await composer().pressSequentially('hm');
+    await typing;
+    await composer().fill('');
+  });
+
+  it('[GEN-05] chooses a presence that colleagues see, and that survives a reload', async () => {
+    const admin = await openConsole(browser, server, workspace.cookie, '/agents');
+    const row = admin.page.getByRole('row').filter({ hasText: 'Robin Baker' });
+    await row.getByText('Available').waitFor();
+    for (const name of ['Away', 'Business Trip', 'Do Not Disturb', 'Lunch Break', 'Off Work']) {
+      await page.getByRole('button', { name: /presence and profile/ }).click();
+      await page.getByRole('menuitemcheckbox', { name }).click();
+      await row.getByText(name).waitFor();
+    }
+    await page.reload();
+    await page.getByRole('button', { name: /^Robin Baker Off Work/ }).waitFor();
+    await page.getByRole('button', { name: /presence and profile/ }).click();
+    await page.getByRole('menuitemcheckbox', { name: 'Available' }).click();
+    await row.getByText('Available').waitFor();
+    await admin.close();
+  });
+
+  it('[AG-13] is told by title, icon and browser notification when the page is in the background', async () => {
+    await page.context().grantPermissions(['notifications'], { origin: server.url });
+    await page.addInitScript(() => {
+      const shown: string[] = [];
+      Object.assign(globalThis, { shown });
+      const Fake = class extends EventTarget {
+        static permission = 'granted';
+        constructor(title: string, options: { body: string }) {
+          super();
+          shown.push(`${title}: ${options.body}`);
+        }
+        close() {
+          shown.pop();
+        }
+      };
+      Object.defineProperty(globalThis, 'Notification', { value: Fake });
+      Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' });
+    });
+    await page.goto(`${server.url}/inbox`);
+    await page.getByRole('tabpanel').getByRole('link').first().waitFor();
+    const before = await page.title();
+    await visitor.send('look here');
+    await expect.poll(() => page.title()).toMatch(/^\(\d+\) Inbox · Parley$/);
+    expect(await page.title()).not.toBe(before);
+    const shown = () => page.evaluate(() => (globalThis as unknown as { shown: string[] }).shown);
+    await expect.poll(async () => (await shown()).join()).toContain('look here');
+    expect(await page.locator('link[rel=icon]').getAttribute('href')).toMatch(/^data:image\/svg/);
+  });
+
+  it('[AG-15] works with the keyboard alone: J and K, Enter, writing, Escape', async () => {
+    const fresh = await openConsole(browser, server, robin.api.cookie, '/inbox');
+    const keys = fresh.page.keyboard;
+    await fresh.page.getByRole('tabpanel').getByRole('link').nth(1).waitFor();
+    await keys.press('j');
+    await keys.press('j');
+    await keys.press('k');
+    await keys.press('Enter');
+    await fresh.page.waitForURL(/\/inbox\/.+/);
+    const box = fresh.page.getByRole('textbox', { name: 'Message' });
+    await box.focus();
+    await keys.type('by keyboard, j and k included');
+    await keys.press('Enter');
+    await visitor.until(() => visitor.log.has('by keyboard, j and k included'), 'the message');
+    await keys.press('Escape');
+    const focused = () =>
+      fresh.page.evaluate(() => {
+        let at = document.activeElement;
+        while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+        return at?.getAttribute('href') ?? '';
+      });
+    await expect.poll(focused).toMatch(/^\/inbox\//);
+    expect(fresh.errors).toEqual([]);
+    await fresh.close();
+  });
+
+  it('[AG-14] has list, conversation and details one at a time on a phone, and an installable app', async () => {
+    const phone = await openConsole(browser, server, robin.api.cookie, '/inbox', {
+      viewport: { width: 390, height: 844 },
+      hasTouch: true,
+      isMobile: true,
+    });
+    const at = phone.page;
+    const list = at.getByRole('tabpanel');
+    await list.getByRole('link').first().click();
+    await at.getByRole('log').waitFor();
+    expect(await list.isVisible()).toBe(false);
+    await at.getByRole('button', { name: 'More' }).click();
+    await at.getByRole('menuitem', { name: 'Details' }).click();
+    await at.getByRole('region', { name: 'Session details' }).waitFor();
+    await at.getByRole('button', { name: 'Close details' }).click();
+    await at.goBack();
+    await list.waitFor();
+    await list.getByRole('link').first().click();
+    await at.getByRole('button', { name: 'Back to the list' }).click();
+    await list.waitFor();
+    expect(new URL(at.url()).pathname).toBe('/inbox');
+
+    const href = (await at.locator('link[rel=manifest]').getAttribute('href')) ?? '';
+    const manifest = (await (await fetch(`${server.url}${href}`)).json()) as {
+      display: string;
+      icons: { src: string }[];
+    };
+    expect(manifest.display).toBe('standalone');
+    for (const { src } of manifest.icons) expect((await fetch(`${server.url}${src}`)).status).toBe(200);
+    await phone.close();
+  });
+});
