@@ -76,7 +76,7 @@ export type Command =
   | { kind: 'agentEnds'; ordinal: number; agent: AgentRef; standing: Standing; closedMessage: string }
   | { kind: 'timeout'; afterMs: number; closedMessage: string }
   /** The channel is being deleted. */
-  | { kind: 'channelEnds' };
+  | { kind: 'channelEnds'; closedMessage: string };
 
 export type Decision = { events: EventBody[] } | { refusal: Problem };
 
@@ -148,7 +148,7 @@ export function decide(state: SessionState, command: Command, now: number): Deci
       if (!state.open || now < state.open.lastActivityAt + command.afterMs) return { events: [] };
       return { events: closing(state, { kind: 'timeout' }, command.closedMessage) };
     case 'channelEnds':
-      return { events: state.open ? [{ kind: 'closed', by: { kind: 'channel' } }] : [] };
+      return { events: state.open ? closing(state, { kind: 'channel' }, command.closedMessage) : [] };
   }
 }
 

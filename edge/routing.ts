@@ -15,23 +15,21 @@ const maxEntries = 5_000;
 
 interface Entry<T> {
   at: number;
-  value: Promise<T>;
+  value: T;
 }
 
+/** Keeps settled answers only: a promise of one request must not be awaited by another (Workers' I/O rule). */
 function cached<T>(
   freshMs: number,
   load: (env: Env, key: string) => Promise<T>,
 ): (env: Env, key: string) => Promise<T> {
   const entries = new Map<string, Entry<T>>();
-  return (env, key) => {
-    const now = Date.now();
+  return async (env, key) => {
     const known = entries.get(key);
-    if (known && now - known.at < freshMs) return known.value;
-    const value = load(env, key);
+    if (known && Date.now() - known.at < freshMs) return known.value;
+    const value = await load(env, key);
     entries.delete(key);
-    entries.set(key, { at: now, value });
-    // A failed load is not an answer to keep.
-    value.catch(() => entries.delete(key));
+    entries.set(key, { at: Date.now(), value });
     if (entries.size > maxEntries) {
       const oldest = entries.keys().next().value;
       if (oldest !== undefined) entries.delete(oldest);

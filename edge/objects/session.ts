@@ -12,7 +12,7 @@ import type { SessionSummary } from '../../core/protocol.ts';
 import type { Standing } from '../../core/queue.ts';
 import { decide, evolve, place, type Command } from '../../core/session.ts';
 import { recordEvent, summaryOf, type SessionRecord } from '../../core/summary.ts';
-import { deskOf, type Env } from '../env.ts';
+import { deskOf, workspaceOf, type Env } from '../env.ts';
 import { liveChatRouting } from '../routing.ts';
 import type { LiveChatRouting, SessionNotice } from './contracts.ts';
 import { migrate } from './migrations.ts';
@@ -137,8 +137,11 @@ export class Session extends DurableObject<Env> {
   }
 
   /** Closes what is open because its channel goes away. */
-  channelEnds(): CommandAnswer {
-    return this.run({ kind: 'channelEnds' });
+  async channelEnds(): Promise<CommandAnswer> {
+    // By its id: a channel that is being deleted has no number any more.
+    const { channel } = parseConversationName(this.name);
+    const routing = await workspaceOf(this.env).liveChatById(channel);
+    return this.run({ kind: 'channelEnds', closedMessage: routing?.channel.messages.closed ?? '' });
   }
 
   override async alarm(): Promise<void> {

@@ -3,8 +3,8 @@ import { Hono } from 'hono';
 import { parseSessionId, sessionId } from '../../core/address.ts';
 import { problem } from '../../core/errors.ts';
 import { inspectImage, maxImageBytes } from '../../core/image.ts';
-import { signInToken } from '../cookie.ts';
-import { deskOf, workspaceOf, type Env } from '../env.ts';
+import { isFromOwnPage, signedInOf } from '../access.ts';
+import { deskOf, type Env } from '../env.ts';
 import { problemResponse, readBytes } from '../http.ts';
 import { signedInHeader } from '../objects/desk.ts';
 import { storeImage } from '../store/upload.ts';
@@ -16,8 +16,8 @@ desk.get('/desk', async (c) => {
   if (c.req.header('upgrade')?.toLowerCase() !== 'websocket') {
     return problemResponse(problem('invalid_input', { message: 'Connect to this address by WebSocket.' }));
   }
-  if (!isOwnOrigin(c.req.raw)) return problemResponse(problem('origin_refused'));
-  const signedIn = await signedInOf(c.env, c.req.raw);
+  if (!isFromOwnPage(c.req.raw)) return problemResponse(problem('origin_refused'));
+  const signedIn = await signedInOf(c.req.raw, c.env);
   if (!signedIn) return problemResponse(problem('sign_in_required'));
   const headers = new Headers(c.req.raw.headers);
   headers.set(signedInHeader, JSON.stringify(signedIn));
@@ -26,8 +26,8 @@ desk.get('/desk', async (c) => {
 
 /** PUT /api/media?session=ID&name=photo.png: an image in the body, its ticket as the answer. */
 desk.put('/api/media', async (c) => {
-  if (!isOwnOrigin(c.req.raw)) return problemResponse(problem('origin_refused'));
-  const signedIn = await signedInOf(c.env, c.req.raw);
+  if (!isFromOwnPage(c.req.raw)) return problemResponse(problem('origin_refused'));
+  const signedIn = await signedInOf(c.req.raw, c.env);
   if (!signedIn) return problemResponse(problem('sign_in_required'));
   const session = sessionId.safeParse(c.req.query('session'));
   if (!session.success) return problemResponse(problem('invalid_input', { field: 'session' }));
@@ -41,13 +41,3 @@ desk.put('/api/media', async (c) => {
   const name = c.req.query('name') ?? '';
   return Response.json(await storeImage(c.env, { conversation, bytes, image: inspected.image, name }));
 });
-
-async function signedInOf(env: Env, request: Request) {
-  const token = signInToken(request);
-  return token === null ? null : workspaceOf(env).signedIn(token);
-}
-
-function isOwnOrigin(request: Request): boolean {
-  const origin = request.headers.get('origin');
-  return origin !== null && URL.canParse(origin) && new URL(origin).host === request.headers.get('host');
-}

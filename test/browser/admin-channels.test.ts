@@ -66,10 +66,12 @@ describe('a live chat channel', () => {
   });
 
   it('[LC-08] shows each change in the real widget before it is saved', async () => {
+    await tab('Message').click();
+    await preview().getByText('Hello! How can we help you?').waitFor();
+    await page.getByLabel('Online greeting message').fill('Welcome to the shop.');
+    await preview().getByText('Welcome to the shop.').waitFor();
     await tab('Display & Appearance').click();
-    await preview().getByText('Chat with us').waitFor();
     await page.getByLabel('Title', { exact: true }).fill('Ask the shop');
-    await preview().getByText('Ask the shop').waitFor();
     await page.getByRole('button', { name: 'Green' }).click();
     const widget = preview().locator('parley-chat');
     const accent = () =>

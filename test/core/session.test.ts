@@ -71,7 +71,7 @@ const anyCommand = fc
       customerEnds: { kind: 'customerEnds', closedMessage: 'Bye' },
       agentEnds: { kind: 'agentEnds', ordinal, agent, standing, closedMessage: 'Bye' },
       timeout: { kind: 'timeout', afterMs: 1_000_000, closedMessage: 'Bye' },
-      channelEnds: { kind: 'channelEnds' },
+      channelEnds: { kind: 'channelEnds', closedMessage: 'Bye' },
     };
     return { command: commands[kind], at };
   });
@@ -245,6 +245,7 @@ describe('a live chat session', () => {
         closedMessage: 'Bye',
       },
       { kind: 'timeout', afterMs: 1, closedMessage: 'Bye' },
+      { kind: 'channelEnds', closedMessage: 'Bye' },
     ] satisfies Command[]) {
       expect(decide(state, command, 100)).toMatchObject({
         events: [
