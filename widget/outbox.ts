@@ -38,7 +38,7 @@ export class Outbox {
     }
     return [...all.values()]
       .filter((entry) => entry.visitor === visitor)
-      .sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1));
+      .sort((a, b) => a.order - b.order || a.at - b.at);
   }
 
   /** Resolves when the message is as safe as this browser can make it. */

@@ -273,6 +273,21 @@ describe('several tabs', () => {
     expect(secondSockets()).toBe(1);
   });
 
+  it('[LC-18] do not wait for a tab that owns the socket and is frozen', async () => {
+    const first = await visit();
+    const session = await begin(first, 'frozen');
+    const debug = await context.newCDPSession(first.page);
+    await debug.send('Page.setWebLifecycleState', { state: 'frozen' });
+    const second = await visit();
+    await second.open();
+    await second.say('frozen 1');
+    await expect.poll(() => agentTexts(session), { timeout: 20_000 }).toEqual(['frozen 0', 'frozen 1']);
+    await debug.send('Page.setWebLifecycleState', { state: 'active' });
+    await expect.poll(() => first.texted('frozen'), { timeout: 20_000 }).toEqual(['frozen 0', 'frozen 1']);
+    await first.say('frozen 2');
+    await expect.poll(() => agentTexts(session)).toEqual(['frozen 0', 'frozen 1', 'frozen 2']);
+  });
+
   it('[LC-18] deliver once what both hold while offline', async () => {
     const first = await visit();
     const session = await begin(first, 'both');
@@ -281,7 +296,9 @@ describe('several tabs', () => {
     proxy.offline(true);
     await second.page.locator('parley-chat .bar[data-down]').waitFor();
     await first.say('both 1');
+    await expect.poll(() => waiting(second)).toBe(1);
     await second.say('both 2');
+    await expect.poll(() => waiting(first)).toBe(2);
     await first.say('both 3');
     await expect.poll(() => waiting(second)).toBe(3);
     proxy.offline(false);
@@ -302,6 +319,7 @@ describe('several tabs', () => {
     proxy.offline(true);
     for (const tab of [first, second]) await tab.page.locator('parley-chat .bar[data-down]').waitFor();
     await first.say('lockless 1');
+    await expect.poll(() => waiting(second)).toBe(1);
     await second.say('lockless 2');
     proxy.offline(false);
     const all = ['lockless 0', 'lockless 1', 'lockless 2'];
