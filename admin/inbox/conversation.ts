@@ -81,26 +81,14 @@ export class PlConversation extends LitElement {
         flex: 1;
         min-height: 0;
       }
-      @container (max-width: 560px) {
+      @container (max-width: 599px) {
         .wide {
           display: none;
         }
       }
-      @container (min-width: 561px) {
+      @container (min-width: 600px) {
         .narrow {
           display: none;
-        }
-      }
-      @container (max-width: 660px) {
-        .verb {
-          position: absolute;
-          width: 1px;
-          height: 1px;
-          overflow: hidden;
-          clip-path: inset(50%);
-        }
-        wa-button::part(start) {
-          margin: 0;
         }
       }
       .drop {
@@ -271,7 +259,7 @@ export class PlConversation extends LitElement {
                   <pl-icon name=${session.archived ? 'archiveRestore' : 'archive'} size="20"></pl-icon>
                 </button>
                 <wa-button class="wide" appearance="outlined" @click=${() => (this.asking = 'end')}>
-                  <pl-icon slot="start" name="end"></pl-icon><span class="verb">End session</span>
+                  <pl-icon slot="start" name="end"></pl-icon>End session
                 </wa-button>`
             : nothing
         }

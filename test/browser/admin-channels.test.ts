@@ -148,6 +148,30 @@ describe('a live chat channel', () => {
     await page.getByText('No secret set').waitFor();
   });
 
+  it('[LC-16] mails the installation instructions where mail is set up, and says to whom', async () => {
+    const sent: unknown[] = [];
+    await page.route('**/embed', async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({ response: answer, json: { ...((await answer.json()) as object), mail: true } });
+    });
+    await page.route('**/embed/email', (route) => {
+      sent.push(route.request().postDataJSON());
+      return route.fulfill({ json: {} });
+    });
+    await page.goto(`${server.url}/channels`);
+    await page.getByRole('button', { name: 'Code of Shop window' }).click();
+    await press(page, 'Send installation instruction to website admin via email');
+    await page.getByLabel('E-mail address').fill('nobody');
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    await page.getByText('Use an address such as name@example.com.').waitFor();
+    await page.getByLabel('E-mail address').fill('web@example.com');
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    await page.getByText('Sent to web@example.com.').waitFor();
+    expect(sent).toEqual([{ to: 'web@example.com' }]);
+    await page.unrouteAll();
+    await page.keyboard.press('Escape');
+  });
+
   it('[CH-15] explains that sessions are open, and deletes with them when told to', async () => {
     const queue = await workspace.queue([], 'manual', 'Other');
     const channel = await workspace.channel({ kind: 'queue', id: queue.id }, { name: 'Busy' });

@@ -110,7 +110,7 @@ describe('queues', () => {
   });
 
   it('[MQ-06] picks among 500 agents by search, and all at once', async () => {
-    const listed = await page.route('**/api/agents', async (route) => {
+    await page.route('**/api/agents', async (route) => {
       const answer = await route.fetch();
       const { agents } = (await answer.json()) as { agents: Record<string, unknown>[] };
       const many = Array.from({ length: 500 }, (_, index) => ({
@@ -121,7 +121,6 @@ describe('queues', () => {
       }));
       await route.fulfill({ response: answer, json: { agents: many } });
     });
-    expect(listed).toBeDefined();
     await open('/queues/new');
     const available = page.getByRole('group', { name: 'Available' });
     const selected = page.getByRole('group', { name: 'Selected' });
@@ -132,12 +131,6 @@ describe('queues', () => {
     // Person 1, 10–19 and 100–199 are 111, and one came before.
     await selected.getByText('112', { exact: true }).waitFor();
     await page.unroute('**/api/agents');
-    await open('/queues');
-    await page
-      .getByRole('button', { name: 'Leave without saving' })
-      .or(page.getByRole('heading', { name: 'Queues', exact: true }))
-      .first()
-      .waitFor();
   });
 });
 

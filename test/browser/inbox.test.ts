@@ -228,6 +228,35 @@ describe('a session', () => {
     await other.close();
   });
 
+  it('[LC-19] [AG-01] loads older messages on scroll up without a jump, and leads back to the newest', async () => {
+    const { page } = second;
+    const visitor = await visit('disabled', 'message 1');
+    const client = robin.desk();
+    await client.connect();
+    await client.until(() => [...client.logs.values()].some((one) => one.has('message 1')), 'the session');
+    const [id = ''] = [...client.logs].find(([, one]) => one.has('message 1')) ?? [];
+    for (let count = 2; count <= 160; count += 1) await client.send(id, `message ${count}`);
+    client.close();
+    await open(page, 'Queues', 'message 160');
+    expect(await log(page).getByText('message 1', { exact: true }).count()).toBe(0);
+    const scroller = page.getByRole('region', { name: 'Conversation' });
+    const oldest = log(page).locator('.bubble').first();
+    const text = await oldest.innerText();
+    await scroller.evaluate((element) => (element.scrollTop = 0));
+    const same = log(page).getByText(text, { exact: true });
+    await expect.poll(() => oldest.innerText()).not.toBe(text);
+    // What was at the top of the pane is still in it.
+    const top = await scroller.evaluate((element) => element.getBoundingClientRect().top);
+    const place = (await same.boundingBox())?.y ?? -1;
+    expect(place).toBeGreaterThanOrEqual(top - 1);
+    expect(place).toBeLessThan(top + 400);
+
+    await visitor.send('the newest of all');
+    await page.getByRole('button', { name: 'New messages' }).click();
+    await log(page).getByText('the newest of all').waitFor();
+    await page.getByRole('button', { name: 'New messages' }).waitFor({ state: 'detached' });
+  });
+
   it('[AG-01] is found by the words of its customer or last message', async () => {
     const { page } = second;
     await visit('disabled', 'a very particular question');
