@@ -77,7 +77,7 @@ ${side}:calc(${offset.side}px + env(safe-area-inset-${side}))!important;
 bottom:calc(${offset.bottom}px + env(safe-area-inset-bottom))!important}
 [hidden],:host([hidden]){display:none!important}
 @media print{:host{display:none!important}}
-@media (max-width:480px){:host([open]){display:none!important}}
+@media (max-width:480px),(max-height:480px){:host([open]){display:none!important}}
 button{display:flex;gap:10px;align-items:center;justify-content:center;position:relative;margin:0;
 height:56px;min-width:56px;border:1px solid transparent;border-radius:28px;padding:0 ${launcher.style === 'pill' ? 20 : 0}px;
 cursor:pointer;font:600 16px/1.2 system-ui,sans-serif;color:${pick('onAccent')};background:${pick('accent')};

@@ -13,7 +13,7 @@ import { lookSheets, viewportSheet } from './theme.ts';
 import { current, fill, useLanguage } from './words.ts';
 
 /** Wider than this the panel stands beside the page; narrower it covers it. */
-const phone = '(max-width: 480px)';
+const phone = '(max-width: 480px), (max-height: 480px)';
 
 export function start(host: PanelHost): PanelApi {
   const { config, launcher } = host;

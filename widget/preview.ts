@@ -120,7 +120,7 @@ function toggle(open: boolean): void {
 }
 
 function innerIsPhone(): boolean {
-  return matchMedia('(max-width: 480px)').matches;
+  return matchMedia('(max-width: 480px), (max-height: 480px)').matches;
 }
 
 function isPreview(data: unknown): data is PreviewMessage {

@@ -107,6 +107,21 @@ describe('access', () => {
     await widget.page.context().close();
   });
 
+  it.each([
+    { width: 844, height: 390 },
+    { width: 320, height: 256 },
+  ])(
+    '[LC-20] keeps the composer in reach on $width × $height, as on a phone held sideways or at high zoom',
+    async (viewport) => {
+      const widget = await stage.visit({}, { viewport, reducedMotion: 'reduce' });
+      await widget.open();
+      const box = await widget.page.locator('parley-composer').boundingBox();
+      expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(viewport.height);
+      expect((await widget.panel.boundingBox())?.width).toBe(viewport.width);
+      await widget.page.context().close();
+    },
+  );
+
   it('[LC-20] does not move where motion is not wanted', async () => {
     const widget = await stage.visit({}, { reducedMotion: 'reduce' });
     await widget.open();
