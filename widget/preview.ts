@@ -21,6 +21,8 @@ export interface PreviewMessage {
   messages: { online: string; offline: string; closed: string };
   /** Shows this theme instead of the draft's. */
   theme?: 'light' | 'dark';
+  /** What a visitor sees at first, with title and welcome, or a conversation under way. Default `start`. */
+  view?: 'start' | 'conversation';
 }
 
 /** A conversation that answers nobody. */
@@ -69,19 +71,20 @@ const panel = new ParleyChat();
 let launcher: ParleyLauncher | undefined;
 customElements.define('parley-launcher', ParleyLauncher);
 
-async function draw({ loader, widget, messages, theme }: PreviewMessage): Promise<void> {
+async function draw({ loader, widget, messages, theme, view }: PreviewMessage): Promise<void> {
   const wanted = loader.language === 'auto' ? matchLanguage(navigator.languages) : loader.language;
   if (wanted !== current.language) await useLanguage(wanted);
   const config = { ...loader, ...(theme && { theme }) };
   document.documentElement.dataset['theme'] = config.theme;
+  const talking = view === 'conversation';
   sample.show({
     config: widget,
     availability: { online: true, greeting: messages.online, opensAt: null },
     link: 'up',
-    open: true,
-    events: sampleEvents(messages.online, widget.faces[0] ?? { name: '', photo: null }),
+    open: talking,
+    events: talking ? sampleEvents(messages.online, widget.faces[0] ?? { name: '', photo: null }) : [],
     marks: { customer: { delivered: 4, read: 4 }, agents: { delivered: 4, read: 4 } },
-    formDue: widget.preChat !== null || widget.consent?.explicit === true,
+    formDue: !talking && (widget.preChat !== null || widget.consent?.explicit === true),
   });
   panel.wear([...lookSheets(config), viewportSheet()]);
   if (!launcher) {

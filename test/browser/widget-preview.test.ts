@@ -64,6 +64,9 @@ describe('the preview', () => {
     const colour = () =>
       page.locator('parley-header header').evaluate((header) => getComputedStyle(header).backgroundColor);
     await expect.poll(colour).toBe('rgb(10, 127, 79)');
+    await page.getByText('Zweiter Titel').waitFor();
+    await show(page, { ...draft('#0a7f4f', 'Zweiter Titel'), view: 'conversation' });
+    await expect.poll(() => widget.texts()).toContain('Hallo, gibt es das in Blau?');
     await widget.say('Probe');
     await expect.poll(() => widget.texts()).toContain('Probe');
     expect(calls).toEqual([]);

@@ -1,5 +1,5 @@
 /** The real widget in a frame, drawing the draft as it is edited. */
-import { css, html, LitElement } from 'lit';
+import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { LiveChatInput } from '../../../core/channel.ts';
 import { palettes } from '../../../core/colour.ts';
@@ -11,6 +11,11 @@ import { base } from '../../styles/shared.ts';
 
 /** Narrower than this the widget takes the whole frame, as on a phone, px. */
 const desktopWidth = 520;
+
+const themes = { light: 'Light', dark: 'Dark' };
+const views = { start: 'Start', conversation: 'Conversation' };
+type Theme = keyof typeof themes;
+type View = keyof typeof views;
 
 @customElement('pl-preview')
 export class PlPreview extends LitElement {
@@ -42,21 +47,26 @@ export class PlPreview extends LitElement {
       iframe:dir(rtl) {
         transform-origin: 100% 0;
       }
-      .themes {
+      .choices {
+        display: flex;
+        flex-wrap: wrap;
+        gap: var(--parley-space-2);
+      }
+      .segments {
         display: flex;
         gap: 2px;
         padding: 2px;
         border-radius: var(--parley-radius);
         background: var(--parley-surface-3);
       }
-      .themes button {
+      .segments button {
         padding: 2px 10px;
         border: 0;
         border-radius: 4px;
         background: none;
         font-size: var(--parley-text-small);
       }
-      .themes button[aria-pressed='true'] {
+      .segments button[aria-pressed='true'] {
         background: var(--parley-surface);
         box-shadow: var(--parley-raised);
       }
@@ -65,7 +75,8 @@ export class PlPreview extends LitElement {
 
   @property({ attribute: false }) input: LiveChatInput | null = null;
   @property({ attribute: false }) number = 'LC00000';
-  @state() private theme: 'light' | 'dark' = 'light';
+  @state() private theme: Theme = 'light';
+  @state() private view: View = 'start';
   @query('iframe') private frame?: HTMLIFrameElement;
 
   #resize = new ResizeObserver(() => {
@@ -101,16 +112,13 @@ export class PlPreview extends LitElement {
       widget: widgetConfig(input, this.number),
       messages: input.messages,
       theme: this.theme,
+      view: this.view,
     };
     this.frame?.contentWindow?.postMessage(message, location.origin);
   }
 
   override updated(): void {
     this.post();
-  }
-
-  private choose(theme: 'light' | 'dark'): void {
-    this.theme = theme;
   }
 
   override willUpdate(changed: Map<PropertyKey, unknown>): void {
@@ -122,25 +130,30 @@ export class PlPreview extends LitElement {
     const choice = this.input?.appearance.theme === 'auto';
     return html`<header>
         <h2>Preview</h2>
-        ${
-          choice
-            ? html`<div class="themes" role="group" aria-label="Theme of the preview">
-                ${(['light', 'dark'] as const).map(
-                  (theme) =>
-                    html`<button
-                      type="button"
-                      aria-pressed=${theme === this.theme}
-                      @click=${() => this.choose(theme)}
-                    >
-                      ${theme === 'light' ? 'Light' : 'Dark'}
-                    </button>`,
-                )}
-              </div>`
-            : ''
-        }
+        <div class="choices">
+          ${segments('What the preview shows', views, this.view, (view) => (this.view = view))}
+          ${choice ? segments('Theme of the preview', themes, this.theme, (theme) => (this.theme = theme)) : nothing}
+        </div>
       </header>
       <div class="frame"><iframe title="Preview of the widget" src="/widget/preview.html"></iframe></div>`;
   }
+}
+
+/** Buttons of which one is pressed. */
+function segments<K extends string>(
+  label: string,
+  names: Record<K, string>,
+  chosen: K,
+  choose: (key: K) => void,
+) {
+  return html`<div class="segments" role="group" aria-label=${label}>
+    ${Object.entries<string>(names).map(
+      ([key, name]) =>
+        html`<button type="button" aria-pressed=${key === chosen} @click=${() => choose(key as K)}>
+          ${name}
+        </button>`,
+    )}
+  </div>`;
 }
 
 function loaderConfig(input: LiveChatInput, channelNumber: string): LoaderConfig {
