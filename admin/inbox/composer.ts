@@ -50,13 +50,16 @@ export class PlComposer extends LitElement {
         max-height: calc(5 * 1.45em + 16px);
         padding: 8px;
         border: 0;
-        outline: 0;
         resize: none;
         background: none;
         color: var(--parley-text-1);
         font: inherit;
         line-height: 1.45;
         field-sizing: content;
+      }
+      /* The box around it shows the focus. */
+      textarea:focus-visible {
+        outline: 0;
       }
       textarea::placeholder {
         color: var(--parley-text-3);
