@@ -6,9 +6,9 @@ import { root } from '../../scripts/install.mjs';
 import { printTable } from './table.ts';
 
 const folder = join(root, 'dist/assets/widget');
-/** Bytes before the launcher shows, and before somebody can chat. */
+/** Bytes before the launcher shows, and what is loaded to chat when the visitor acts. Two budgets; the sum is shown. */
 const loaderLimit = 3_000;
-const chatLimit = 30_000;
+const panelLimit = 30_000;
 
 const read = (name: string) => readFileSync(join(folder, name));
 const gzip = (name: string) => gzipSync(read(name), { level: 9 }).length;
@@ -37,7 +37,6 @@ export function weights(): string[] {
   const lazy = scripts.filter((name) => name !== 'widget.js' && !needed.includes(name));
   const locales = lazy.filter((name) => /locale|(^|\/)[a-z]{2}(-[A-Z][A-Za-z]+)?-/.test(name));
   const largest = Math.max(0, ...locales.map(gzip));
-  const chat = loader + panelSize;
 
   const verdict = (size: number, limit: number) => (size <= limit ? 'ok' : 'OVER');
   printTable(
@@ -50,9 +49,13 @@ export function weights(): string[] {
         String(loaderLimit),
         verdict(loader, loaderLimit),
       ],
-      [`panel (${needed.length} file${needed.length === 1 ? '' : 's'})`, String(panelSize), '', ''],
-
-      ['everything needed to chat, in English', String(chat), String(chatLimit), verdict(chat, chatLimit)],
+      [
+        'panel: what is needed to chat, with Lit and English',
+        String(panelSize),
+        String(panelLimit),
+        verdict(panelSize, panelLimit),
+      ],
+      ['  both together', String(loader + panelSize), '', ''],
       [`  later: the largest of ${locales.length} more languages`, String(largest), '', ''],
       ...lazy
         .filter((name) => !locales.includes(name))
@@ -61,6 +64,6 @@ export function weights(): string[] {
   );
   return [
     ...(loader > loaderLimit ? [`the loader has ${loader} bytes, at most ${loaderLimit}`] : []),
-    ...(chat > chatLimit ? [`everything needed to chat has ${chat} bytes, at most ${chatLimit}`] : []),
+    ...(panelSize > panelLimit ? [`the panel has ${panelSize} bytes, at most ${panelLimit}`] : []),
   ];
 }
