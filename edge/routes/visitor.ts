@@ -7,6 +7,7 @@ import { inspectImage, maxImageBytes } from '../../core/image.ts';
 import { configMarker, type LoaderConfig } from '../../core/loader.ts';
 import { isListedOrigin } from '../../core/origin.ts';
 import {
+  closeCodes,
   helloRequest,
   subprotocol,
   type HelloAnswer,
@@ -120,7 +121,7 @@ visitor.get('/visitor/socket', async (c) => {
     { number: routing.channel.number, origin },
     Date.now(),
   );
-  if ('refusal' in checked) return problemResponse(checked.refusal);
+  if ('refusal' in checked) return unauthorizedSocket(checked.refusal);
   const headers = new Headers(c.req.raw.headers);
   headers.set(claimsHeader, JSON.stringify(checked.claims));
   return c.env.SESSION.getByName(conversationOf(checked.claims)).fetch(new Request(c.req.raw, { headers }));
@@ -147,6 +148,21 @@ visitor.put('/visitor/media', async (c) => {
   });
   return Response.json(upload, { headers: corsHeaders(origin) });
 });
+
+/**
+ * A socket that opens only to close with the reason: a page cannot read the status of a refused handshake, and
+ * would try the same token again and again.
+ */
+function unauthorizedSocket(refusal: Problem): Response {
+  const pair = new WebSocketPair();
+  pair[1].accept();
+  pair[1].close(closeCodes.unauthorized, refusal.code);
+  return new Response(null, {
+    status: 101,
+    webSocket: pair[0],
+    headers: { 'sec-websocket-protocol': subprotocol },
+  });
+}
 
 // ── Who may ──────────────────────────────────────────────────────────────────────────────────────────────
 

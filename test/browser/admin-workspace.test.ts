@@ -28,9 +28,9 @@ const open = (path: string) => page.goto(`${server.url}${path}`);
 
 describe('people', () => {
   it('[GEN-04] adds, finds, changes, disables and deletes an agent', async () => {
-    await workspace.agent({ name: 'Robin Baker', extension: '1201', email: 'robin@example.com' });
+    await workspace.agent({ name: 'Sales Agent', extension: '1201', email: 'robin@example.com' });
     await open('/agents');
-    await page.getByRole('link', { name: 'Robin Baker' }).click();
+    await page.getByRole('link', { name: 'Sales Agent' }).click();
     await page.getByLabel('Extension').fill('1000');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Another agent has this extension number.').waitFor();
@@ -43,24 +43,24 @@ describe('people', () => {
 
     await open('/agents');
     await page.getByLabel('Search agents').fill('1299');
-    const row = page.getByRole('row').filter({ hasText: 'Robin Baker' });
+    const row = page.getByRole('row').filter({ hasText: 'Sales Agent' });
     await row.getByText('Disabled').waitFor();
     expect(await page.getByRole('row').count()).toBe(2);
 
-    await page.getByRole('link', { name: 'Robin Baker' }).click();
+    await page.getByRole('link', { name: 'Sales Agent' }).click();
     await page.getByRole('button', { name: 'Delete agent' }).click();
-    await page.getByText('Delete Robin Baker? Their messages stay.').waitFor();
+    await page.getByText('Delete Sales Agent? Their messages stay.').waitFor();
     await page.getByRole('button', { name: 'Delete', exact: true }).click();
     await page.getByRole('heading', { name: 'Agents', exact: true }).waitFor();
-    expect(await page.getByRole('link', { name: 'Robin Baker' }).count()).toBe(0);
+    expect(await page.getByRole('link', { name: 'Sales Agent' }).count()).toBe(0);
   });
 
   it('[GEN-04] makes a group, and shows Default_All_Extensions locked', async () => {
-    await workspace.agent({ name: 'Sam Okafor', extension: '1202', email: 'sam@example.com' });
+    await workspace.agent({ name: 'Other Agent', extension: '1202', email: 'sam@example.com' });
     await open('/groups/new');
     await page.getByLabel('Name', { exact: true }).fill('Sales');
     await page.getByLabel('Search available agents').fill('1202');
-    await page.getByRole('button', { name: 'Add Sam Okafor 1202' }).click();
+    await page.getByRole('button', { name: 'Add Other Agent 1202' }).click();
     await page.getByRole('button', { name: 'Create group' }).click();
     await page.getByRole('row').filter({ hasText: 'Sales' }).getByText('1', { exact: true }).waitFor();
     await page.getByText('Default_All_Extensions').waitFor();
@@ -79,7 +79,7 @@ describe('queues', () => {
     await page.getByText('Enter a name.').waitFor();
     await page.getByLabel('Name', { exact: true }).fill('Support');
     await page.getByRole('button', { name: 'Add Sales Group of 1 agent' }).click();
-    await page.getByRole('button', { name: 'Add Alex Admin 1000' }).click();
+    await page.getByRole('button', { name: 'Add First Admin 1000' }).click();
     await page.getByRole('button', { name: 'Create queue' }).click();
     await page.getByRole('link', { name: 'Support' }).click();
     await page.getByRole('radio', { name: /Auto-Pickup/ }).click();
@@ -180,7 +180,7 @@ describe('the workspace', () => {
 
   it('[GEN-08] lists who did what, when, and what it was before and after', async () => {
     await open('/audit');
-    const entry = page.getByRole('listitem').filter({ hasText: 'Alex Admin changed the settings' });
+    const entry = page.getByRole('listitem').filter({ hasText: 'First Admin changed the settings' });
     await entry.getByText('Example Shop').waitFor();
     await entry.getByText('Renamed Shop').waitFor();
     await page

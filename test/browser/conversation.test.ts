@@ -1,5 +1,6 @@
 /** Visitors and agents on the built product, over the real sockets. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 import { startServer, type Server } from '../support/server.ts';
 import { VisitorClient, type AgentClient, type VisitorOptions } from '../support/clients.ts';
 import { setUp, type TestAgent, type TestWorkspace } from '../support/workspace.ts';
@@ -200,22 +201,22 @@ describe('a visitor and an agent', () => {
     const visitor = await visitorOf(number);
     expect(visitor.welcome?.formDue).toBe(true);
     await expect(visitor.send('Hello')).rejects.toMatchObject({ code: 'profile_required' });
-    await expect(visitor.fillIn({ firstName: 'Kim' }, true)).rejects.toMatchObject({
+    await expect(visitor.fillIn({ firstName: 'Newcomer' }, true)).rejects.toMatchObject({
       code: 'profile_required',
     });
-    await expect(visitor.fillIn({ firstName: 'Kim', email: 'nonsense' }, true)).rejects.toMatchObject({
+    await expect(visitor.fillIn({ firstName: 'Newcomer', email: 'nonsense' }, true)).rejects.toMatchObject({
       code: 'invalid_input',
     });
-    await expect(visitor.fillIn({ firstName: 'Kim', email: 'kim@example.com' }, false)).rejects.toMatchObject(
-      {
-        code: 'consent_required',
-      },
-    );
-    await visitor.fillIn({ firstName: 'Kim', email: 'kim@example.com' }, true);
+    await expect(
+      visitor.fillIn({ firstName: 'Newcomer', email: 'newcomer@example.com' }, false),
+    ).rejects.toMatchObject({
+      code: 'consent_required',
+    });
+    await visitor.fillIn({ firstName: 'Newcomer', email: 'newcomer@example.com' }, true);
     const heard = adas.hears('Now');
     await visitor.send('Now');
     const session = adas.sessions.get(await heard);
-    expect(session?.customer).toMatchObject({ name: 'Kim', profile: { email: 'kim@example.com' } });
+    expect(session?.customer).toMatchObject({ name: 'Newcomer', profile: { email: 'newcomer@example.com' } });
     expect(session?.consentAt).toBeGreaterThan(0);
   });
 
@@ -271,11 +272,7 @@ describe('bad input at the sockets', () => {
     }
     const good = new VisitorClient({ url: server.url, channelNumber: number, origin });
     const { token } = await good.sayHello();
-    const status = await upgradeStatus(
-      `/visitor/socket?channelNumber=${number}`,
-      'https://evil.example',
-      token,
-    );
+    const status = await refusalOf(`/visitor/socket?channelNumber=${number}`, 'https://evil.example', token);
     expect(status).toBe(403);
   });
 
@@ -288,9 +285,9 @@ describe('bad input at the sockets', () => {
       origin,
     }).sayHello();
     const path = (number: string) => `/visitor/socket?channelNumber=${number}`;
-    expect(await upgradeStatus(path(second.number), origin, token)).toBe(401);
-    expect(await upgradeStatus(path(first.number), origin, `${token.slice(0, -3)}abc`)).toBe(401);
-    expect(await upgradeStatus(path(first.number), origin, 'x')).toBe(401);
+    expect(await refusalOf(path(second.number), origin, token)).toBe(4401);
+    expect(await refusalOf(path(first.number), origin, `${token.slice(0, -3)}abc`)).toBe(4401);
+    expect(await refusalOf(path(first.number), origin, 'x')).toBe(4401);
     const forged = new VisitorClient({
       url: server.url,
       channelNumber: first.number,
@@ -376,9 +373,8 @@ describe('bad input at the sockets', () => {
   });
 });
 
-/** The HTTP status that answers a WebSocket upgrade; 101 when it is accepted. */
-async function upgradeStatus(path: string, from: string, token: string): Promise<number> {
-  const { WebSocket } = await import('ws');
+/** How the edge refuses a socket: the HTTP status of the handshake, or the code that it closes with. */
+async function refusalOf(path: string, from: string, token: string): Promise<number> {
   const socket = new WebSocket(`${server.url.replace('http', 'ws')}${path}`, ['parley.v1', token], {
     origin: from,
   });
@@ -387,10 +383,7 @@ async function upgradeStatus(path: string, from: string, token: string): Promise
       resolve(response.statusCode ?? 0);
       socket.terminate();
     });
-    socket.on('open', () => {
-      resolve(101);
-      socket.terminate();
-    });
+    socket.on('close', (code) => resolve(code));
     socket.on('error', () => undefined);
   });
 }

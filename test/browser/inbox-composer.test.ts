@@ -10,7 +10,7 @@ import { setUp, type TestAgent, type TestWorkspace } from '../support/workspace.
 let server: Server;
 let browser: Browser;
 let workspace: TestWorkspace;
-let robin: TestAgent;
+let sales: TestAgent;
 let number: string;
 let visitor: VisitorClient;
 let screen: Screen;
@@ -32,11 +32,11 @@ async function visit(text: string): Promise<VisitorClient> {
 beforeAll(async () => {
   server = await startServer();
   workspace = await setUp(server);
-  robin = await workspace.agent({ name: 'Robin Baker' });
-  number = (await workspace.channel({ kind: 'agent', id: robin.agent.id }, { name: 'Shop' })).number;
+  sales = await workspace.agent({ name: 'Sales Agent' });
+  number = (await workspace.channel({ kind: 'agent', id: sales.agent.id }, { name: 'Shop' })).number;
   visitor = await visit('first question');
   browser = await launchBrowser();
-  screen = await openConsole(browser, server, robin.api.cookie, '/inbox');
+  screen = await openConsole(browser, server, sales.api.cookie, '/inbox');
   page = screen.page;
   await page.getByRole('tabpanel').getByRole('link').filter({ hasText: 'first question' }).click();
 });
@@ -166,7 +166,7 @@ describe('the agent', () => {
 
   it('[GEN-05] chooses a presence that colleagues see, and that survives a reload', async () => {
     const admin = await openConsole(browser, server, workspace.cookie, '/agents');
-    const row = admin.page.getByRole('row').filter({ hasText: 'Robin Baker' });
+    const row = admin.page.getByRole('row').filter({ hasText: 'Sales Agent' });
     await row.getByText('Available').waitFor();
     for (const name of ['Away', 'Business Trip', 'Do Not Disturb', 'Lunch Break', 'Off Work']) {
       await page.getByRole('button', { name: /presence and profile/ }).click();
@@ -174,7 +174,7 @@ describe('the agent', () => {
       await row.getByText(name).waitFor();
     }
     await page.reload();
-    await page.getByRole('button', { name: /^Robin Baker Off Work/ }).waitFor();
+    await page.getByRole('button', { name: /^Sales Agent Off Work/ }).waitFor();
     await page.getByRole('button', { name: /presence and profile/ }).click();
     await page.getByRole('menuitemcheckbox', { name: 'Available' }).click();
     await row.getByText('Available').waitFor();
@@ -211,7 +211,7 @@ describe('the agent', () => {
   });
 
   it('[AG-15] works with the keyboard alone: J and K, Enter, writing, Escape', async () => {
-    const fresh = await openConsole(browser, server, robin.api.cookie, '/inbox');
+    const fresh = await openConsole(browser, server, sales.api.cookie, '/inbox');
     const keys = fresh.page.keyboard;
     await fresh.page.getByRole('tabpanel').getByRole('link').nth(1).waitFor();
     await keys.press('j');
@@ -237,7 +237,7 @@ describe('the agent', () => {
   });
 
   it('[AG-14] has list, conversation and details one at a time on a phone, and an installable app', async () => {
-    const phone = await openConsole(browser, server, robin.api.cookie, '/inbox', {
+    const phone = await openConsole(browser, server, sales.api.cookie, '/inbox', {
       viewport: { width: 390, height: 844 },
       hasTouch: true,
       isMobile: true,

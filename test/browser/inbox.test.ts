@@ -11,8 +11,8 @@ import { setUp, type TestAgent, type TestWorkspace } from '../support/workspace.
 let server: Server;
 let browser: Browser;
 let workspace: TestWorkspace;
-let robin: TestAgent;
-let sam: TestAgent;
+let sales: TestAgent;
+let other: TestAgent;
 let first: Screen;
 let second: Screen;
 const visitors: VisitorClient[] = [];
@@ -21,16 +21,16 @@ const queues = new Map<PickupMode, { id: string; number: string }>();
 beforeAll(async () => {
   server = await startServer();
   workspace = await setUp(server);
-  robin = await workspace.agent({ name: 'Robin Baker' });
-  sam = await workspace.agent({ name: 'Sam Okafor' });
+  sales = await workspace.agent({ name: 'Sales Agent' });
+  other = await workspace.agent({ name: 'Other Agent' });
   for (const mode of ['manual', 'auto', 'disabled'] as const) {
-    const queue = await workspace.queue([robin, sam], mode, `Queue ${mode}`);
+    const queue = await workspace.queue([sales, other], mode, `Queue ${mode}`);
     const channel = await workspace.channel({ kind: 'queue', id: queue.id }, { name: `Shop ${mode}` });
     queues.set(mode, { id: queue.id, number: channel.number });
   }
   browser = await launchBrowser();
-  first = await openConsole(browser, server, robin.api.cookie, '/inbox');
-  second = await openConsole(browser, server, sam.api.cookie, '/inbox');
+  first = await openConsole(browser, server, sales.api.cookie, '/inbox');
+  second = await openConsole(browser, server, other.api.cookie, '/inbox');
 });
 afterAll(async () => {
   for (const visitor of visitors) visitor.close();
@@ -83,7 +83,7 @@ describe('sessions of a queue', () => {
     await write(first.page, 'we have three');
     await heard;
     await open(second.page, 'Queues', 'we have three');
-    await log(second.page).getByText('Robin Baker').waitFor();
+    await log(second.page).getByText('Sales Agent').waitFor();
     await write(second.page, 'and one in blue');
     await visitor.until(() => visitor.log.has('and one in blue'), 'the second answer');
     await log(first.page).getByText('and one in blue').waitFor();
@@ -107,8 +107,8 @@ describe('sessions of a queue', () => {
         other.page.getByRole('heading', { name: `Picked up by ${name}` }).waitFor(),
       ]).then(() => ({ winner: screen, loser: other }));
     const { winner, loser } = await Promise.any([
-      won(first, second, 'Robin Baker'),
-      won(second, first, 'Sam Okafor'),
+      won(first, second, 'Sales Agent'),
+      won(second, first, 'Other Agent'),
     ]);
     expect(await winner.page.getByRole('tab', { name: 'Mine' }).getAttribute('aria-selected')).toBe('true');
 
@@ -127,7 +127,7 @@ describe('sessions of a queue', () => {
     await write(first.page, 'picked up by answering');
     await visitor.until(() => visitor.log.has('picked up by answering'), 'the answer');
     await log(first.page).getByText('You picked up this session').waitFor();
-    await second.page.getByRole('heading', { name: 'Picked up by Robin Baker' }).waitFor();
+    await second.page.getByRole('heading', { name: 'Picked up by Sales Agent' }).waitFor();
   });
 
   it('[MQ-04] cannot be picked up in Disable Pickup, and all answer', async () => {
@@ -146,10 +146,10 @@ describe('sessions of a queue', () => {
     await visit('manual', 'who stays');
     await open(second.page, 'Queues', 'who stays');
     const queue = queues.get('manual')?.id ?? '';
-    await workspace.call('PATCH', `/api/queues/${queue}`, { agents: [robin.agent.id] });
+    await workspace.call('PATCH', `/api/queues/${queue}`, { agents: [sales.agent.id] });
     await second.page.getByRole('heading', { name: 'This session is not in your list' }).waitFor();
     expect(await second.page.getByText('who stays').count()).toBe(0);
-    await workspace.call('PATCH', `/api/queues/${queue}`, { agents: [robin.agent.id, sam.agent.id] });
+    await workspace.call('PATCH', `/api/queues/${queue}`, { agents: [sales.agent.id, other.agent.id] });
     await log(second.page).getByText('who stays').waitFor();
   });
 });
@@ -214,7 +214,7 @@ describe('a session', () => {
   it('[AG-10] is removed from all of the agent’s clients, and stays with the others', async () => {
     const { page } = first;
     await visit('disabled', 'remove me');
-    const other = await openConsole(browser, server, robin.api.cookie, '/inbox');
+    const other = await openConsole(browser, server, sales.api.cookie, '/inbox');
     await other.page.getByRole('tab', { name: 'Queues' }).click();
     await rowOf(other.page, 'remove me').waitFor();
     await page.getByRole('tab', { name: 'Queues' }).click();
@@ -231,7 +231,7 @@ describe('a session', () => {
   it('[LC-19] [AG-01] loads older messages on scroll up without a jump, and leads back to the newest', async () => {
     const { page } = second;
     const visitor = await visit('disabled', 'message 1');
-    const client = robin.desk();
+    const client = sales.desk();
     await client.connect();
     await client.until(() => [...client.logs.values()].some((one) => one.has('message 1')), 'the session');
     const [id = ''] = [...client.logs].find(([, one]) => one.has('message 1')) ?? [];

@@ -133,10 +133,10 @@ describe('a conversation', () => {
     const named = await stage.visit({ agentDisplay: 'name' });
     const session = await stage.begin(named, 'named: hello');
     await stage.desk.send(session, 'named: hi');
-    await named.page.getByText('Ada Agent joined the chat').waitFor();
-    expect(await named.page.locator('parley-header h2').innerText()).toBe('Ada Agent');
+    await named.page.getByText('First Agent joined the chat').waitFor();
+    expect(await named.page.locator('parley-header h2').innerText()).toBe('First Agent');
     await stage.desk.end(session);
-    await named.page.getByText('Ada Agent ended the chat').waitFor();
+    await named.page.getByText('First Agent ended the chat').waitFor();
     await named.page.getByRole('button', { name: 'Start a new chat' }).waitFor();
     await named.page.context().close();
 

@@ -37,7 +37,7 @@ function draft(accent: string, title: string) {
       title,
       welcome: 'Willkommen',
       logo: null,
-      faces: [{ name: 'Ada Agent', photo: null }],
+      faces: [{ name: 'First Agent', photo: null }],
     },
     messages: { online: 'Guten Tag!', offline: 'Wir sind nicht da.', closed: 'Bis bald.' },
   };

@@ -126,9 +126,13 @@ describe('the inbox state', () => {
   });
 
   it('[MQ-05] remembers who took a session that went away', () => {
-    const { state } = applyFrame(welcomed([session('a')]), { kind: 'gone', session: 'a', by: 'Robin' }, 0);
+    const { state } = applyFrame(
+      welcomed([session('a')]),
+      { kind: 'gone', session: 'a', by: 'Sales Agent' },
+      0,
+    );
     expect(state.sessions.has('a')).toBe(false);
-    expect(state.gone).toEqual({ session: 'a', name: 'Visitor a', by: 'Robin' });
+    expect(state.gone).toEqual({ session: 'a', name: 'Visitor a', by: 'Sales Agent' });
   });
 
   it('[AG-13] tells of new customer messages, not of answers, and of what came while away', () => {

@@ -5,7 +5,7 @@ import { fromClock, toClock } from '../../admin/pages/clock.ts';
 import { actionWords, fieldWords, valueWords } from '../../admin/pages/audit-words.ts';
 import type { Author, EventBody, LogEvent } from '../../core/log.ts';
 
-const robin = { id: 'r', name: 'Robin', extension: '1001', photo: null };
+const robin = { id: 'r', name: 'Sales Agent', extension: '1001', photo: null };
 const noon = new Date(2026, 10, 22, 12).getTime();
 const at = (seq: number, when: number, body: EventBody): LogEvent => ({ seq, at: when, ordinal: 1, body });
 const says = (author: Author, text = 'x'): EventBody => ({
@@ -53,7 +53,7 @@ describe('the timeline of a session', () => {
       systemText(at(1, noon, { kind: 'closed', by }), 'r');
     expect(closed({ kind: 'customer' })).toBe('The customer ended the chat');
     expect(closed({ kind: 'agent', agent: robin })).toBe('You ended the session');
-    expect(closed({ kind: 'agent', agent: { ...robin, id: 'other' } })).toBe('Robin ended the session');
+    expect(closed({ kind: 'agent', agent: { ...robin, id: 'other' } })).toBe('Sales Agent ended the session');
     expect(closed({ kind: 'timeout' })).toContain('by itself');
   });
 

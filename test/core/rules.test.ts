@@ -136,29 +136,29 @@ describe('the pre-chat form', () => {
     expect(formDue(rules, noSession)).toBe(true);
     const agreed = { ...noSession, consentAt: 1 };
     expect(formDue(rules, agreed)).toBe(true);
-    expect(formDue(rules, { ...agreed, formAt: 1, profile: { firstName: 'Kim' } })).toBe(false);
-    expect(formDue(rules, { ...agreed, profile: { firstName: 'Kim', userId: 'u' } })).toBe(false);
+    expect(formDue(rules, { ...agreed, formAt: 1, profile: { firstName: 'Newcomer' } })).toBe(false);
+    expect(formDue(rules, { ...agreed, profile: { firstName: 'Newcomer', userId: 'u' } })).toBe(false);
     expect(formDue({ ...rules, preChat: { ...rules.preChat, enabled: false } }, agreed)).toBe(false);
   });
 
   it('[LC-11] takes what the channel asks for, cleaned, and names the field that is wrong', () => {
-    expect(readForm(rules, { firstName: ' Kim ', lastName: 'Dropped', email: '' }, true)).toEqual({
-      profile: { firstName: 'Kim' },
+    expect(readForm(rules, { firstName: ' Newcomer ', lastName: 'Dropped', email: '' }, true)).toEqual({
+      profile: { firstName: 'Newcomer' },
     });
     expect(readForm(rules, { firstName: '' }, true)).toMatchObject({
       refusal: { code: 'profile_required', field: 'firstName' },
     });
-    expect(readForm(rules, { firstName: 'Kim', email: 'kim@' }, true)).toMatchObject({
+    expect(readForm(rules, { firstName: 'Newcomer', email: 'newcomer@' }, true)).toMatchObject({
       refusal: { field: 'email' },
     });
-    expect(readForm(rules, { firstName: 'Kim', phone: 'call me' }, true)).toMatchObject({
+    expect(readForm(rules, { firstName: 'Newcomer', phone: 'call me' }, true)).toMatchObject({
       refusal: { field: 'phone' },
     });
   });
 
   it('[LC-12] asks for consent where the channel wants it, and keeps the words that were agreed to', () => {
     expect(formDue({ ...rules, preChat: { ...rules.preChat, enabled: false } }, noSession)).toBe(true);
-    expect(readForm(rules, { firstName: 'Kim' }, false)).toMatchObject({
+    expect(readForm(rules, { firstName: 'Newcomer' }, false)).toMatchObject({
       refusal: { code: 'consent_required' },
     });
     expect(plainText(rules.consent.text)).toBe('Our terms (https://a.example)');

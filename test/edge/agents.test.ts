@@ -250,7 +250,7 @@ describe('groups', () => {
     await boss.ask('PATCH', `/api/groups/${group.id}`, { name: 'Earliest shift', agents: [two.id] });
     const { entries } = await boss.ask<{ entries: AuditEntry[] }>('GET', '/api/audit');
     expect(entries[0]).toMatchObject({
-      who: { name: 'Alex Admin' },
+      who: { name: 'First Admin' },
       action: 'group.changed',
       target: { kind: 'group', id: group.id, name: 'Earliest shift' },
       changes: [

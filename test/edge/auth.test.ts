@@ -131,7 +131,7 @@ describe('signing in', () => {
     const { entries } = await boss.ask<{ entries: AuditEntry[] }>('GET', '/api/audit');
     const failed = entries.slice(0, 3);
     expect(failed.map(({ action, who, address }) => [action, who.name, address])).toEqual([
-      ['signIn.failed', 'Alex Admin', '192.0.2.1'],
+      ['signIn.failed', 'First Admin', '192.0.2.1'],
       ['signIn.failed', 'nobody@example.com', '192.0.2.1'],
       ['signIn.failed', 'unknown', '192.0.2.1'],
     ]);
@@ -313,7 +313,7 @@ describe('one-time password links', () => {
 
 describe('changes from other pages', () => {
   it('[GEN-03] accepts changes only from our own pages, and only as JSON', async () => {
-    const body = { name: 'Alex Admin', photo: null };
+    const body = { name: 'First Admin', photo: null };
     const attempts: [Record<string, string | null>, number][] = [
       [{}, 200],
       [{ origin: 'https://evil.example' }, 403],

@@ -70,7 +70,7 @@ export class Console {
 export function setupBody(change: Record<string, unknown> = {}) {
   return {
     workspaceName: 'Example Shop',
-    name: 'Alex Admin',
+    name: 'First Admin',
     timeZone: 'Europe/Berlin',
     ...admin,
     ...change,

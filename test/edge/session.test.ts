@@ -336,7 +336,7 @@ describe('an identity that the website signs', () => {
       {},
     );
     const first = await identify(
-      await sign(secret, { sub: 'user-1', name: 'Kim Example', email: 'kim@example.com' }),
+      await sign(secret, { sub: 'user-1', name: 'New Customer', email: 'newcomer@example.com' }),
     );
     expect(first).toMatch(/^u/);
     expect(await identify(await sign(secret, { sub: 'user-1' }))).toBe(first);

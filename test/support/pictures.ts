@@ -46,7 +46,7 @@ export async function takePictures(): Promise<void> {
   await take(visiting, 'setup');
 
   const workspace = await setUp(server);
-  const agent = await workspace.agent({ name: 'Robin', email: 'robin@example.com', extension: '1001' });
+  const agent = await workspace.agent({ name: 'Sales Agent', email: 'robin@example.com', extension: '1001' });
   const queue = await workspace.queue([agent], 'manual', 'Customer service');
   const channel = await workspace.channel(
     { kind: 'queue', id: queue.id },

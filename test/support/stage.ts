@@ -32,7 +32,7 @@ export interface Stage {
 export async function startStage(): Promise<Stage> {
   const server = await startServer({ env: { PARLEY_RATE_FACTOR: '100' } });
   const workspace = await setUp(server);
-  const agent = await workspace.agent({ name: 'Ada Agent' });
+  const agent = await workspace.agent({ name: 'First Agent' });
   const queue = await workspace.queue([agent], 'auto');
   const pages: Stage['pages'] = {};
   const site = await startSite(pages);

@@ -124,7 +124,7 @@ export async function setUp(server: { url: string }): Promise<TestWorkspace> {
   const workspace = new TestWorkspace(server.url);
   await workspace.call('POST', '/api/setup', {
     workspaceName: 'Example Shop',
-    name: 'Alex Admin',
+    name: 'First Admin',
     email: adminSignIn.login,
     extension: '1000',
     password: adminSignIn.password,
