@@ -8,6 +8,7 @@ import { problem, type Problem } from '../../core/errors.ts';
 import { textContent } from '../../core/message.ts';
 import { closeCodes, type AgentFrame, type SessionSummary } from '../../core/protocol.ts';
 import type { Env } from '../env.ts';
+import { handedOver } from '../handover.ts';
 import { verifyUpload } from '../tokens.ts';
 import type { DeskNotice, SessionNotice, SignedIn } from './contracts.ts';
 import { Connections } from './desk/connections.ts';
@@ -16,9 +17,6 @@ import { Staff, staffSchema } from './desk/staff.ts';
 import { Views } from './desk/views.ts';
 import { migrate } from './migrations.ts';
 import type { AgentCommand, CommandAnswer } from './session.ts';
-
-/** The header in which the Worker passes on whom it has signed in. */
-export const signedInHeader = 'x-parley-signed-in';
 
 const openPage = 1_000;
 const archivedPage = 50;
@@ -45,7 +43,7 @@ export class Desk extends DurableObject<Env> {
   // ── Sockets ───────────────────────────────────────────────────────────────────────────────────────────
 
   override fetch(request: Request): Response {
-    const { agent, signIn, expiresAt } = JSON.parse(request.headers.get(signedInHeader) ?? '') as SignedIn;
+    const { agent, signIn, expiresAt } = handedOver<SignedIn>(request);
     if (!this.staff.agent(agent.id)) {
       const { id, name, extension, photo, role, enabled } = agent;
       this.staff.putAgent({ ref: { id, name, extension, photo }, role, enabled });

@@ -5,8 +5,8 @@ import { problem } from '../../core/errors.ts';
 import { inspectImage, maxImageBytes } from '../../core/image.ts';
 import { isFromOwnPage, signedInOf } from '../access.ts';
 import { deskOf, type Env } from '../env.ts';
+import { handOver } from '../handover.ts';
 import { problemResponse, readBytes } from '../http.ts';
-import { signedInHeader } from '../objects/desk.ts';
 import { storeImage } from '../store/upload.ts';
 
 export const desk = new Hono<{ Bindings: Env }>();
@@ -19,9 +19,7 @@ desk.get('/desk', async (c) => {
   if (!isFromOwnPage(c.req.raw)) return problemResponse(problem('origin_refused'));
   const signedIn = await signedInOf(c.req.raw, c.env);
   if (!signedIn) return problemResponse(problem('sign_in_required'));
-  const headers = new Headers(c.req.raw.headers);
-  headers.set(signedInHeader, JSON.stringify(signedIn));
-  return deskOf(c.env).fetch(new Request(c.req.raw, { headers }));
+  return deskOf(c.env).fetch(handOver(c.req.raw, signedIn));
 });
 
 /** PUT /api/media?session=ID&name=photo.png: an image in the body, its ticket as the answer. */

@@ -16,9 +16,9 @@ import {
 } from '../../core/protocol.ts';
 import { workspaceOf, type Env } from '../env.ts';
 import { clientAddress, problemResponse, readBytes, readJson } from '../http.ts';
+import { handOver } from '../handover.ts';
 import { takeForAddress, type LimitName } from '../limits.ts';
 import type { LiveChatRouting } from '../objects/contracts.ts';
-import { claimsHeader } from '../objects/session/visitors.ts';
 import { availabilityOf, liveChatRouting } from '../routing.ts';
 import { asset } from '../store/assets.ts';
 import { storeImage } from '../store/upload.ts';
@@ -122,9 +122,7 @@ visitor.get('/visitor/socket', async (c) => {
     Date.now(),
   );
   if ('refusal' in checked) return unauthorizedSocket(checked.refusal);
-  const headers = new Headers(c.req.raw.headers);
-  headers.set(claimsHeader, JSON.stringify(checked.claims));
-  return c.env.SESSION.getByName(conversationOf(checked.claims)).fetch(new Request(c.req.raw, { headers }));
+  return c.env.SESSION.getByName(conversationOf(checked.claims)).fetch(handOver(c.req.raw, checked.claims));
 });
 
 /** PUT /visitor/media?channelNumber=LC00000&name=photo.png: an image in the body, its ticket as the answer. */

@@ -15,7 +15,8 @@ const open: { close(): void }[] = [];
 beforeAll(async () => {
   server = await startServer({ env: { PARLEY_RATE_FACTOR: '100' } });
   workspace = await setUp(server);
-  ada = await workspace.agent();
+  // A name with letters that no HTTP header may have.
+  ada = await workspace.agent({ name: '第一 Ågent' });
   ben = await workspace.agent();
 });
 afterAll(async () => {

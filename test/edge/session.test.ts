@@ -351,6 +351,27 @@ describe('an identity that the website signs', () => {
   });
 });
 
+describe('names that no header can carry', () => {
+  it('[LC-22] reach the session all the same', async () => {
+    const channel = await channelWith();
+    const { secret } = await admin.ask<{ secret: string }>(
+      'POST',
+      `/api/channels/${channel.id}/identity-secret`,
+      {},
+    );
+    const identity = await new SignJWT({ sub: 'user-1', name: '新客 Zoë' })
+      .setProtectedHeader({ alg: 'HS256' })
+      .setExpirationTime('-30s')
+      .sign(new TextEncoder().encode(secret));
+    // Half a minute past its end: clocks of websites may be off by that much.
+    const { token } = await (
+      await hello({ channelNumber: channel.number, identity })
+    ).json<{ token: string }>();
+    const visitor = await Page.open(channel.number, token);
+    expect((await visitor.welcome()).profile).toMatchObject({ firstName: '新客', lastName: 'Zoë' });
+  });
+});
+
 describe('a visitor token', () => {
   it('[LC-22] that has expired, or of another origin, is refused with its own code', async () => {
     const channel = await channelWith({ domains: ['shop.example', 'other.example'] });

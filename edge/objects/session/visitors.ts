@@ -15,14 +15,12 @@ import {
   type VisitorFrame,
 } from '../../../core/protocol.ts';
 import { eventForVisitor } from '../../../core/summary.ts';
+import { handedOver } from '../../handover.ts';
 import { allowances } from '../../limits.ts';
 import { availabilityOf } from '../../routing.ts';
 import { verifyUpload, type VisitorClaims } from '../../tokens.ts';
 import type { LiveChatRouting } from '../contracts.ts';
 import type { Session } from '../session.ts';
-
-/** The header in which the Worker passes on the claims that it has checked. */
-export const claimsHeader = 'x-parley-claims';
 
 /** Events in the first page, and in each frame of a longer replay. */
 const pageSize = 50;
@@ -55,7 +53,7 @@ export class Visitors {
   }
 
   accept(request: Request): Response {
-    const claims = JSON.parse(request.headers.get(claimsHeader) ?? '') as VisitorClaims;
+    const claims = handedOver<VisitorClaims>(request);
     const pair = new WebSocketPair();
     this.ctx.acceptWebSocket(pair[1]);
     pair[1].serializeAttachment({ claims, page: null, greeted: false } satisfies Attachment);
