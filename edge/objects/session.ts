@@ -37,7 +37,7 @@ export type CommandAnswer = { seq: number } | { refusal: Problem };
 
 /** Backstop for telling Desk and Channel, should this instance end before it could. */
 const publishTimer = 'publish';
-const publishBackstopMs = 5_000;
+const publishBackstopMs = 2_000;
 /** Closes the session when nobody has written for the channel's time (LC-07). */
 const timeoutTimer = 'timeout';
 const dayMs = 86_400_000;

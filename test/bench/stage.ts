@@ -88,7 +88,6 @@ export async function greet(stage: Stage, visitor: VisitorClient, index: number)
   const desk = stage.desks[index % stage.desks.length]?.client;
   if (!desk) throw new Error('A stage needs an agent.');
   const text = `first ${index}`;
-  const session = desk.hears(text, lostMs);
-  await visitor.send(text);
-  return { visitor, desk, session: await session };
+  const [session] = await Promise.all([desk.hears(text, lostMs), visitor.send(text)]);
+  return { visitor, desk, session };
 }

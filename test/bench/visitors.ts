@@ -13,7 +13,7 @@ const wanted = Number(process.env.PARLEY_BENCH_VISITORS ?? '10000');
 /** Descriptors of a connected visitor asleep; awake, the three files of a database join them. */
 const perVisitor = 2;
 /** Descriptors for those awake at one moment, and for the server itself. */
-const spare = 5_000;
+const spare = 6_500;
 const agents = 10;
 /** Visitors that connect, and conversations that go on, at the same time. */
 const width = 40;
@@ -112,9 +112,8 @@ export async function visitors(): Promise<string[]> {
       if (!visitor) return;
       try {
         const { desk, session } = await greet(stage, visitor, index);
-        const heard = visitor.hears(`answer ${index}`, lostMs);
-        await desk.send(session, `answer ${index}`);
-        await heard;
+        const answer = `answer ${index}`;
+        await Promise.all([visitor.hears(answer, lostMs), desk.send(session, answer)]);
       } catch {
         lost += 1;
       }
