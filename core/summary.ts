@@ -57,7 +57,8 @@ export function recordEvent(before: SessionRecord | null, event: LogEvent): Sess
 
 /** The name that lists show: what the customer said, else a stable one made of the customer's id. */
 export function displayName(profile: CustomerProfile, customer: string): string {
-  return customerName(profile) || `Visitor ${customer.slice(1, 5).toUpperCase()}`;
+  const letters = customer.slice(1).replace(/[^A-Za-z0-9]/g, '');
+  return customerName(profile) || `Visitor ${letters.slice(0, 4).toUpperCase()}`;
 }
 
 export function summaryOf(of: {
