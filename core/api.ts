@@ -60,7 +60,6 @@ import {
   pictureUrl,
 } from './agent.ts';
 import { businessHours } from './hours.ts';
-import { liveChatChannel } from './channel.ts';
 
 // ── Setup and sign-in ───────────────────────────────────────────────────────────────────────────────────
 
@@ -142,7 +141,6 @@ export const channelRow = z.object({
   statistics: z.object({ total: z.number(), sent: z.number(), failed: z.number(), received: z.number() }),
 });
 export type ChannelRow = z.infer<typeof channelRow>;
-export { liveChatChannel };
 
 export const embedCode = z.object({
   /** The script tag to paste before `</body>`. */

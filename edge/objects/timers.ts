@@ -30,11 +30,6 @@ export class Timers {
     this.arm();
   }
 
-  clear(key: string): void {
-    this.storage.sql.exec('DELETE FROM timers WHERE key = ?', key);
-    this.arm();
-  }
-
   dueAt(key: string): number | null {
     const row = this.storage.sql.exec<{ due_at: number }>('SELECT due_at FROM timers WHERE key = ?', key);
     return row.toArray()[0]?.due_at ?? null;
