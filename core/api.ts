@@ -32,15 +32,25 @@
  *   POST   /api/queues            admin  queueInput → Queue
  *   PATCH  /api/queues/:id        admin  partial queueInput → Queue
  *   POST   /api/queues/delete     admin  idsInput → {}   409 in_use names the channels; none is deleted then
- *   GET    /api/channels          admin  { channels: ChannelRow[] }
+ *   GET    /api/channels?from=MS&to=MS  admin  { channels: ChannelRow[] }   statistics of that time, else of all
+ *   POST   /api/channels/drafts   admin  draftInput → ChannelDraft   the same one until it is saved (CH-03)
  *   GET    /api/channels/:id      admin  Channel
- *   POST   /api/channels          admin  channelInput → Channel
+ *   POST   /api/channels          admin  channelInput → Channel   providers' with `draft`: ChannelDraft.id
  *   PATCH  /api/channels/:id      admin  whole channelInput → Channel
  *   POST   /api/channels/delete   admin  deleteChannelsInput → {}  409 in_use while sessions are open
  *   POST   /api/channels/:id/identity-secret  admin → { secret }   makes a new one; shown this once
  *   DELETE /api/channels/:id/identity-secret  admin → {}
  *   GET    /api/channels/:id/embed            admin  EmbedCode
  *   POST   /api/channels/:id/embed/email      admin  embedEmailInput → {}   503 unavailable without mail
+ *   GET    /api/channels/:id/webhook          admin  ChannelDraft   what to paste at the provider
+ *   POST   /api/channels/:id/webhook          admin  → ChannelDraft   a new address; the old one is dead at once
+ *   POST   /api/channels/:id/check            admin  → HealthAnswer   asks the provider now
+ *   POST   /api/channels/:id/test             admin  testMessageInput → { event: number }   its line in the log
+ *   GET    /api/channels/:id/events?before=ID admin  { entries: ChannelEvent[], complete }   newest first, 50
+ *   POST   /api/channels/:id/events/:event/replay  admin → ReplayAnswer
+ *   GET    /api/channels/:id/templates        admin  TemplatesAnswer
+ *   POST   /api/channels/:id/templates/refresh admin → TemplatesAnswer
+ *   GET    /api/sessions/:id/templates               TemplatesAnswer   for who sees the session
  *   GET    /api/hours             admin  HoursAnswer
  *   PUT    /api/hours             admin  businessHours → HoursAnswer
  *   GET    /api/settings          admin  Settings
@@ -60,6 +70,9 @@ import {
   pictureUrl,
 } from './agent.ts';
 import { businessHours } from './hours.ts';
+import { channelStatus } from './messagingChannel.ts';
+import { providerIds } from './providers/registry.ts';
+import { template } from './template.ts';
 
 // ── Setup and sign-in ───────────────────────────────────────────────────────────────────────────────────
 
@@ -129,16 +142,36 @@ export const deleteChannelsInput = idsInput.extend({ endSessions: z.boolean() })
 
 export const channelRow = z.object({
   id: z.string(),
-  type: z.literal('liveChat'),
+  type: z.enum(['liveChat', 'sms', 'facebook', 'whatsapp']),
+  /** Null for live chat. */
+  provider: z.enum(providerIds).nullable(),
   name: z.string(),
+  /** The first of its numbers, and how many there are. */
   number: z.string(),
-  status: z.enum(['connected', 'disabled']),
-  /** The name of the agent or queue that inbound messages go to. */
+  numbers: z.number(),
+  status: channelStatus,
+  /** Why it is not connected; empty when it is. */
+  cause: z.string(),
+  /** When the provider was last asked, epoch ms; null for never. */
+  checkedAt: z.number().nullable(),
+  /** The name of the agent or queue that inbound messages of the first number go to. */
   destination: z.string(),
   /** Sessions open right now. */
   activeSessions: z.number(),
-  /** Messages since the channel was made; total = sent + failed. */
-  statistics: z.object({ total: z.number(), sent: z.number(), failed: z.number(), received: z.number() }),
+  /** Messages waiting for their turn, and since when the oldest waits (epoch ms). */
+  queued: z.number(),
+  oldestQueuedAt: z.number().nullable(),
+  /** Messages of the time asked for; total = sent + failed. */
+  statistics: z.object({
+    total: z.number(),
+    sent: z.number(),
+    failed: z.number(),
+    received: z.number(),
+    /** SMS segments sent. */
+    segments: z.number(),
+    /** Sent, with an outcome that nobody knows; part of `sent`. */
+    unknown: z.number(),
+  }),
 });
 export type ChannelRow = z.infer<typeof channelRow>;
 
@@ -153,6 +186,62 @@ export const embedCode = z.object({
 });
 export type EmbedCode = z.infer<typeof embedCode>;
 export const embedEmailInput = z.object({ to: emailAddress });
+
+// ── Channels of providers ───────────────────────────────────────────────────────────────────────────────
+
+export const draftInput = z.object({ provider: z.enum(providerIds) });
+
+/** What the admin needs while the form is open, and pastes at the provider. */
+export const channelDraft = z.object({
+  id: z.string(),
+  provider: z.enum(providerIds),
+  /** One for each address of the deployment, with what providers would mind about it (CH-03). */
+  webhooks: z.array(z.object({ base: z.string(), url: z.string(), warnings: z.array(z.string()) })),
+  /** Made by us; which of them the provider wants, its `ours` says. */
+  ours: z.object({ verifyToken: z.string(), user: z.string(), password: z.string() }),
+});
+export type ChannelDraft = z.infer<typeof channelDraft>;
+
+export const healthAnswer = z.object({ status: channelStatus, cause: z.string(), checkedAt: z.number() });
+export type HealthAnswer = z.infer<typeof healthAnswer>;
+
+export const testMessageInput = z.object({
+  from: z.string().min(1, 'Choose a number.'),
+  to: z.string().trim().min(1, 'Enter the number to send to.').max(160),
+  text: z.string().trim().min(1, 'Enter a text.').max(1600, 'Use at most 1,600 characters.'),
+});
+export type TestMessageInput = z.infer<typeof testMessageInput>;
+
+/** One line of a channel's event log (CH-16): a webhook, a send, or a check. No secrets. */
+export const channelEvent = z.object({
+  id: z.number(),
+  at: z.number(),
+  kind: z.enum(['webhook', 'send', 'status', 'check', 'media', 'templates']),
+  result: z.enum(['ok', 'ignored', 'refused', 'failed', 'unknown']),
+  /** In one sentence: "Message from +1415…", "Signature does not match". */
+  summary: z.string(),
+  /** The provider's code and words, or the part of the payload that was not understood. */
+  detail: z.string(),
+  /** Milliseconds that it took; null where nothing was measured. */
+  latencyMs: z.number().nullable(),
+  /** Whether it can be replayed: a webhook whose body was kept, a message that failed. */
+  replayable: z.boolean(),
+});
+export type ChannelEvent = z.infer<typeof channelEvent>;
+
+export const replayAnswer = z.object({ result: z.enum(['ok', 'ignored', 'refused', 'failed']), summary: z.string() });
+export type ReplayAnswer = z.infer<typeof replayAnswer>;
+
+export const templatesAnswer = z.object({
+  templates: z.array(template),
+  /** Epoch ms; null before the first time. */
+  syncedAt: z.number().nullable(),
+  /** Why the last try failed; null when it did not. */
+  problem: z.string().nullable(),
+  /** The provider has more than the 250 that are kept. */
+  more: z.boolean(),
+});
+export type TemplatesAnswer = z.infer<typeof templatesAnswer>;
 
 // ── Settings ────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -1,23 +1,15 @@
-/** Channels as stored, edited and sent. Live chat is the first type; others join the union. */
+/** Channels as stored, edited and sent: live chat here, the providers' in `messagingChannel.ts`. */
 import * as z from 'zod';
 import { liveChatNumber } from './address.ts';
 import { pictureUrl } from './agent.ts';
+import { destination, type Destination } from './destination.ts';
 import { languages } from './language.ts';
+import { messagingChannel, messagingInput } from './messagingChannel.ts';
 import { websiteDomain } from './origin.ts';
 import { richText } from './richText.ts';
 
 const text = (max: number) => z.string().trim().max(max, `Use at most ${max} characters.`);
 const requiredText = (max: number) => text(max).min(1, 'Enter a text.');
-
-/** Where inbound messages go (CH-06). */
-export const destination = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('agent'), id: z.string().min(1, 'Choose an agent.') }),
-  z.object({ kind: z.literal('queue'), id: z.string().min(1, 'Choose a message queue.') }),
-  z.object({ kind: z.literal('platform') }),
-]);
-export type Destination = z.infer<typeof destination>;
-
-export const channelStatus = z.enum(['connected', 'disabled']);
 
 export const fieldRule = z.enum(['off', 'optional', 'required']);
 export type FieldRule = z.infer<typeof fieldRule>;
@@ -92,23 +84,20 @@ export const liveChatInput = z.object({
 });
 export type LiveChatInput = z.infer<typeof liveChatInput>;
 
-export const channelInput = z.discriminatedUnion('type', [liveChatInput]);
+export const channelInput = z.discriminatedUnion('type', [liveChatInput, messagingInput]);
 export type ChannelInput = z.infer<typeof channelInput>;
 
-const stored = {
+export const liveChatChannel = liveChatInput.extend({
   id: z.string(),
   createdAt: z.number(),
-  status: channelStatus,
-};
-export const liveChatChannel = liveChatInput.extend({
-  ...stored,
+  status: z.enum(['connected', 'disabled']),
   number: liveChatNumber,
   /** Whether a secret for signed visitor identities exists; its value is shown once, when it is made. */
   identitySecretSet: z.boolean(),
 });
 export type LiveChatChannel = z.infer<typeof liveChatChannel>;
 
-export const channel = z.discriminatedUnion('type', [liveChatChannel]);
+export const channel = z.discriminatedUnion('type', [liveChatChannel, messagingChannel]);
 export type Channel = z.infer<typeof channel>;
 
 /** What a new live chat channel starts with: the guide's defaults and its wording's sense. */

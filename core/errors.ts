@@ -12,6 +12,8 @@ const problems = {
   too_many_requests: 'Too many requests in a short time. Wait a moment and try again.',
   unavailable: 'The service is not reachable right now. Try again in a moment.',
   conflict: 'This name or number is in use already. Choose another.',
+  draft_unknown: 'This form is too old. Open it again; the webhook address will be another one.',
+  provider_silent: 'The provider did not answer. Try again in a moment.',
   in_use: 'This is still in use. Remove it from the places named first.',
   last_admin: 'A workspace needs one enabled admin. Make someone else an admin first.',
 
@@ -48,6 +50,13 @@ const problems = {
   image_damaged: 'The image is damaged or incomplete. Choose another file.',
   image_too_large: 'The image is larger than 10 MB. Choose a smaller one.',
   media_unknown: 'The uploaded file is gone or belongs to another conversation. Upload it again.',
+  file_too_large: 'The file is larger than this channel allows. Choose a smaller one.',
+  file_type: 'This kind of file cannot be sent on this channel. Choose another one.',
+  not_sendable: 'This cannot be sent on this channel.',
+  not_resendable: 'Only a message that failed, or whose outcome is unknown, can be sent again.',
+  opted_out: 'The customer has opted out of messages from this number. They can write START to undo it.',
+  window_closed: 'The time to answer freely is over. The customer has to write first.',
+  template_unknown: 'This template is no longer there. Refresh the list and choose another one.',
 
   // Sessions
   session_closed: 'This session is closed. The next message of the customer opens a new one.',

@@ -1,9 +1,12 @@
 /**
  * The log of a conversation: what happened, in the one order that everybody sees. It is what Session stores,
- * what travels to the widget and the inbox, and what the state is folded from. `seq` rises by one.
+ * what travels to the inbox (and the chat's part of it to the widget), and what the state is folded from. `seq`
+ * rises by one.
  */
 import * as z from 'zod/mini';
-import { content } from './content.ts';
+import { chatContent, content, file, links } from './content.ts';
+import { deliveryStatus } from './delivery.ts';
+import { sendError } from './sendError.ts';
 
 /** An agent as colleagues see them; visitors get as much of it as the channel's agent display allows. */
 const agentRef = z.object({
@@ -13,11 +16,26 @@ const agentRef = z.object({
   photo: z.nullable(z.string()),
 });
 
-export const author = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('customer') }),
-  z.object({ kind: z.literal('agent'), agent: agentRef }),
+const customerAuthor = z.object({ kind: z.literal('customer') });
+const agentAuthor = z.object({ kind: z.literal('agent'), agent: agentRef });
+
+export const chatAuthor = z.discriminatedUnion('kind', [
+  customerAuthor,
+  agentAuthor,
   /** The texts that a channel sends by itself. */
   z.object({ kind: z.literal('auto'), reason: z.enum(['greeting', 'firstMessage', 'closed']) }),
+]);
+export type ChatAuthor = z.infer<typeof chatAuthor>;
+
+export const author = z.discriminatedUnion('kind', [
+  customerAuthor,
+  agentAuthor,
+  z.object({
+    kind: z.literal('auto'),
+    reason: z.enum(['greeting', 'firstMessage', 'closed', 'optOut']),
+  }),
+  /** Somebody who wrote from our number, but not through Parley: the page's own inbox. */
+  z.object({ kind: z.literal('external') }),
 ]);
 export type Author = z.infer<typeof author>;
 
@@ -42,8 +60,12 @@ export const customerProfile = z.object({
 });
 export type CustomerProfile = z.infer<typeof customerProfile>;
 
-/** The pre-chat form, the website's signed identity, or what the page set by itself. */
-export const profileSource = z.enum(['form', 'identity', 'page']);
+/** With what only a provider tells: a copy of the customer's photo, as a path of ours. */
+export const fullProfile = z.extend(customerProfile, { photo: z.optional(z.string()) });
+export type FullProfile = z.infer<typeof fullProfile>;
+
+/** The pre-chat form, the website's signed identity, what the page set by itself, or what a provider knows. */
+export const profileSource = z.enum(['form', 'identity', 'page', 'provider']);
 export type ProfileSource = z.infer<typeof profileSource>;
 
 export const route = z.object({
@@ -55,25 +77,83 @@ export type Route = z.infer<typeof route>;
 export const sourcePage = z.object({ url: z.string(), title: z.string() });
 export type SourcePage = z.infer<typeof sourcePage>;
 
+const opened = z.object({
+  kind: z.literal('opened'),
+  ordinal: z.number(),
+  route,
+  source: z.nullable(sourcePage),
+});
+const pickedUp = z.object({ kind: z.literal('pickedUp'), agent: agentRef });
+const profileShape = { kind: z.literal('profile'), from: profileSource };
+/** The terms that were agreed to, in full: they may read differently tomorrow. */
+const consent = z.object({ kind: z.literal('consent'), terms: z.string(), explicit: z.boolean() });
+const closed = z.object({ kind: z.literal('closed'), by: closer });
+
+/** Made by whoever sent the message; the same id twice is the same message. */
+const messageId = z.string();
+
+/** What a visitor's page gets of the log. */
+export const chatEventBody = z.discriminatedUnion('kind', [
+  opened,
+  z.object({ kind: z.literal('message'), id: messageId, author: chatAuthor, content: chatContent }),
+  pickedUp,
+  z.object({ ...profileShape, profile: customerProfile }),
+  consent,
+  closed,
+]);
+export type ChatEventBody = z.infer<typeof chatEventBody>;
+
+/** What goes with a message of a provider. */
+const context = z.object({
+  /** Id of the message that this one answers, in this conversation. */
+  replyTo: z.optional(z.string()),
+  forwarded: z.optional(z.boolean()),
+  /** What the customer tapped: a quick reply, a button. */
+  payload: z.optional(z.string()),
+  /** Where the customer came from. */
+  referral: z.optional(
+    z.object({ source: z.string(), title: z.optional(z.string()), url: z.optional(z.string()) }),
+  ),
+});
+export type MessageContext = z.infer<typeof context>;
+
+/** Everything that can happen. The kinds after `closed` say something about an earlier message, by its id. */
 export const eventBody = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('opened'),
-    ordinal: z.number(),
-    route,
-    source: z.nullable(sourcePage),
-  }),
+  opened,
   z.object({
     kind: z.literal('message'),
-    /** Made by whoever sent it; the same id twice is the same message. */
-    id: z.string(),
+    id: messageId,
     author,
     content,
+    context: z.optional(context),
   }),
-  z.object({ kind: z.literal('pickedUp'), agent: agentRef }),
-  z.object({ kind: z.literal('profile'), profile: customerProfile, from: profileSource }),
-  /** The terms that were agreed to, in full: they may read differently tomorrow. */
-  z.object({ kind: z.literal('consent'), terms: z.string(), explicit: z.boolean() }),
-  z.object({ kind: z.literal('closed'), by: closer }),
+  pickedUp,
+  z.object({ ...profileShape, profile: fullProfile }),
+  consent,
+  closed,
+  /** How far a message that we sent has got. `round` counts how often it was sent, from 1. */
+  z.object({
+    kind: z.literal('status'),
+    message: messageId,
+    round: z.number(),
+    status: deliveryStatus,
+    error: z.nullable(sendError),
+  }),
+  /** An agent sends a message once more that failed, or whose outcome is unknown. */
+  z.object({ kind: z.literal('resent'), message: messageId, round: z.number(), agent: agentRef }),
+  /** A file of a message was fetched or could not be; `index` at the end of the list adds one. */
+  z.object({ kind: z.literal('file'), message: messageId, index: z.number(), file }),
+  /** The text of a message whose files came first. */
+  z.object({ kind: z.literal('text'), message: messageId, text: z.string(), links: z.optional(links) }),
+  /** The customer changed what they wrote; earlier texts stay in the log. */
+  z.object({ kind: z.literal('edited'), message: messageId, text: z.string(), links: z.optional(links) }),
+  z.object({ kind: z.literal('revoked'), message: messageId }),
+  /** `emoji` null takes it back. */
+  z.object({ kind: z.literal('reaction'), message: messageId, emoji: z.nullable(z.string()) }),
+  /** The customer does not want messages (`marketing`: no campaigns) any more, or wants them again. */
+  z.object({ kind: z.literal('optOut'), out: z.boolean(), scope: z.enum(['all', 'marketing']) }),
+  /** Something to know about the customer or the conversation. */
+  z.object({ kind: z.literal('notice'), text: z.string() }),
 ]);
 export type EventBody = z.infer<typeof eventBody>;
 
@@ -81,6 +161,9 @@ const stamp = { seq: z.number(), at: z.number(), ordinal: z.number() };
 export const logEvent = z.object({ ...stamp, body: eventBody });
 /** One event of the log; `at` is epoch ms by the server's clock, `ordinal` the session it belongs to. */
 export type LogEvent = z.infer<typeof logEvent>;
+export const chatEvent = z.object({ ...stamp, body: chatEventBody });
+/** An event as the visitor's page gets it; its `seq`s may have gaps. */
+export type ChatEvent = z.infer<typeof chatEvent>;
 
 /** How far each side has got, as `seq`s. Both only rise. */
 const mark = z.object({ delivered: z.number(), read: z.number() });

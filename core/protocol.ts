@@ -8,8 +8,9 @@
  * Both ends may send the text `ping` at any time; the edge answers `pong` without waking the object.
  */
 import * as z from 'zod/mini';
-import { media } from './content.ts';
-import { customerProfile, logEvent, marks, route, sourcePage } from './log.ts';
+import { file, media, place } from './content.ts';
+import { deliveryStatus } from './delivery.ts';
+import { chatEvent, customerProfile, logEvent, marks, route, sourcePage } from './log.ts';
 
 export const subprotocol = 'parley.v1';
 
@@ -39,6 +40,18 @@ export const problemFrame = z.object({
 
 /** What a message to be sent carries: a text, or the ticket of an uploaded image. */
 const outgoing = { text: z.optional(rawText), upload: z.optional(z.string()) };
+
+/** What an agent's message carries; live chat takes `text` or one upload. Texts may go with files. */
+const agentOutgoing = {
+  text: z.optional(rawText),
+  /** Tickets of uploaded files. */
+  uploads: z.optional(z.array(z.string()).check(z.maxLength(20))),
+  place: z.optional(place),
+  /** A WhatsApp template with its values; `templateInput` of `template.ts`, checked by the edge. */
+  template: z.optional(z.record(z.string(), z.unknown())),
+  /** Id of the message that this one answers. */
+  replyTo: z.optional(z.string()),
+};
 
 // ── Visitor → edge ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -72,7 +85,7 @@ export const toVisitorFrame = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('welcome'),
     now: z.number(),
-    events: z.array(logEvent),
+    events: z.array(chatEvent),
     complete: z.boolean(),
     marks,
     /** Whether a session is open; a message opens one otherwise. */
@@ -82,10 +95,10 @@ export const toVisitorFrame = z.discriminatedUnion('kind', [
     profile: customerProfile,
     availability,
   }),
-  z.object({ kind: z.literal('events'), events: z.array(logEvent) }),
+  z.object({ kind: z.literal('events'), events: z.array(chatEvent) }),
   z.object({ kind: z.literal('marks'), marks }),
   z.object({ kind: z.literal('typing'), on: z.boolean() }),
-  z.object({ kind: z.literal('history'), id: z.string(), events: z.array(logEvent), complete: z.boolean() }),
+  z.object({ kind: z.literal('history'), id: z.string(), events: z.array(chatEvent), complete: z.boolean() }),
   /** The request is stored. For `send`, `seq` is the message's place in the log. */
   z.object({ kind: z.literal('done'), id: z.string(), seq: z.optional(z.number()) }),
   z.object({ kind: z.literal('refused'), id: z.string(), problem: problemFrame }),
@@ -96,11 +109,21 @@ export type ToVisitorFrame = z.infer<typeof toVisitorFrame>;
 
 export const sessionSummary = z.object({
   id: z.string(),
-  channel: z.object({ id: z.string(), type: z.literal('liveChat'), name: z.string(), number: z.string() }),
+  channel: z.object({
+    id: z.string(),
+    type: z.enum(['liveChat', 'sms', 'facebook', 'whatsapp']),
+    /** Id of the provider; null for live chat. */
+    provider: z.nullable(z.string()),
+    name: z.string(),
+    number: z.string(),
+  }),
   customer: z.object({
     /** The name to show: what the customer said, else a stable one such as "Visitor 4F2A". */
     name: z.string(),
     profile: customerProfile,
+    /** Where they are reached: a phone number, an id at the provider; a visitor's id for live chat. */
+    address: z.string(),
+    photo: z.nullable(z.string()),
   }),
   status: z.enum(['open', 'closed']),
   route,
@@ -109,9 +132,12 @@ export const sessionSummary = z.object({
   lastMessage: z.nullable(
     z.object({
       seq: z.number(),
+      id: z.string(),
       from: z.enum(['customer', 'agent', 'auto']),
       preview: z.string(),
       at: z.number(),
+      /** How far it has got, for what was sent through a provider; null before the first report. */
+      status: z.nullable(deliveryStatus),
     }),
   ),
   /** Seq of the newest event of this session. */
@@ -121,6 +147,9 @@ export const sessionSummary = z.object({
   marks,
   source: z.nullable(sourcePage),
   consentAt: z.nullable(z.number()),
+  /** When the customer last did something that opens the provider's window, epoch ms. */
+  lastInboundAt: z.nullable(z.number()),
+  optedOut: z.boolean(),
 });
 export type SessionSummary = z.infer<typeof sessionSummary>;
 
@@ -146,7 +175,9 @@ export const agentFrame = z.discriminatedUnion('kind', [
   /** The events of a session after `after` (0: the newest page). */
   z.object({ kind: z.literal('open'), id, session, after: seq }),
   z.object({ kind: z.literal('history'), id, session, before: seq }),
-  z.object({ kind: z.literal('send'), id, session, ...outgoing }),
+  z.object({ kind: z.literal('send'), id, session, ...agentOutgoing }),
+  /** Sends a message once more that failed, or whose outcome is unknown. */
+  z.object({ kind: z.literal('resend'), id, session, message: z.string() }),
   z.object({ kind: z.literal('pickUp'), id, session }),
   z.object({ kind: z.literal('end'), id, session }),
   z.object({ kind: z.literal('archive'), id, session, on: z.boolean() }),
@@ -271,6 +302,10 @@ export type HelloAnswer = z.infer<typeof helloAnswer>;
 /** PUT /visitor/media and PUT /api/media (raw image in the body): the ticket to send it with. */
 export const uploadAnswer = z.object({ upload: z.string(), media });
 export type UploadAnswer = z.infer<typeof uploadAnswer>;
+
+/** PUT /api/media for a provider's channel (raw file in the body): the ticket to send it with. */
+export const fileAnswer = z.object({ upload: z.string(), file });
+export type FileAnswer = z.infer<typeof fileAnswer>;
 
 /** Every refused HTTP call answers this, with a matching status. */
 export const errorAnswer = z.object({ error: problemFrame });

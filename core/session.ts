@@ -5,17 +5,20 @@
  */
 import type { AgentRef } from './agent.ts';
 import type { Content } from './content.ts';
+import { advance, type DeliveryStatus } from './delivery.ts';
 import { problem, type Problem } from './errors.ts';
 import type {
   Closer,
-  CustomerProfile,
   EventBody,
+  FullProfile,
   LogEvent,
+  MessageContext,
   ProfileSource,
   Route,
   SourcePage,
 } from './log.ts';
 import { refusePickUp, refuseReply, replyPicksUp, type Assignment, type Standing } from './queue.ts';
+import type { SendError } from './sendError.ts';
 
 export interface SessionState {
   /** `seq` of the newest event; 0 before the first. */
@@ -25,11 +28,15 @@ export interface SessionState {
   /** Ordinal of the newest session; 0 before the first. */
   ordinal: number;
   open: OpenSession | null;
-  profile: CustomerProfile;
+  profile: FullProfile;
   /** When the customer filled in the pre-chat form, epoch ms. */
   formAt: number | null;
   /** When the customer last agreed to the terms, epoch ms. */
   consentAt: number | null;
+  /** When the customer last did something that opens the provider's window, epoch ms. */
+  lastInboundAt: number | null;
+  /** The customer wants no messages. */
+  optedOut: boolean;
 }
 
 export interface OpenSession {
@@ -46,12 +53,15 @@ export const noSession: SessionState = {
   profile: {},
   formAt: null,
   consentAt: null,
+  lastInboundAt: null,
+  optedOut: false,
 };
 
 /** A message as it comes in: `id` was made by its sender. */
 export interface Incoming {
   id: string;
   content: Content;
+  context?: MessageContext;
 }
 
 /** What a channel does when a customer's message opens a session. Texts are null when none is sent. */
@@ -66,9 +76,31 @@ export type Command =
   | { kind: 'customerMessage'; message: Incoming; opening: Opening }
   | { kind: 'agentMessage'; message: Incoming; ordinal: number; agent: AgentRef; standing: Standing }
   | { kind: 'pickUp'; ordinal: number; agent: AgentRef; standing: Standing }
+  /** Sends a message again; `before` is how far it has got. */
+  | {
+      kind: 'resend';
+      message: string;
+      before: Delivery;
+      ordinal: number;
+      agent: AgentRef;
+      standing: Standing;
+    }
+  /** A provider's report of a message that we sent. */
+  | {
+      kind: 'report';
+      message: string;
+      before: Delivery;
+      round: number;
+      status: DeliveryStatus;
+      error: SendError | null;
+    }
+  /** What is said about an earlier message, or the customer; whoever calls has made sure that it fits. */
+  | { kind: 'remark'; events: Remark[] }
+  /** Somebody wrote from our number outside Parley. */
+  | { kind: 'externalMessage'; message: Incoming }
   | {
       kind: 'profile';
-      profile: CustomerProfile;
+      profile: FullProfile;
       from: ProfileSource;
       consent: { terms: string; explicit: boolean } | null;
     }
@@ -77,6 +109,17 @@ export type Command =
   | { kind: 'timeout'; afterMs: number; closedMessage: string }
   /** The channel is being deleted. */
   | { kind: 'channelEnds'; closedMessage: string };
+
+export type Remark = Extract<
+  EventBody,
+  { kind: 'file' | 'text' | 'edited' | 'revoked' | 'reaction' | 'optOut' | 'notice' }
+>;
+
+/** How far a message has got, and how often it was sent. */
+export interface Delivery {
+  status: DeliveryStatus;
+  round: number;
+}
 
 export type Decision = { events: EventBody[] } | { refusal: Problem };
 
@@ -109,6 +152,29 @@ export function decide(state: SessionState, command: Command, now: number): Deci
         ? { events: [{ kind: 'pickedUp', agent }, message] }
         : { events: [message] };
     }
+    case 'resend': {
+      const open = openOf(state, command.ordinal);
+      if (!open) return { refusal: problem('session_closed') };
+      const refusal = refuseReply(assignmentOf(open.route), command.standing);
+      if (refusal) return { refusal };
+      const { message, before, agent } = command;
+      if (before.status !== 'failed' && before.status !== 'unknown') {
+        return { refusal: problem('not_resendable') };
+      }
+      return { events: [{ kind: 'resent', message, round: before.round + 1, agent }] };
+    }
+    case 'report': {
+      const { message, before, round, status, error } = command;
+      // A report about an earlier try says nothing about the present one, unless the message arrived after all.
+      const late = round < before.round && status !== 'delivered' && status !== 'read';
+      if (late || advance(before.status, status) === before.status) return { events: [] };
+      return { events: [{ kind: 'status', message, round: before.round, status, error }] };
+    }
+    case 'remark':
+      return { events: command.events };
+    case 'externalMessage':
+      if (!state.open) return { events: [] };
+      return { events: [{ kind: 'message', author: { kind: 'external' }, ...command.message }] };
     case 'pickUp': {
       const open = openOf(state, command.ordinal);
       if (!open) return { refusal: problem('session_closed') };
@@ -172,10 +238,23 @@ export function evolve(state: SessionState, { seq, at, body }: LogEvent): Sessio
         ordinal: body.ordinal,
         open: { openedAt: at, lastActivityAt: at, route: body.route },
       };
-    case 'message':
-      return next.open && body.author.kind !== 'auto'
-        ? { ...next, open: { ...next.open, lastActivityAt: at } }
-        : next;
+    case 'message': {
+      const lastInboundAt = body.author.kind === 'customer' ? at : next.lastInboundAt;
+      return { ...(body.author.kind === 'auto' ? next : active(next)), lastInboundAt };
+    }
+    case 'reaction':
+      return { ...active(next), lastInboundAt: at };
+    case 'optOut':
+      return body.scope === 'all' ? { ...next, optedOut: body.out } : next;
+    case 'resent':
+      return active(next);
+    case 'status':
+    case 'file':
+    case 'text':
+    case 'edited':
+    case 'revoked':
+    case 'notice':
+      return next;
     case 'pickedUp':
       return next.open
         ? {
@@ -190,6 +269,11 @@ export function evolve(state: SessionState, { seq, at, body }: LogEvent): Sessio
     case 'closed':
       return { ...next, open: null };
   }
+}
+
+/** With its time of last activity moved to now. */
+function active(state: SessionState): SessionState {
+  return state.open ? { ...state, open: { ...state.open, lastActivityAt: state.at } } : state;
 }
 
 /** Where a routed session stands for the rules of `queue.ts`. */
@@ -223,8 +307,8 @@ function auto(
 }
 
 /** Later answers win; attributes are merged one by one, and a signed user id stays. */
-function mergeProfile(before: CustomerProfile, more: CustomerProfile): CustomerProfile {
-  const merged: CustomerProfile = { ...before, ...more };
+function mergeProfile(before: FullProfile, more: FullProfile): FullProfile {
+  const merged: FullProfile = { ...before, ...more };
   if (before.attributes || more.attributes) {
     merged.attributes = { ...before.attributes, ...more.attributes };
   }

@@ -1,8 +1,9 @@
 /** What a list shows of a session, folded from its events one by one. */
-import type { Author, CustomerProfile, LogEvent, Marks, Route, SourcePage } from './log.ts';
-import { customerName } from './log.ts';
+import type { ChatAuthor, ChatEvent, FullProfile, LogEvent, Marks, Route, SourcePage } from './log.ts';
+import { chatEventBody, customerName } from './log.ts';
 import { preview } from './message.ts';
 import type { SessionSummary } from './protocol.ts';
+import type { SessionState } from './session.ts';
 
 /** One session of a conversation as far as its events tell. */
 export interface SessionRecord {
@@ -39,54 +40,93 @@ export function recordEvent(before: SessionRecord | null, event: LogEvent): Sess
   const record = { ...before, seq };
   switch (body.kind) {
     case 'message': {
-      const from = body.author.kind;
-      record.lastMessage = { seq, from, preview: preview(body.content), at };
+      const from = body.author.kind === 'external' ? 'agent' : body.author.kind;
+      record.lastMessage = { seq, id: body.id, from, preview: preview(body.content), at, status: null };
       if (from !== 'auto') record.lastActivityAt = at;
       if (from === 'customer') record.inbound += 1;
       return record;
     }
+    case 'status':
+    case 'resent': {
+      if (record.lastMessage?.id !== body.message) return record;
+      const status = body.kind === 'status' ? body.status : 'queued';
+      return { ...record, lastMessage: { ...record.lastMessage, status } };
+    }
+    case 'reaction':
+      return { ...record, lastActivityAt: at };
     case 'pickedUp':
       return { ...record, lastActivityAt: at, route: { ...record.route, agent: body.agent } };
     case 'closed':
       return { ...record, status: 'closed' };
     case 'profile':
     case 'consent':
+    case 'file':
+    case 'text':
+    case 'edited':
+    case 'revoked':
+    case 'optOut':
+    case 'notice':
       return record;
   }
 }
 
-/** The name that lists show: what the customer said, else a stable one made of the customer's id. */
-export function displayName(profile: CustomerProfile, customer: string): string {
-  const letters = customer.slice(1).replace(/[^A-Za-z0-9]/g, '');
-  return customerName(profile) || `Visitor ${letters.slice(0, 4).toUpperCase()}`;
+/** The name that lists show: what the customer said, else a stable one made of their address or id. */
+export function displayName(profile: FullProfile, channel: ChannelRef['type'], address: string): string {
+  const name = customerName(profile);
+  if (name) return name;
+  switch (channel) {
+    case 'liveChat':
+      return `Visitor ${lettersOf(address.slice(1)).slice(0, 4).toUpperCase()}`;
+    case 'facebook':
+      return `Facebook user ${address.slice(-4)}`;
+    case 'whatsapp':
+      return address.startsWith('+') ? address : `WhatsApp user ${lettersOf(address).slice(-4)}`;
+    case 'sms':
+      return address;
+  }
 }
+
+function lettersOf(text: string): string {
+  return text.replace(/[^A-Za-z0-9]/g, '');
+}
+
+type ChannelRef = SessionSummary['channel'];
 
 export function summaryOf(of: {
   id: string;
-  channel: SessionSummary['channel'];
-  customer: string;
+  channel: ChannelRef;
+  /** The customer's address at the provider; a visitor's id for live chat. */
+  address: string;
   record: SessionRecord;
-  profile: CustomerProfile;
+  state: Pick<SessionState, 'profile' | 'consentAt' | 'lastInboundAt' | 'optedOut'>;
   marks: Marks;
-  consentAt: number | null;
 }): SessionSummary {
   const { ordinal: _ordinal, ...record } = of.record;
+  const { profile, consentAt, lastInboundAt, optedOut } = of.state;
+  const { photo = null, ...said } = profile;
   return {
     id: of.id,
     channel: of.channel,
-    customer: { name: displayName(of.profile, of.customer), profile: of.profile },
+    customer: {
+      name: displayName(profile, of.channel.type, of.address),
+      profile: said,
+      address: of.address,
+      photo,
+    },
     ...record,
     marks: of.marks,
-    consentAt: of.consentAt,
+    consentAt,
+    lastInboundAt,
+    optedOut,
   };
 }
 
 /** How an agent looks to visitors under the channel's agent display (LC-09). */
 export function authorForVisitor(
-  author: Author,
+  author: ChatAuthor,
   display: 'none' | 'name' | 'nameAndPhoto',
   defaultAgent: { name: string; photo: string | null },
-): Author {
+): ChatAuthor {
   if (author.kind !== 'agent') return author;
   return { kind: 'agent', agent: agentForVisitor(author.agent, display, defaultAgent) };
 }
@@ -111,8 +151,10 @@ export function eventForVisitor(
   event: LogEvent,
   display: 'none' | 'name' | 'nameAndPhoto',
   defaultAgent: { name: string; photo: string | null },
-): LogEvent {
-  const { body } = event;
+): ChatEvent | null {
+  const parsed = chatEventBody.safeParse(event.body);
+  if (!parsed.success) return null;
+  const body = parsed.data;
   switch (body.kind) {
     case 'message':
       return { ...event, body: { ...body, author: authorForVisitor(body.author, display, defaultAgent) } };
@@ -129,9 +171,9 @@ export function eventForVisitor(
               by: { ...body.by, agent: agentForVisitor(body.by.agent, display, defaultAgent) },
             },
           }
-        : event;
+        : { ...event, body };
     case 'profile':
     case 'consent':
-      return event;
+      return { ...event, body };
   }
 }

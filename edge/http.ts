@@ -16,6 +16,8 @@ const statuses: Record<ProblemCode, ContentfulStatusCode> = {
   too_many_requests: 429,
   unavailable: 503,
   conflict: 409,
+  draft_unknown: 409,
+  provider_silent: 502,
   in_use: 409,
   last_admin: 409,
 
@@ -48,6 +50,13 @@ const statuses: Record<ProblemCode, ContentfulStatusCode> = {
   image_damaged: 422,
   image_too_large: 413,
   media_unknown: 404,
+  file_too_large: 413,
+  file_type: 415,
+  not_sendable: 400,
+  not_resendable: 409,
+  opted_out: 409,
+  window_closed: 409,
+  template_unknown: 404,
 
   session_closed: 409,
   session_not_yours: 403,

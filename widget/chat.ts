@@ -3,7 +3,7 @@
  * `client.ts`; the preview in the console brings its own.
  */
 import type { Availability, WidgetConfig } from '../core/protocol.ts';
-import type { CustomerProfile, LogEvent, Marks } from '../core/log.ts';
+import type { CustomerProfile, ChatEvent, Marks } from '../core/log.ts';
 
 /** A message that the edge has not confirmed yet. */
 export interface Pending {
@@ -30,7 +30,7 @@ export interface ChatState {
   availability: Availability | null;
   link: Link;
   /** Rising by seq, without a gap. */
-  events: readonly LogEvent[];
+  events: readonly ChatEvent[];
   /** Whether nothing older than `events` exists. */
   complete: boolean;
   pending: readonly Pending[];

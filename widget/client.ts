@@ -2,7 +2,7 @@
  * The conversation of this page with the edge: says hello, connects when that is wanted, and keeps the state
  * that the panel draws. The pieces are each in their own file: socket, tabs, outbox and delivery, the fold.
  */
-import { advanceMarks, type CustomerProfile, type LogEvent } from '../core/log.ts';
+import { advanceMarks, type CustomerProfile, type ChatEvent } from '../core/log.ts';
 import type { HelloAnswer, ToVisitorFrame, VisitorFrame, WidgetConfig } from '../core/protocol.ts';
 import { emptyState, type Chat, type ChatState, type Image, type Link, type Refused } from './chat.ts';
 import { Connection } from './connection.ts';
@@ -22,7 +22,7 @@ export interface ClientEvents {
    * Events that happened while this page looked on; what a first connect replays is not among them. All tabs
    * hear of them; one of them leads.
    */
-  onFresh(events: LogEvent[], leading: boolean): void;
+  onFresh(events: ChatEvent[], leading: boolean): void;
   /** This page may not use the channel; nothing more will be tried. */
   onRefused(reason: string): void;
 }

@@ -1,6 +1,6 @@
 /** The panel's module: what the loader brings in. Ties the conversation, the elements and the launcher together. */
 import { matchLanguage } from '../core/language.ts';
-import type { LogEvent } from '../core/log.ts';
+import type { ChatEvent } from '../core/log.ts';
 import type { PanelApi } from './api.ts';
 import { Client } from './client.ts';
 import { ParleyChat } from './elements/chat.ts';
@@ -29,7 +29,7 @@ export function start(host: PanelHost): PanelApi {
   });
 
   /** Tells the website of a message, and the visitor of one that they are not looking at. */
-  function announce({ at, body }: LogEvent, leading: boolean): void {
+  function announce({ at, body }: ChatEvent, leading: boolean): void {
     if (body.kind !== 'message') return;
     const { id, author, content } = body;
     const text = content.kind === 'text' ? content.text : null;

@@ -4,7 +4,7 @@
  */
 import { matchLanguage } from '../core/language.ts';
 import type { LoaderConfig } from '../core/loader.ts';
-import type { Author, EventBody, LogEvent } from '../core/log.ts';
+import type { ChatAuthor, ChatEventBody, ChatEvent } from '../core/log.ts';
 import type { WidgetConfig } from '../core/protocol.ts';
 import { emptyState, type Chat, type ChatState } from './chat.ts';
 import { ParleyChat } from './elements/chat.ts';
@@ -101,10 +101,10 @@ async function draw({ loader, widget, messages, theme, view }: PreviewMessage): 
   panel.requestUpdate();
 }
 
-function sampleEvents(greeting: string, face: WidgetConfig['faces'][number]): LogEvent[] {
+function sampleEvents(greeting: string, face: WidgetConfig['faces'][number]): ChatEvent[] {
   const { visitor, agent } = sampleWords[current.language];
   const author = { kind: 'agent', agent: { id: 'sample', extension: '', ...face } } as const;
-  const bodies: EventBody[] = [
+  const bodies: ChatEventBody[] = [
     { kind: 'opened', ordinal: 1, route: { queue: null, agent: null }, source: null },
     message('greeting', { kind: 'auto', reason: 'greeting' }, greeting),
     message('visitor', { kind: 'customer' }, visitor),
@@ -113,7 +113,7 @@ function sampleEvents(greeting: string, face: WidgetConfig['faces'][number]): Lo
   return bodies.map((body, index) => ({ seq: index + 1, at: Date.now(), ordinal: 1, body }));
 }
 
-function message(id: string, author: Author, text: string): EventBody {
+function message(id: string, author: ChatAuthor, text: string): ChatEventBody {
   return { kind: 'message', id, author, content: { kind: 'text', text } };
 }
 

@@ -2,7 +2,7 @@
  * What is known of the conversation: a pure fold of the edge's frames. Events are kept without a gap; where
  * one is missing the caller is told, and asks again from the last contiguous `seq`.
  */
-import type { LogEvent } from '../core/log.ts';
+import type { ChatEvent } from '../core/log.ts';
 import type { ToVisitorFrame } from '../core/protocol.ts';
 import type { ChatState } from './chat.ts';
 
@@ -12,7 +12,7 @@ export type Shared = Omit<ChatState, 'config' | 'link' | 'pending'>;
 export interface Folded {
   state: Shared;
   /** Events that were not there before, in order; a page of history is not among them. */
-  fresh: LogEvent[];
+  fresh: ChatEvent[];
   /** Whether events between the known ones and the frame's are missing. */
   gap: boolean;
 }
@@ -75,7 +75,7 @@ export function hasTalked({ events }: Pick<ChatState, 'events'>): boolean {
 }
 
 /** Whether the log holds a message of the visitor with this id. */
-export function holds(events: readonly LogEvent[], id: string): boolean {
+export function holds(events: readonly ChatEvent[], id: string): boolean {
   return events.some(({ body }) => body.kind === 'message' && body.id === id);
 }
 
@@ -83,7 +83,7 @@ function same(state: Shared): Folded {
   return { state, fresh: [], gap: false };
 }
 
-function apply(state: Shared, { body }: LogEvent): Shared {
+function apply(state: Shared, { body }: ChatEvent): Shared {
   if (body.kind === 'opened') return { ...state, open: true };
   if (body.kind === 'closed') return { ...state, open: false, agentTyping: false };
   if (body.kind === 'profile') return { ...state, profile: body.profile };

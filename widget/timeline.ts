@@ -3,7 +3,7 @@
  * and time. Pure, so that it can be tested without a browser.
  */
 import type { Media, Link } from '../core/content.ts';
-import type { Closer, LogEvent } from '../core/log.ts';
+import type { Closer, ChatEvent } from '../core/log.ts';
 import type { Pending } from './chat.ts';
 
 export interface Bubble {
@@ -35,7 +35,7 @@ const groupMs = 60_000;
 
 /** `clockOffset` moves the waiting messages' times to the edge's clock. */
 export function timeline(
-  events: readonly LogEvent[],
+  events: readonly ChatEvent[],
   pending: readonly Pending[],
   clockOffset: number,
 ): Item[] {
@@ -97,7 +97,7 @@ export function timeline(
 }
 
 /** The agent who talks with the visitor now, as far as the log shows. */
-export function presentAgent(events: readonly LogEvent[]): { name: string; photo: string | null } | null {
+export function presentAgent(events: readonly ChatEvent[]): { name: string; photo: string | null } | null {
   for (let index = events.length - 1; index >= 0; index--) {
     const body = events[index]?.body;
     if (body?.kind === 'pickedUp') return body.agent;
@@ -108,7 +108,7 @@ export function presentAgent(events: readonly LogEvent[]): { name: string; photo
 }
 
 /** Whether the visitor has written in the open session and nobody has answered. */
-export function isUnanswered(events: readonly LogEvent[]): boolean {
+export function isUnanswered(events: readonly ChatEvent[]): boolean {
   let wrote = false;
   for (let index = events.length - 1; index >= 0; index--) {
     const body = events[index]?.body;

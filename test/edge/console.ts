@@ -1,11 +1,7 @@
 /** A browser at the console, inside workerd: calls the Worker with its own cookie, as the app would. */
 import { exports } from 'cloudflare:workers';
-import {
-  newLiveChat,
-  type Destination,
-  type LiveChatChannel,
-  type LiveChatInput,
-} from '../../core/channel.ts';
+import { newLiveChat, type LiveChatChannel, type LiveChatInput } from '../../core/channel.ts';
+import type { Destination } from '../../core/destination.ts';
 import type { Agent, AgentInput } from '../../core/agent.ts';
 import type { Problem } from '../../core/errors.ts';
 import type { Queue, QueueInput } from '../../core/queue.ts';

@@ -1,7 +1,8 @@
 /** Tab "General": where the widget works, what visitors can do, where their messages go. */
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Colleagues } from '../../../core/api.ts';
-import type { Destination, LiveChatInput } from '../../../core/channel.ts';
+import type { LiveChatInput } from '../../../core/channel.ts';
+import type { Destination } from '../../../core/destination.ts';
 import { checkboxField, radioField, selectField, switchField, textField } from '../../elements/fields.ts';
 import type { Form } from '../../elements/form.ts';
 import type { PlTextList } from '../../elements/text-list.ts';

@@ -1,7 +1,8 @@
 /** Channels, and what the hot paths need to know of one. */
 import { liveChatNumberOf } from '../../../core/address.ts';
 import type { AgentRef } from '../../../core/agent.ts';
-import type { Channel, ChannelInput, Destination, LiveChatChannel } from '../../../core/channel.ts';
+import type { Channel, ChannelInput, LiveChatChannel } from '../../../core/channel.ts';
+import type { Destination } from '../../../core/destination.ts';
 import type { PickupMode } from '../../../core/queue.ts';
 import { refuse, type Answer, type Refusal } from '../../answer.ts';
 import { newId } from '../../secrets.ts';

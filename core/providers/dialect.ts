@@ -1,0 +1,114 @@
+/** Small things that several providers' dialects share. */
+import type { HttpReply, WebhookRequest } from './provider.ts';
+
+const encoder = new TextEncoder();
+
+/** `Basic …` of a user and a password, UTF-8 (RFC 7617). */
+export function basic(user: string, password: string): string {
+  return `Basic ${btoa(String.fromCharCode(...encoder.encode(`${user}:${password}`)))}`;
+}
+
+export function reply(status: number, body: string | null = null, type = 'text/plain'): HttpReply {
+  return { status, headers: body === null ? {} : { 'content-type': type }, body };
+}
+
+/** The body as JSON; undefined when it is not UTF-8 JSON. */
+export function jsonBody(request: WebhookRequest): unknown {
+  return parseJson(bodyText(request) ?? '');
+}
+
+/** `undefined` when it is not JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The body as text; null when it is not UTF-8. */
+export function bodyText(request: WebhookRequest): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(request.body);
+  } catch {
+    return null;
+  }
+}
+
+/** Whether two texts are the same, in a time that does not depend on where they differ. */
+export function sameText(a: string, b: string): boolean {
+  const left = encoder.encode(a);
+  const right = encoder.encode(b);
+  let difference = left.length ^ right.length;
+  for (let i = 0; i < left.length; i += 1) difference |= (left[i] ?? 0) ^ (right[i % (right.length || 1)] ?? 0);
+  return difference === 0;
+}
+
+/** HMAC of bytes under a secret's UTF-8 bytes. */
+export async function hmac(hash: 'SHA-1' | 'SHA-256', secret: string, bytes: Uint8Array): Promise<Uint8Array> {
+  const key = await crypto.subtle.importKey('raw', encoder.encode(secret), { name: 'HMAC', hash }, false, [
+    'sign',
+  ]);
+  return new Uint8Array(await crypto.subtle.sign('HMAC', key, bytes as Uint8Array<ArrayBuffer>));
+}
+
+/**
+ * A number as we write it: digits of 7 and more become E.164 (10 digits: North America), short codes stay
+ * digits, anything with letters stays as it is. Empty when there is nothing.
+ */
+export function addressOf(raw: unknown): string {
+  const text = typeof raw === 'number' ? String(raw) : typeof raw === 'string' ? raw.trim() : '';
+  if (/[A-Za-z]/.test(text)) return text;
+  const digits = text.replace(/\D/g, '');
+  if (digits === '' || (digits.length < 7 && !text.startsWith('+'))) return digits;
+  return digits.length === 10 && !text.startsWith('+') ? `+1${digits}` : `+${digits}`;
+}
+
+/** Which of the channel's own numbers `raw` is, as the admin entered it; null when it is none of them. */
+export function ownNumber(raw: unknown, numbers: readonly string[]): string | null {
+  const wanted = addressOf(raw);
+  return numbers.find((number) => addressOf(number) === wanted) ?? null;
+}
+
+/** Milliseconds of a Retry-After header: seconds or a date; null when absent or not readable. Capped at an hour. */
+export function retryAfterMs(header: string | undefined, now: number): number | null {
+  if (header === undefined || header.trim() === '') return null;
+  const seconds = Number(header);
+  const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - now;
+  return Number.isFinite(ms) ? Math.min(Math.max(0, ms), 3_600_000) : null;
+}
+
+/** Lower-case hex. */
+export function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** Epoch ms of a date as providers write it, a blank for the `T` too; null when it is none. */
+export function timeOf(raw: unknown): number | null {
+  if (typeof raw !== 'string') return null;
+  const ms = Date.parse(raw.trim().replace(/^(\d{4}-\d\d-\d\d) /, '$1T'));
+  return Number.isFinite(ms) ? ms : null;
+}
+
+/** The webhook URL for reports of one message: `ref` comes back in the query. */
+export function reportUrl(webhookUrl: string, ref: string): string {
+  return `${webhookUrl}${webhookUrl.includes('?') ? '&' : '?'}ref=${ref}`;
+}
+
+/** The ref that `reportUrl` put there; null when there is none. */
+export function refOf(rawQuery: string): string | null {
+  const ref = new URLSearchParams(rawQuery).get('ref');
+  return ref !== null && /^[A-Za-z0-9_-]{1,80}$/.test(ref) ? ref : null;
+}
+
+/** The phone numbers of a Telnyx-like `to`: a text, an object with `phone_number`, or a list of those. */
+export function phoneNumbersOf(raw: unknown): string[] {
+  if (Array.isArray(raw)) return raw.flatMap((item) => (Array.isArray(item) ? [] : phoneNumbersOf(item)));
+  if (typeof raw === 'object' && raw !== null && 'phone_number' in raw) return textsOf(raw.phone_number);
+  return textsOf(raw);
+}
+
+function textsOf(raw: unknown): string[] {
+  if (typeof raw === 'number') return [String(raw)];
+  return typeof raw === 'string' && raw.trim() !== '' ? [raw.trim()] : [];
+}

@@ -1,0 +1,15 @@
+/** All providers. Another one joins by its file and one line here. */
+import { general } from './general.ts';
+import type { Provider } from './provider.ts';
+
+export const providers = {
+  general,
+} satisfies Record<string, Provider>;
+
+export type ProviderId = keyof typeof providers;
+export const providerIds = Object.keys(providers) as [ProviderId, ...ProviderId[]];
+
+/** The provider of that id; null when there is none. */
+export function providerOf(id: string): Provider | null {
+  return Object.hasOwn(providers, id) ? providers[id as ProviderId] : null;
+}
