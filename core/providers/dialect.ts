@@ -70,6 +70,17 @@ export function ownNumber(raw: unknown, numbers: readonly string[]): string | nu
   return numbers.find((number) => addressOf(number) === wanted) ?? null;
 }
 
+/** A customer's address that can name a conversation; null when `raw` holds none. */
+export function customerOf(raw: unknown): string | null {
+  const address = addressOf(raw);
+  return /^(\+\d{7,15}|\d{2,6}|[A-Za-z0-9_-]{1,80})$/.test(address) ? address : null;
+}
+
+/** A phone number for providers that refuse the `+`. */
+export function digitsOf(number: string): string {
+  return number.replace(/\D/g, '');
+}
+
 /** Milliseconds of a Retry-After header: seconds or a date; null when absent or not readable. Capped at an hour. */
 export function retryAfterMs(header: string | undefined, now: number): number | null {
   if (header === undefined || header.trim() === '') return null;

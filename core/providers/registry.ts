@@ -1,8 +1,10 @@
 /** All providers. Another one joins by its file and one line here. */
+import { flowroute } from './flowroute.ts';
 import { general } from './general.ts';
 import type { Provider } from './provider.ts';
 
 export const providers = {
+  flowroute,
   general,
 } satisfies Record<string, Provider>;
 
