@@ -1,11 +1,15 @@
 /** All providers. Another one joins by its file and one line here. */
+import { facebook } from './facebook.ts';
 import { flowroute } from './flowroute.ts';
 import { general } from './general.ts';
 import type { Provider } from './provider.ts';
+import { whatsapp } from './whatsapp.ts';
 
 export const providers = {
+  facebook,
   flowroute,
   general,
+  whatsapp,
 } satisfies Record<string, Provider>;
 
 export type ProviderId = keyof typeof providers;
