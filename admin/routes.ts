@@ -65,11 +65,12 @@ export const routes: readonly Route[] = [
     draw: () => html`<pl-channels></pl-channels>`,
   },
   {
-    patterns: ['/channels/new/:type', '/channels/:id'],
+    patterns: ['/channels/new/:type', '/channels/new/:type/:provider', '/channels/:id'],
     title: 'Channel',
     access: 'admin',
     load: () => import('./pages/channel.ts'),
-    draw: ({ type = '', id = '' }) => html`<pl-channel .type=${type} .channel=${id}></pl-channel>`,
+    draw: ({ type = '', provider = '', id = '' }) =>
+      html`<pl-channel .type=${type} .provider=${provider} .channel=${id}></pl-channel>`,
   },
   {
     patterns: ['/queues'],

@@ -3,6 +3,7 @@ import archive from 'lucide-static/icons/archive.svg?raw';
 import archiveRestore from 'lucide-static/icons/archive-restore.svg?raw';
 import arrowDown from 'lucide-static/icons/arrow-down.svg?raw';
 import arrowLeft from 'lucide-static/icons/arrow-left.svg?raw';
+import ban from 'lucide-static/icons/ban.svg?raw';
 import bell from 'lucide-static/icons/bell.svg?raw';
 import bold from 'lucide-static/icons/bold.svg?raw';
 import building from 'lucide-static/icons/building-2.svg?raw';
@@ -17,6 +18,9 @@ import code from 'lucide-static/icons/code-xml.svg?raw';
 import copy from 'lucide-static/icons/copy.svg?raw';
 import ellipsis from 'lucide-static/icons/ellipsis-vertical.svg?raw';
 import end from 'lucide-static/icons/circle-check-big.svg?raw';
+import external from 'lucide-static/icons/external-link.svg?raw';
+import eye from 'lucide-static/icons/eye.svg?raw';
+import eyeOff from 'lucide-static/icons/eye-off.svg?raw';
 import hours from 'lucide-static/icons/calendar-clock.svg?raw';
 import image from 'lucide-static/icons/image.svg?raw';
 import imageOff from 'lucide-static/icons/image-off.svg?raw';
@@ -30,9 +34,13 @@ import log from 'lucide-static/icons/scroll-text.svg?raw';
 import mail from 'lucide-static/icons/mail.svg?raw';
 import menu from 'lucide-static/icons/menu.svg?raw';
 import message from 'lucide-static/icons/message-circle.svg?raw';
+import messages from 'lucide-static/icons/messages-square.svg?raw';
+import messageSquare from 'lucide-static/icons/message-square-text.svg?raw';
 import panel from 'lucide-static/icons/panel-right.svg?raw';
 import pencil from 'lucide-static/icons/pencil.svg?raw';
+import phone from 'lucide-static/icons/phone.svg?raw';
 import plus from 'lucide-static/icons/plus.svg?raw';
+import question from 'lucide-static/icons/circle-question-mark.svg?raw';
 import refresh from 'lucide-static/icons/refresh-cw.svg?raw';
 import search from 'lucide-static/icons/search.svg?raw';
 import send from 'lucide-static/icons/send-horizontal.svg?raw';
@@ -40,6 +48,7 @@ import settings from 'lucide-static/icons/settings.svg?raw';
 import signOut from 'lucide-static/icons/log-out.svg?raw';
 import smile from 'lucide-static/icons/smile.svg?raw';
 import trash from 'lucide-static/icons/trash-2.svg?raw';
+import unplug from 'lucide-static/icons/unplug.svg?raw';
 import upload from 'lucide-static/icons/upload.svg?raw';
 import user from 'lucide-static/icons/circle-user.svg?raw';
 import users from 'lucide-static/icons/users.svg?raw';
@@ -51,6 +60,7 @@ export const icons = {
   archiveRestore,
   arrowDown,
   arrowLeft,
+  ban,
   bell,
   bold,
   building,
@@ -65,6 +75,9 @@ export const icons = {
   copy,
   ellipsis,
   end,
+  external,
+  eye,
+  eyeOff,
   hours,
   image,
   imageOff,
@@ -78,9 +91,13 @@ export const icons = {
   mail,
   menu,
   message,
+  messages,
+  messageSquare,
   panel,
   pencil,
+  phone,
   plus,
+  question,
   refresh,
   search,
   send,
@@ -88,6 +105,7 @@ export const icons = {
   signOut,
   smile,
   trash,
+  unplug,
   upload,
   user,
   users,

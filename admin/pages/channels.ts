@@ -3,21 +3,25 @@ import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { ChannelRow } from '../../core/api.ts';
 import type { Problem } from '../../core/errors.ts';
+import { providers } from '../../core/providers/registry.ts';
+import { deletionNotice } from '../channels/deletion.ts';
 import { channelType, channelTypes } from '../channels/registry.ts';
 import { deleteChannels, listChannels } from '../data/channels.ts';
+import type { TimeRange } from '../data/periods.ts';
 import type { Column, PlTable } from '../elements/data-table.ts';
-import { problemNotice } from '../elements/form-parts.ts';
 import { Loading } from '../elements/loading.ts';
+import type { PlPeriodFilter } from '../elements/period-filter.ts';
 import { matches, type PlSearch } from '../elements/search.ts';
 import { go } from '../router.ts';
 import { base, iconButton, page } from '../styles/shared.ts';
 import '../channels/live-chat/embed-dialog.ts';
+import '../channels/status.ts';
 import '../elements/confirm.ts';
 import '../elements/data-table.ts';
 import '../elements/empty-state.ts';
 import '../elements/page-header.ts';
+import '../elements/period-filter.ts';
 import '../elements/search.ts';
-import '../elements/status.ts';
 
 const count = new Intl.NumberFormat();
 
@@ -28,11 +32,41 @@ export class PlChannels extends LitElement {
     page,
     iconButton,
     css`
-      .in-use {
+      :host {
+        max-width: 1360px;
+      }
+      .filters {
         display: flex;
         flex-wrap: wrap;
-        align-items: center;
-        gap: var(--parley-space-3);
+        gap: 0 var(--parley-space-3);
+        margin-block-end: var(--parley-space-4);
+      }
+      pl-search {
+        flex: 0 1 320px;
+        margin-block-end: 0;
+      }
+      .status {
+        display: grid;
+        gap: 2px;
+        justify-items: start;
+        min-width: 120px;
+      }
+      .cause {
+        max-width: 32ch;
+        overflow-wrap: anywhere;
+      }
+      .unknown {
+        color: var(--parley-amber);
+      }
+      @media (max-width: 767px) {
+        .filters {
+          display: grid;
+          gap: var(--parley-space-3);
+        }
+        .status {
+          justify-items: end;
+          text-align: end;
+        }
       }
     `,
   ];
@@ -42,37 +76,24 @@ export class PlChannels extends LitElement {
   @state() private problem: Problem | null = null;
   @state() private busy = false;
   @state() private embed: ChannelRow | null = null;
-  private channels = new Loading(this, listChannels);
+  private range: TimeRange | null = null;
+  private channels = new Loading(this, () => listChannels(this.range));
 
   private columns: Column<ChannelRow>[] = [
     {
       label: 'Name',
       cell: (row) => html`<a href=${`/channels/${encodeURIComponent(row.id)}`}>${row.name}</a>`,
     },
-    {
-      label: 'Status',
-      cell: (row) =>
-        row.status === 'connected'
-          ? html`<pl-status tone="good">Connected</pl-status>`
-          : html`<pl-status>Disabled</pl-status>`,
-    },
-    { label: 'Type', cell: (row) => channelType(row.type)?.label ?? row.type },
-    { label: 'Number', cell: (row) => html`<span class="number">${row.number}</span>` },
+    { label: 'Status', cell: renderStatus },
+    { label: 'Type', cell: renderType },
+    { label: 'Number', cell: renderNumber },
     { label: 'Destination', cell: (row) => row.destination },
     { label: 'Active', numeric: true, cell: (row) => count.format(row.activeSessions) },
     { label: 'Total', numeric: true, cell: (row) => count.format(row.statistics.total) },
     { label: 'Sent', numeric: true, cell: (row) => count.format(row.statistics.sent) },
     { label: 'Failed', numeric: true, cell: (row) => count.format(row.statistics.failed) },
     { label: 'Received', numeric: true, cell: (row) => count.format(row.statistics.received) },
-    {
-      label: '',
-      cell: (row) =>
-        html`<wa-button size="s" appearance="plain" @click=${() => (this.embed = row)}
-          ><pl-icon slot="start" name="code"></pl-icon>Code<span class="unseen">
-            of ${row.name}</span
-          ></wa-button
-        >`,
-    },
+    { label: '', cell: (row) => (row.type === 'liveChat' ? this.renderCode(row) : '') },
   ];
 
   private async deleteSelected(endSessions: boolean): Promise<void> {
@@ -107,7 +128,8 @@ export class PlChannels extends LitElement {
         </wa-dropdown>
       </pl-page-header>
       <div class="stack">
-        ${this.renderProblem()} ${this.channels.render(({ channels }) => this.renderList(channels))}
+        ${deletionNotice(this.problem, this.busy, () => void this.deleteSelected(true))}
+        ${this.channels.render(({ channels }) => this.renderList(channels))}
       </div>
       <pl-embed-dialog
         .channel=${this.embed?.id ?? ''}
@@ -118,41 +140,38 @@ export class PlChannels extends LitElement {
     `;
   }
 
-  /** Open sessions refuse a deletion: says so, and offers to end them. */
-  private renderProblem(): TemplateResult | typeof nothing {
-    if (this.problem?.code !== 'in_use') return problemNotice(this.problem);
-    return html`<pl-notice tone="error">
-      <div class="in-use">
-        <span
-          >${this.problem.message}
-          ${this.problem.details ? html`<strong>${this.problem.details.join(', ')}</strong>` : nothing}</span
-        >
-        <pl-confirm
-          size="s"
-          label="Delete and end the sessions"
-          question="Open sessions are closed, and their customers told. Delete?"
-          ?busy=${this.busy}
-          @confirmed=${() => void this.deleteSelected(true)}
-        ></pl-confirm>
-      </div>
-    </pl-notice>`;
+  private renderCode(row: ChannelRow): TemplateResult {
+    return html`<wa-button size="s" appearance="plain" @click=${() => (this.embed = row)}
+      ><pl-icon slot="start" name="code"></pl-icon>Code<span class="unseen"> of ${row.name}</span></wa-button
+    >`;
   }
 
   private renderList(channels: ChannelRow[]): TemplateResult {
     if (channels.length === 0) {
       return html`<pl-empty icon="message" heading="No channels yet">
-        Start with Live Chat: a widget on your website, in two minutes.
+        Start with Live Chat: a widget on your website, in two minutes. Or add your numbers and pages: SMS,
+        WhatsApp, Facebook Messenger.
         <wa-button slot="action" href="/channels/new/liveChat" variant="brand" appearance="accent"
           >Add a live chat channel</wa-button
         >
       </pl-empty>`;
     }
-    const shown = channels.filter((row) => matches(this.search, [row.name, row.number, row.destination]));
+    const shown = channels.filter((row) =>
+      matches(this.search, [row.name, row.number, row.destination, ...typeWords(row)]),
+    );
     return html`<div>
-      <pl-search
-        label="Search channels"
-        @search=${(event: Event) => (this.search = (event.target as PlSearch).value)}
-      ></pl-search>
+      <div class="filters">
+        <pl-search
+          label="Search channels"
+          @search=${(event: Event) => (this.search = (event.target as PlSearch).value)}
+        ></pl-search>
+        <pl-period-filter
+          @change=${(event: Event) => {
+            this.range = (event.currentTarget as PlPeriodFilter).range;
+            void this.channels.reload();
+          }}
+        ></pl-period-filter>
+      </div>
       <pl-table
         caption="Channels"
         selectable
@@ -172,8 +191,8 @@ export class PlChannels extends LitElement {
           label="Delete"
           question=${
             this.selected.size === 1
-              ? 'Delete this channel? Its widget stops working.'
-              : `Delete ${this.selected.size} channels? Their widgets stop working.`
+              ? 'Delete this channel? Customers no longer reach you there; the logs stay.'
+              : `Delete ${this.selected.size} channels? Customers no longer reach you there; the logs stay.`
           }
           ?busy=${this.busy}
           @confirmed=${() => void this.deleteSelected(false)}
@@ -182,6 +201,62 @@ export class PlChannels extends LitElement {
       ${shown.length === 0 ? html`<p class="quiet">No channel matches the search.</p>` : nothing}
     </div>`;
   }
+}
+
+/** The channel's type as people call it, and its provider where the type leaves that open. */
+function typeWords(row: ChannelRow): string[] {
+  const type = channelType(row.type)?.label ?? row.type;
+  const provider = row.type === 'sms' && row.provider ? providers[row.provider].label : null;
+  return provider ? [type, provider] : [type];
+}
+
+function renderType(row: ChannelRow): TemplateResult {
+  const [type, provider] = typeWords(row);
+  return html`<div>${type} ${provider ? html`<div class="quiet small">${provider}</div>` : nothing}</div>`;
+}
+
+function renderNumber(row: ChannelRow): TemplateResult {
+  return html`<div class="number">
+    ${row.number}
+    ${row.numbers > 1 ? html`<span class="quiet small">+${row.numbers - 1} more</span>` : nothing}
+  </div>`;
+}
+
+/** The status with its cause; and what waits, or what nobody knows the outcome of. */
+function renderStatus(row: ChannelRow): TemplateResult {
+  const { unknown } = row.statistics;
+  return html`<div class="status">
+    <pl-channel-status .status=${row.status} title=${row.cause || nothing}></pl-channel-status>
+    ${row.cause ? html`<span class="quiet small cause">${row.cause}</span>` : nothing}
+    ${
+      row.queued > 0
+        ? html`<span class="quiet small"
+            >${count.format(row.queued)}
+            queued${
+              row.oldestQueuedAt === null
+                ? ''
+                : `, the oldest for ${ageWords(Date.now() - row.oldestQueuedAt)}`
+            }</span
+          >`
+        : nothing
+    }
+    ${
+      unknown > 0
+        ? html`<span class="small unknown"
+            >${unknown === 1 ? '1 outcome unknown' : `${count.format(unknown)} outcomes unknown`}</span
+          >`
+        : nothing
+    }
+  </div>`;
+}
+
+/** Such as 40 s, 12 min, 3 h, 2 d. */
+function ageWords(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h`;
+  return `${Math.floor(seconds / 86_400)} d`;
 }
 
 declare global {

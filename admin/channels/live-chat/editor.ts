@@ -141,6 +141,7 @@ export class PlLiveChat extends LitElement {
       if (wrong !== undefined) this.tab = tabOfField(wrong);
       return;
     }
+    if (saved.type !== 'liveChat') return;
     this.channel = saved;
     form.reset(liveChatInput.parse(saved));
     await form.markSaved();

@@ -1,0 +1,213 @@
+/** Tab "Event log": the channel's last webhooks, sends and checks, so that one sees why nothing arrives (CH-16). */
+import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import { repeat } from 'lit/directives/repeat.js';
+import type { ChannelEvent, ReplayAnswer } from '../../../core/api.ts';
+import type { Problem } from '../../../core/errors.ts';
+import { readEvents, replayEvent } from '../../data/channels.ts';
+import type { IconName } from '../../elements/icons.ts';
+import { problemNotice } from '../../elements/form-parts.ts';
+import { clockTime, dayName, exactTime, isSameDay } from '../../elements/times.ts';
+import { base } from '../../styles/shared.ts';
+import { eventStyles } from './events-styles.ts';
+import '../../elements/empty-state.ts';
+import '../../elements/icon.ts';
+import '../../elements/notice.ts';
+import '../../elements/webawesome.ts';
+
+const kindWords: Record<ChannelEvent['kind'], string> = {
+  webhook: 'Webhook',
+  send: 'Send',
+  status: 'Delivery report',
+  check: 'Check',
+  media: 'Media',
+  templates: 'Templates',
+};
+
+const resultWords: Record<ChannelEvent['result'], { label: string; icon: IconName; tone: string }> = {
+  ok: { label: 'OK', icon: 'circleCheck', tone: 'good' },
+  ignored: { label: 'Ignored', icon: 'info', tone: 'off' },
+  refused: { label: 'Refused', icon: 'ban', tone: 'bad' },
+  failed: { label: 'Failed', icon: 'circleAlert', tone: 'bad' },
+  unknown: { label: 'Outcome unknown', icon: 'question', tone: 'warning' },
+};
+
+const count = new Intl.NumberFormat('en');
+
+interface Replay {
+  busy: boolean;
+  answer: ReplayAnswer | null;
+  problem: Problem | null;
+}
+
+@customElement('pl-channel-events')
+export class PlChannelEvents extends LitElement {
+  static override styles = [base, eventStyles];
+
+  @property({ attribute: false }) channel = '';
+  /** Who has to know the webhook URL before anything arrives. */
+  @property({ attribute: false }) providerLabel = '';
+  /** The line that is unfolded at first. */
+  @property({ attribute: false }) event: number | null = null;
+  @state() private entries: ChannelEvent[] = [];
+  @state() private complete = false;
+  @state() private ready = false;
+  @state() private busy = false;
+  @state() private problem: Problem | null = null;
+  @state() private replays: ReadonlyMap<number, Replay> = new Map();
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.load();
+  }
+
+  /** The newest 50, or those before `before`. */
+  private async load(before?: number): Promise<void> {
+    if (this.busy) return;
+    this.busy = true;
+    const answer = await readEvents(this.channel, before);
+    this.busy = false;
+    this.problem = 'problem' in answer ? answer.problem : null;
+    if ('problem' in answer) return;
+    this.ready = true;
+    const { entries, complete } = answer.value;
+    this.entries = before === undefined ? entries : [...this.entries, ...entries];
+    this.complete = complete;
+  }
+
+  private async replay(id: number): Promise<void> {
+    const set = (replay: Replay) => (this.replays = new Map(this.replays).set(id, replay));
+    set({ busy: true, answer: null, problem: null });
+    const answer = await replayEvent(this.channel, id);
+    set(
+      'problem' in answer
+        ? { busy: false, answer: null, problem: answer.problem }
+        : { busy: false, answer: answer.value, problem: null },
+    );
+    await this.load();
+  }
+
+  override render() {
+    return html`
+      <div class="head">
+        <p class="quiet">What came and went, newest first. Times are yours.</p>
+        <wa-button size="s" appearance="outlined" ?loading=${this.busy} @click=${() => void this.load()}>
+          <pl-icon slot="start" name="refresh"></pl-icon>Refresh
+        </wa-button>
+      </div>
+      ${problemNotice(this.problem)} ${this.ready ? this.renderEntries() : this.renderWaiting()}
+      ${
+        this.ready && !this.complete
+          ? html`<p class="more">
+              <wa-button
+                appearance="outlined"
+                ?loading=${this.busy}
+                @click=${() => void this.load(this.entries.at(-1)?.id)}
+                >Load older</wa-button
+              >
+            </p>`
+          : nothing
+      }
+    `;
+  }
+
+  private renderWaiting(): TemplateResult | typeof nothing {
+    return this.problem ? nothing : html`<pl-placeholder></pl-placeholder>`;
+  }
+
+  private renderEntries(): TemplateResult | TemplateResult[] {
+    if (this.entries.length === 0) {
+      return html`<pl-empty icon="log" heading="Nothing has happened yet">
+        Paste the webhook URL at ${this.providerLabel}, then write to one of the channel's numbers: the
+        message appears here, with the reason if it is refused.
+      </pl-empty>`;
+    }
+    const days: ChannelEvent[][] = [];
+    for (const entry of this.entries) {
+      const last = days.at(-1);
+      if (last?.[0] && isSameDay(last[0].at, entry.at)) last.push(entry);
+      else days.push([entry]);
+    }
+    const now = Date.now();
+    return days.map(
+      (entries) =>
+        html`<h2>${dayName(entries[0]?.at ?? now, now)}</h2>
+          <ol>
+            ${repeat(
+              entries,
+              ({ id }) => id,
+              (entry) => this.renderEntry(entry),
+            )}
+          </ol>`,
+    );
+  }
+
+  private renderEntry(entry: ChannelEvent): TemplateResult {
+    const result = resultWords[entry.result];
+    const replay = this.replays.get(entry.id);
+    return html`<li>
+      <details ?open=${entry.id === this.event}>
+        <summary>
+          <pl-icon class="fold" name="chevronRight"></pl-icon>
+          <time datetime=${new Date(entry.at).toISOString()}>${clockTime(entry.at)}</time>
+          <span class="kind">${kindWords[entry.kind]}</span>
+          <span class="result"
+            ><pl-icon class=${result.tone} name=${result.icon}></pl-icon><span>${result.label}</span></span
+          >
+          <span class="summary">${entry.summary}</span>
+          <span class="latency"
+            >${entry.latencyMs === null ? '' : `${count.format(entry.latencyMs)} ms`}</span
+          >
+        </summary>
+        <div class="detail">
+          <p class="quiet small">${exactTime(entry.at)}</p>
+          ${
+            entry.detail
+              ? html`<pre tabindex="0" role="region" aria-label="Details">${entry.detail}</pre>`
+              : html`<p class="quiet">There is nothing more to tell.</p>`
+          }
+          ${entry.replayable ? this.renderReplay(entry, replay) : nothing}
+        </div>
+      </details>
+    </li>`;
+  }
+
+  private renderReplay(entry: ChannelEvent, replay: Replay | undefined): TemplateResult {
+    const answer = replay?.answer;
+    const words = answer && resultWords[answer.result];
+    return html`<div class="row">
+        <wa-button
+          size="s"
+          appearance="outlined"
+          ?loading=${replay?.busy ?? false}
+          @click=${() => void this.replay(entry.id)}
+        >
+          <pl-icon slot="start" name="refresh"></pl-icon>Replay
+        </wa-button>
+        <span class="quiet small"
+          >${
+            entry.kind === 'webhook'
+              ? 'Takes it in once more. What is known already stays as it is.'
+              : 'Sends it once more.'
+          }</span
+        >
+      </div>
+      <div role="status">
+        ${
+          answer && words
+            ? html`<span class="result"
+                ><pl-icon class=${words.tone} name=${words.icon}></pl-icon
+                ><span>${words.label}: ${answer.summary}</span></span
+              >`
+            : nothing
+        }
+      </div>
+      ${problemNotice(replay?.problem ?? null)}`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'pl-channel-events': PlChannelEvents;
+  }
+}
