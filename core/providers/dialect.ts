@@ -40,12 +40,17 @@ export function sameText(a: string, b: string): boolean {
   const left = encoder.encode(a);
   const right = encoder.encode(b);
   let difference = left.length ^ right.length;
-  for (let i = 0; i < left.length; i += 1) difference |= (left[i] ?? 0) ^ (right[i % (right.length || 1)] ?? 0);
+  for (let i = 0; i < left.length; i += 1)
+    difference |= (left[i] ?? 0) ^ (right[i % (right.length || 1)] ?? 0);
   return difference === 0;
 }
 
 /** HMAC of bytes under a secret's UTF-8 bytes. */
-export async function hmac(hash: 'SHA-1' | 'SHA-256', secret: string, bytes: Uint8Array): Promise<Uint8Array> {
+export async function hmac(
+  hash: 'SHA-1' | 'SHA-256',
+  secret: string,
+  bytes: Uint8Array,
+): Promise<Uint8Array> {
   const key = await crypto.subtle.importKey('raw', encoder.encode(secret), { name: 'HMAC', hash }, false, [
     'sign',
   ]);
@@ -70,10 +75,14 @@ export function ownNumber(raw: unknown, numbers: readonly string[]): string | nu
   return numbers.find((number) => addressOf(number) === wanted) ?? null;
 }
 
-/** A customer's address that can name a conversation; null when `raw` holds none. */
+/**
+ * A customer's address that can name a conversation; null when `raw` holds none. A blank or a sign in an
+ * alphanumeric sender ("My Bank") becomes `_`.
+ */
 export function customerOf(raw: unknown): string | null {
   const address = addressOf(raw);
-  return /^(\+\d{7,15}|\d{2,6}|[A-Za-z0-9_-]{1,80})$/.test(address) ? address : null;
+  if (/[A-Za-z]/.test(address)) return address.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 80);
+  return /^(\+\d{7,15}|\d{2,6})$/.test(address) ? address : null;
 }
 
 /** A phone number for providers that refuse the `+`. */
@@ -87,6 +96,10 @@ export function retryAfterMs(header: string | undefined, now: number): number | 
   const seconds = Number(header);
   const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - now;
   return Number.isFinite(ms) ? Math.min(Math.max(0, ms), 3_600_000) : null;
+}
+
+export async function sha256(bytes: Uint8Array): Promise<Uint8Array> {
+  return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>));
 }
 
 /** Lower-case hex. */

@@ -26,7 +26,7 @@ import type {
   WebhookRequest,
 } from './provider.ts';
 import { refuseSms, smsParts } from './smsAdmission.ts';
-import { healthOf, isPage, refused } from './smsAnswer.ts';
+import { healthOf, isPage, namesANumber, refused } from './smsAnswer.ts';
 
 const api = 'https://api.flowroute.com';
 
@@ -232,15 +232,6 @@ function errorOf(status: number, code: string | null, words: string, id: string 
   }
   if ((status === 400 || status === 422) && namesANumber(clue)) return is('invalid_phone_number');
   return is([400, 404, 405, 415, 422].includes(status) ? 'invalid_parameter' : 'unknown');
-}
-
-/** Whether an error's words are about the sender's or recipient's number. */
-function namesANumber(words: string): boolean {
-  return (
-    /phone number|\b(to|from|recipient|sender|destination|source)\b.{0,20}\bnumber|\bnumber\b.{0,20}\b(to|from)\b/i.test(
-      words,
-    ) || /['"`](to|from)['"`]|attributes[/.](to|from)\b/i.test(words)
-  );
 }
 
 export const flowroute: Provider = {

@@ -3,12 +3,14 @@ import { facebook } from './facebook.ts';
 import { flowroute } from './flowroute.ts';
 import { general } from './general.ts';
 import type { Provider } from './provider.ts';
+import { siptrunk } from './siptrunk.ts';
 import { whatsapp } from './whatsapp.ts';
 
 export const providers = {
   facebook,
   flowroute,
   general,
+  siptrunk,
   whatsapp,
 } satisfies Record<string, Provider>;
 
