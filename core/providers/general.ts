@@ -5,7 +5,7 @@
 import * as z from 'zod';
 import { sendErrorOf, type ErrorCategory } from '../sendError.ts';
 import {
-  addressOf,
+  customerOf,
   hex,
   hmac,
   jsonBody,
@@ -119,8 +119,12 @@ function parse(request: WebhookRequest, channel: ProviderChannel): InboundEvent[
   if (number === undefined) {
     return [{ kind: 'ignored', what: `a message to ${recipients[0] ?? ''}, which is not of this channel` }];
   }
+  const customer = customerOf(international(sender));
+  if (customer === null) {
+    return [{ kind: 'ignored', what: `a message from ${sender.slice(0, 50)}, which is no address` }];
+  }
   const at = timeOf(receivedAt) ?? timeOf(occurredAt);
-  return [{ kind: 'message', id, at, number, customer: international(sender), content: { text, files } }];
+  return [{ kind: 'message', id, at, number, customer, content: { text, files } }];
 }
 
 /** A file of `media`; none when it has no usable URL. The guide's own sample lacks the scheme. */
@@ -141,7 +145,7 @@ function fileOf(raw: unknown): InboundFile[] {
 
 /** E.164 is the contract, so digits without `+` are a whole number, never a national one. */
 function international(raw: string): string {
-  return /^\d{7,15}$/.test(raw) ? `+${raw}` : addressOf(raw) || raw;
+  return /^\d{7,15}$/.test(raw) ? `+${raw}` : raw;
 }
 
 function ownNumberOf(raw: string, channel: ProviderChannel): string | null {

@@ -4,6 +4,7 @@ import { flowroute } from './flowroute.ts';
 import { general } from './general.ts';
 import type { Provider } from './provider.ts';
 import { siptrunk } from './siptrunk.ts';
+import { twilio } from './twilio.ts';
 import { whatsapp } from './whatsapp.ts';
 
 export const providers = {
@@ -11,6 +12,7 @@ export const providers = {
   flowroute,
   general,
   siptrunk,
+  twilio,
   whatsapp,
 } satisfies Record<string, Provider>;
 
