@@ -98,6 +98,28 @@ export function retryAfterMs(header: string | undefined, now: number): number | 
   return Number.isFinite(ms) ? Math.min(Math.max(0, ms), 3_600_000) : null;
 }
 
+/** Whether an Ed25519 signature (64 bytes) of these bytes is that key's (32 bytes). */
+export async function isEd25519(key: Uint8Array, signature: Uint8Array, bytes: Uint8Array): Promise<boolean> {
+  try {
+    const raw = key as Uint8Array<ArrayBuffer>;
+    const imported = await crypto.subtle.importKey('raw', raw, { name: 'Ed25519' }, false, ['verify']);
+    const [signed, message] = [signature, bytes] as Uint8Array<ArrayBuffer>[];
+    return signed && message ? await crypto.subtle.verify('Ed25519', imported, signed, message) : false;
+  } catch {
+    return false;
+  }
+}
+
+/** The bytes of padded standard base64, written in its one exact way; null for anything else. */
+export function base64Bytes(text: string): Uint8Array | null {
+  try {
+    const decoded = atob(text);
+    return btoa(decoded) === text ? Uint8Array.from(decoded, (char) => char.charCodeAt(0)) : null;
+  } catch {
+    return null;
+  }
+}
+
 export async function sha256(bytes: Uint8Array): Promise<Uint8Array> {
   return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>));
 }

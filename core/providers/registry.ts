@@ -5,6 +5,7 @@ import { general } from './general.ts';
 import type { Provider } from './provider.ts';
 import { siptrunk } from './siptrunk.ts';
 import { twilio } from './twilio.ts';
+import { voicemeup } from './voicemeup.ts';
 import { whatsapp } from './whatsapp.ts';
 
 export const providers = {
@@ -13,6 +14,7 @@ export const providers = {
   general,
   siptrunk,
   twilio,
+  voicemeup,
   whatsapp,
 } satisfies Record<string, Provider>;
 

@@ -29,6 +29,11 @@ export function wordsOf(body: string): string {
   return [...new Set(words)].join(': ').slice(0, 500);
 }
 
+/** Credentials that an error may quote from our request are taken out of its words. */
+export function withoutSecrets(text: string): string {
+  return text.replace(/(api_secret|auth_token|password)(["']?\s*[=:]\s*["']?)[^\s&"',}<]+/gi, '$1$2***');
+}
+
 const speaking = /^(code|title|detail|message|msg|error|reason|description|_content)/i;
 
 /** Texts and numbers under a speaking key; keys in between may be any. */
