@@ -62,6 +62,14 @@ export class PlTable<R = unknown> extends LitElement {
       tbody tr.selected {
         background: var(--parley-accent-tint);
       }
+      @media (min-width: 768px) {
+        :host([dense]) :is(th, td) {
+          padding-inline: 6px;
+        }
+        :host([dense]) .tick {
+          padding-inline-start: var(--parley-space-3);
+        }
+      }
       .numeric {
         text-align: end;
         font-variant-numeric: tabular-nums;
@@ -170,6 +178,8 @@ export class PlTable<R = unknown> extends LitElement {
   /** What a row is called, for those who hear the page. */
   @property({ attribute: false }) nameOf: (row: R) => string = () => '';
   @property({ type: Boolean }) selectable = false;
+  /** Many columns: less space between them. */
+  @property({ type: Boolean, reflect: true }) dense = false;
   @property({ attribute: false }) selected: ReadonlySet<string> = new Set();
   @property() caption = '';
   @state() private shown = pageOfRows;

@@ -21,6 +21,7 @@ import end from 'lucide-static/icons/circle-check-big.svg?raw';
 import external from 'lucide-static/icons/external-link.svg?raw';
 import eye from 'lucide-static/icons/eye.svg?raw';
 import eyeOff from 'lucide-static/icons/eye-off.svg?raw';
+import file from 'lucide-static/icons/file.svg?raw';
 import hours from 'lucide-static/icons/calendar-clock.svg?raw';
 import image from 'lucide-static/icons/image.svg?raw';
 import imageOff from 'lucide-static/icons/image-off.svg?raw';
@@ -32,6 +33,7 @@ import layers from 'lucide-static/icons/layers.svg?raw';
 import link from 'lucide-static/icons/link.svg?raw';
 import log from 'lucide-static/icons/scroll-text.svg?raw';
 import mail from 'lucide-static/icons/mail.svg?raw';
+import mapPin from 'lucide-static/icons/map-pin.svg?raw';
 import menu from 'lucide-static/icons/menu.svg?raw';
 import message from 'lucide-static/icons/message-circle.svg?raw';
 import messages from 'lucide-static/icons/messages-square.svg?raw';
@@ -52,6 +54,7 @@ import unplug from 'lucide-static/icons/unplug.svg?raw';
 import upload from 'lucide-static/icons/upload.svg?raw';
 import user from 'lucide-static/icons/circle-user.svg?raw';
 import users from 'lucide-static/icons/users.svg?raw';
+import video from 'lucide-static/icons/video.svg?raw';
 import warning from 'lucide-static/icons/triangle-alert.svg?raw';
 import x from 'lucide-static/icons/x.svg?raw';
 
@@ -78,6 +81,7 @@ export const icons = {
   external,
   eye,
   eyeOff,
+  file,
   hours,
   image,
   imageOff,
@@ -89,6 +93,7 @@ export const icons = {
   link,
   log,
   mail,
+  mapPin,
   menu,
   message,
   messages,
@@ -109,6 +114,7 @@ export const icons = {
   upload,
   user,
   users,
+  video,
   warning,
   x,
 };

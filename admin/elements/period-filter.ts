@@ -1,7 +1,7 @@
 /**
  * Chooses the time that figures are of: a named period, or a range of dates.
  *
- * @fires change - `range` has changed.
+ * @fires period - `range` has changed.
  */
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
@@ -60,7 +60,7 @@ export class PlPeriodFilter extends LitElement {
     // Half a range is no range yet: what is shown stays until it is whole.
     if (this.period === 'custom' && range === null) return;
     this.range = range;
-    this.dispatchEvent(new Event('change'));
+    this.dispatchEvent(new Event('period'));
   }
 
   override render() {

@@ -15,7 +15,7 @@ import { matches, type PlSearch } from '../elements/search.ts';
 import { go } from '../router.ts';
 import { base, iconButton, page } from '../styles/shared.ts';
 import '../channels/live-chat/embed-dialog.ts';
-import '../channels/status.ts';
+import '../channels/row-state.ts';
 import '../elements/confirm.ts';
 import '../elements/data-table.ts';
 import '../elements/empty-state.ts';
@@ -45,27 +45,10 @@ export class PlChannels extends LitElement {
         flex: 0 1 320px;
         margin-block-end: 0;
       }
-      .status {
-        display: grid;
-        gap: 2px;
-        justify-items: start;
-        min-width: 120px;
-      }
-      .cause {
-        max-width: 32ch;
-        overflow-wrap: anywhere;
-      }
-      .unknown {
-        color: var(--parley-amber);
-      }
       @media (max-width: 767px) {
         .filters {
           display: grid;
           gap: var(--parley-space-3);
-        }
-        .status {
-          justify-items: end;
-          text-align: end;
         }
       }
     `,
@@ -84,7 +67,7 @@ export class PlChannels extends LitElement {
       label: 'Name',
       cell: (row) => html`<a href=${`/channels/${encodeURIComponent(row.id)}`}>${row.name}</a>`,
     },
-    { label: 'Status', cell: renderStatus },
+    { label: 'Status', cell: (row) => html`<pl-row-state .row=${row}></pl-row-state>` },
     { label: 'Type', cell: renderType },
     { label: 'Number', cell: renderNumber },
     { label: 'Destination', cell: (row) => row.destination },
@@ -141,8 +124,8 @@ export class PlChannels extends LitElement {
   }
 
   private renderCode(row: ChannelRow): TemplateResult {
-    return html`<wa-button size="s" appearance="plain" @click=${() => (this.embed = row)}
-      ><pl-icon slot="start" name="code"></pl-icon>Code<span class="unseen"> of ${row.name}</span></wa-button
+    return html`<wa-button size="s" appearance="plain" title="Embed code" @click=${() => (this.embed = row)}
+      ><pl-icon name="code"></pl-icon><span class="unseen">Code of ${row.name}</span></wa-button
     >`;
   }
 
@@ -166,7 +149,7 @@ export class PlChannels extends LitElement {
           @search=${(event: Event) => (this.search = (event.target as PlSearch).value)}
         ></pl-search>
         <pl-period-filter
-          @change=${(event: Event) => {
+          @period=${(event: Event) => {
             this.range = (event.currentTarget as PlPeriodFilter).range;
             void this.channels.reload();
           }}
@@ -175,6 +158,7 @@ export class PlChannels extends LitElement {
       <pl-table
         caption="Channels"
         selectable
+        dense
         .columns=${this.columns}
         .rows=${shown}
         .idOf=${(row: ChannelRow) => row.id}
@@ -220,43 +204,6 @@ function renderNumber(row: ChannelRow): TemplateResult {
     ${row.number}
     ${row.numbers > 1 ? html`<span class="quiet small">+${row.numbers - 1} more</span>` : nothing}
   </div>`;
-}
-
-/** The status with its cause; and what waits, or what nobody knows the outcome of. */
-function renderStatus(row: ChannelRow): TemplateResult {
-  const { unknown } = row.statistics;
-  return html`<div class="status">
-    <pl-channel-status .status=${row.status} title=${row.cause || nothing}></pl-channel-status>
-    ${row.cause ? html`<span class="quiet small cause">${row.cause}</span>` : nothing}
-    ${
-      row.queued > 0
-        ? html`<span class="quiet small"
-            >${count.format(row.queued)}
-            queued${
-              row.oldestQueuedAt === null
-                ? ''
-                : `, the oldest for ${ageWords(Date.now() - row.oldestQueuedAt)}`
-            }</span
-          >`
-        : nothing
-    }
-    ${
-      unknown > 0
-        ? html`<span class="small unknown"
-            >${unknown === 1 ? '1 outcome unknown' : `${count.format(unknown)} outcomes unknown`}</span
-          >`
-        : nothing
-    }
-  </div>`;
-}
-
-/** Such as 40 s, 12 min, 3 h, 2 d. */
-function ageWords(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1000));
-  if (seconds < 60) return `${seconds} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
-  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h`;
-  return `${Math.floor(seconds / 86_400)} d`;
 }
 
 declare global {

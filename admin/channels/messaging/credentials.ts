@@ -23,7 +23,7 @@ export function credentialsSection(shown: Credentials): TemplateResult {
   return html`<section>
     <header>
       <h2>Authentication</h2>
-      <p>What ${provider.label} gives you. Secrets are sealed, and never shown again.</p>
+      <p>What the provider gave you. Secrets are sealed, and never shown again.</p>
     </header>
     ${plain.map((field) => renderField(shown, field))}
     ${

@@ -136,8 +136,8 @@ export class PlMessaging extends LitElement {
     const kind = adapter.label === type ? type : `${type} · ${adapter.label}`;
     return html`
       <pl-page-header
-        heading=${channel ? channel.name : `New ${kind} channel`}
-        help=${channel ? kind : ''}
+        heading=${channel ? channel.name : `New ${type} channel`}
+        help=${channel || adapter.kind === 'sms' ? kind : ''}
         back="/channels"
         back-label="Channels"
       >
@@ -184,11 +184,7 @@ export class PlMessaging extends LitElement {
       ${
         tab === 'events'
           ? html`<div class="panel" role="tabpanel" aria-label="Event log">
-              <pl-channel-events
-                .channel=${channel.id}
-                .providerLabel=${this.adapter.label}
-                .event=${this.event}
-              ></pl-channel-events>
+              <pl-channel-events .channel=${channel.id} .event=${this.event}></pl-channel-events>
             </div>`
           : nothing
       }

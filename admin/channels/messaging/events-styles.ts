@@ -26,7 +26,7 @@ export const eventStyles = css`
   }
   summary {
     display: grid;
-    grid-template-columns: 16px 56px 112px 150px minmax(0, 1fr) auto;
+    grid-template-columns: 16px 72px 112px 160px minmax(0, 1fr) auto;
     gap: var(--parley-space-1) var(--parley-space-3);
     align-items: start;
     padding: 10px var(--parley-space-4);

@@ -45,8 +45,6 @@ export class PlChannelEvents extends LitElement {
   static override styles = [base, eventStyles];
 
   @property({ attribute: false }) channel = '';
-  /** Who has to know the webhook URL before anything arrives. */
-  @property({ attribute: false }) providerLabel = '';
   /** The line that is unfolded at first. */
   @property({ attribute: false }) event: number | null = null;
   @state() private entries: ChannelEvent[] = [];
@@ -118,8 +116,8 @@ export class PlChannelEvents extends LitElement {
   private renderEntries(): TemplateResult | TemplateResult[] {
     if (this.entries.length === 0) {
       return html`<pl-empty icon="log" heading="Nothing has happened yet">
-        Paste the webhook URL at ${this.providerLabel}, then write to one of the channel's numbers: the
-        message appears here, with the reason if it is refused.
+        Paste the webhook URL at the provider, then write to one of the channel's numbers: the message appears
+        here, with the reason if it is refused.
       </pl-empty>`;
     }
     const days: ChannelEvent[][] = [];
@@ -184,26 +182,25 @@ export class PlChannelEvents extends LitElement {
         >
           <pl-icon slot="start" name="refresh"></pl-icon>Replay
         </wa-button>
-        <span class="quiet small"
-          >${
-            entry.kind === 'webhook'
-              ? 'Takes it in once more. What is known already stays as it is.'
-              : 'Sends it once more.'
-          }</span
-        >
-      </div>
-      <div role="status">
-        ${
-          answer && words
-            ? html`<span class="result"
-                ><pl-icon class=${words.tone} name=${words.icon}></pl-icon
-                ><span>${words.label}: ${answer.summary}</span></span
-              >`
-            : nothing
-        }
+        <span role="status">
+          ${
+            answer && words
+              ? html`<span class="result"
+                  ><pl-icon class=${words.tone} name=${words.icon}></pl-icon
+                  ><span>${words.label}: ${answer.summary}</span></span
+                >`
+              : html`<span class="quiet small">${replayWords(entry)}</span>`
+          }
+        </span>
       </div>
       ${problemNotice(replay?.problem ?? null)}`;
   }
+}
+
+function replayWords({ kind }: ChannelEvent): string {
+  return kind === 'webhook'
+    ? 'Takes it in once more. What is known already stays as it is.'
+    : 'Sends it once more.';
 }
 
 declare global {

@@ -29,7 +29,7 @@ export function generalSection(form: Form<MessagingInput>, provider: Provider): 
       type: 'number',
       value: numberText(values.rate),
       error: form.error('rate'),
-      help: `What exceeds it waits in a queue and leaves at this rate; fractions such as 0.2 work. ${count.format(provider.rate)} is usual here. Above what ${provider.label} allows your account, messages fail.`,
+      help: `What exceeds it waits in a queue and leaves at this rate; fractions such as 0.2 work. New channels start with ${count.format(provider.rate)}. Above what the provider allows your account, messages fail.`,
       change: (text) => form.set({ rate: toNumber(text) }),
     })}
     ${checkboxField({

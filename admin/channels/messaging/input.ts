@@ -47,7 +47,7 @@ export function newMessaging(
   return {
     type: provider.kind,
     provider: id,
-    name: provider.label,
+    name: provider.kind === 'sms' ? `${provider.label} SMS` : provider.label,
     enabled: true,
     rate: provider.rate,
     timeoutDays: null,

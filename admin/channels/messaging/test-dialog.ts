@@ -112,7 +112,7 @@ export class PlTestDialog extends LitElement {
         ${
           this.sentTo
             ? html`<pl-notice tone="good"
-                >Handed over for ${this.sentTo}. The event log says what ${provider.label} answers.
+                >Handed over for ${this.sentTo}. The event log says what the provider answers.
                 <wa-button slot="action" size="s" appearance="outlined" @click=${this.handleLook}
                   >Open the event log</wa-button
                 >

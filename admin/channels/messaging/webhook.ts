@@ -50,9 +50,9 @@ export class PlWebhook extends LitElement {
     const guide = `/guides/${provider.id}.html`;
     return html`<section>
       <header>
-        <h2>At ${provider.label}</h2>
+        <h2>At the provider</h2>
         <p>
-          Paste this there.
+          Paste it there.
           <a href=${guide} target="_blank" rel="noopener"
             >Set-up guide<span class="unseen"> for ${provider.label}, opens a new tab</span></a
           >
@@ -62,7 +62,7 @@ export class PlWebhook extends LitElement {
       ${
         this.renewed
           ? html`<pl-notice tone="warning"
-              >Paste the new address at ${provider.label} now: until then its messages are refused.</pl-notice
+              >Paste the new address at the provider now: until then its messages are refused.</pl-notice
             >`
           : nothing
       }
@@ -81,7 +81,7 @@ export class PlWebhook extends LitElement {
               <pl-confirm
                 size="s"
                 label="New webhook address"
-                question="The address above stops working at once. Until you paste the new one at ${provider.label}, its messages are refused. Make a new one?"
+                question="The address above stops working at once. Until you paste the new one at the provider, its messages are refused. Make a new one?"
                 action="Make a new one"
                 ?busy=${this.busy}
                 @confirmed=${this.handleRenew}
