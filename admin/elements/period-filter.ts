@@ -29,14 +29,6 @@ export class PlPeriodFilter extends LitElement {
       wa-input {
         width: 160px;
       }
-      wa-select::part(form-control-label),
-      wa-input::part(form-control-label) {
-        position: absolute;
-        width: 1px;
-        height: 1px;
-        overflow: hidden;
-        clip-path: inset(50%);
-      }
       @media (max-width: 767px) {
         wa-select {
           width: 100%;
@@ -67,7 +59,7 @@ export class PlPeriodFilter extends LitElement {
     const backwards = this.first !== '' && this.last !== '' && this.last < this.first;
     return html`
       ${selectField<Period>({
-        label: 'Time of the statistics',
+        label: 'Statistics of',
         value: this.period,
         choices,
         change: (period) => {

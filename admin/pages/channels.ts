@@ -43,12 +43,16 @@ export class PlChannels extends LitElement {
       }
       pl-search {
         flex: 0 1 320px;
-        margin-block-end: 0;
+        /* In line with the fields that have their labels above. */
+        margin-block: 24px 0;
       }
       @media (max-width: 767px) {
         .filters {
           display: grid;
           gap: var(--parley-space-3);
+        }
+        pl-search {
+          margin: 0;
         }
       }
     `,
