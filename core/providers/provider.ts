@@ -202,9 +202,7 @@ export interface Provider {
   /** Appended to the webhook URL that the admin is shown (Twilio's `#rc=3&rp=…`); empty mostly. */
   webhookFragment: string;
   /** What a number of this provider may look like. `page` and `phone` mean: exactly one, from this field. */
-  numbers:
-    | { kind: 'many'; alphanumeric: boolean }
-    | { kind: 'one'; field: string; label: string };
+  numbers: { kind: 'many'; alphanumeric: boolean } | { kind: 'one'; field: string; label: string };
   /** Messages a second that a new channel starts with. */
   rate: number;
   limits: {
@@ -278,9 +276,15 @@ export interface Provider {
   media: {
     /**
      * The request for a file's bytes by its URL, or null when that URL must not be fetched. `redirected` is
-     * true from the second hop on: credentials go to the provider's own hosts only.
+     * true from the second hop on: credentials go to the provider's own hosts only. `refused` is true when the
+     * same URL has just been answered with 401 or 403: another request may do better, null says that none will.
      */
-    download(url: string, channel: ProviderChannel, redirected: boolean): HttpRequest | null;
+    download(
+      url: string,
+      channel: ProviderChannel,
+      redirected: boolean,
+      refused?: boolean,
+    ): HttpRequest | null;
     /** For files that come as an id: asks for their URL. */
     locate?: {
       request(id: string, channel: ProviderChannel): HttpRequest;

@@ -4,6 +4,7 @@ import { flowroute } from './flowroute.ts';
 import { general } from './general.ts';
 import type { Provider } from './provider.ts';
 import { siptrunk } from './siptrunk.ts';
+import { telnyx } from './telnyx.ts';
 import { twilio } from './twilio.ts';
 import { voicemeup } from './voicemeup.ts';
 import { whatsapp } from './whatsapp.ts';
@@ -13,6 +14,7 @@ export const providers = {
   flowroute,
   general,
   siptrunk,
+  telnyx,
   twilio,
   voicemeup,
   whatsapp,

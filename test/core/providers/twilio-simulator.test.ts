@@ -167,6 +167,19 @@ describe('the Twilio adapter and its simulator', () => {
     media.close();
   });
 
+  it('[CH-14] a customer who sent STOP is not written to until START', async () => {
+    const keyword = (text: string) =>
+      simulator.customerSends({ from: '+17045550177', to: '+19195550142', text });
+    await keyword('Stop');
+    const outgoing = { ...message(), to: '+17045550177' };
+    expect(await send(outgoing)).toMatchObject({
+      error: { category: 'recipient_opted_out', code: '21610' },
+      retry: null,
+    });
+    await keyword('START');
+    expect(await send(outgoing)).toMatchObject({ kind: 'accepted' });
+  });
+
   it('forged reports are refused', async () => {
     const parameters = simulator.statusOf(
       { sid: 'SM1', from: '+19195550142', to: '+17045550187' },

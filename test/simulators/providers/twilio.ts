@@ -50,6 +50,8 @@ export class TwilioSimulator extends ProviderSimulator {
   accountStatus: 'active' | 'suspended' | 'closed' = 'active';
   /** The next fetches of customers' media come too early and get a 404. */
   mediaNotReady = 0;
+  /** Customer and number of those who sent STOP. */
+  private readonly blocked = new Set<string>();
   private readonly sent: Record<string, string>[] = [];
 
   /** `X-Twilio-Signature` of a form posted to `url`: its fragment is not signed, nor the port of https. */
@@ -96,6 +98,10 @@ export class TwilioSimulator extends ProviderSimulator {
   }
 
   async customerSends(message: CustomerMessage): Promise<Delivery[]> {
+    const word = (message.text ?? '').trim();
+    if (/^(stop|stopall|unsubscribe|cancel|end|quit)$/i.test(word))
+      this.blocked.add(message.from + message.to);
+    if (/^(start|unstop|yes)$/i.test(word)) this.blocked.delete(message.from + message.to);
     const parameters = this.inbound(message);
     const url = this.setup?.webhookUrl ?? '';
     const deliveries = [await this.post(url, parameters)];
@@ -181,6 +187,7 @@ export class TwilioSimulator extends ProviderSimulator {
     if (!/^\+[1-9]\d{6,14}$|^\d{3,6}$/.test(to)) return this.refusal('21211');
     if (!this.numbers.includes(from) && !/^(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}$/.test(from))
       return this.refusal('21606');
+    if (this.blocked.has(to + from)) return this.refusal('21610');
     if (text === '' && media.length === 0) return this.refusal('21619');
     if (text.length > 1600) return this.refusal('21617');
     if (media.length > 10) return this.refusal('21623');
