@@ -1,4 +1,5 @@
 /** All providers. Another one joins by its file and one line here. */
+import { apidaze } from './apidaze.ts';
 import { facebook } from './facebook.ts';
 import { flowroute } from './flowroute.ts';
 import { general } from './general.ts';
@@ -10,6 +11,7 @@ import { voicemeup } from './voicemeup.ts';
 import { whatsapp } from './whatsapp.ts';
 
 export const providers = {
+  apidaze,
   facebook,
   flowroute,
   general,
