@@ -69,6 +69,7 @@ import {
   personName,
   pictureUrl,
 } from './agent.ts';
+import { channelInput } from './channel.ts';
 import { businessHours } from './hours.ts';
 import { channelStatus } from './messagingChannel.ts';
 import { providerIds } from './providers/registry.ts';
@@ -188,6 +189,12 @@ export type EmbedCode = z.infer<typeof embedCode>;
 export const embedEmailInput = z.object({ to: emailAddress });
 
 // ── Channels of providers ───────────────────────────────────────────────────────────────────────────────
+
+/** A provider's channel takes over the open form that its webhook URL was shown in. */
+export const newChannelInput = z
+  .looseObject({ draft: z.string().max(64).optional() })
+  .transform(({ draft, ...channel }) => ({ draft: draft ?? null, channel }))
+  .pipe(z.object({ draft: z.string().nullable(), channel: channelInput }));
 
 export const draftInput = z.object({ provider: z.enum(providerIds) });
 

@@ -96,6 +96,8 @@ export type Command =
     }
   /** What is said about an earlier message, or the customer; whoever calls has made sure that it fits. */
   | { kind: 'remark'; events: Remark[] }
+  /** One of the texts that go out by themselves while a session is open; `id` makes it exist once. */
+  | { kind: 'autoMessage'; reason: 'optOut'; id: string; text: string }
   /** Somebody wrote from our number outside Parley. */
   | { kind: 'externalMessage'; message: Incoming }
   | {
@@ -172,6 +174,13 @@ export function decide(state: SessionState, command: Command, now: number): Deci
     }
     case 'remark':
       return { events: command.events };
+    case 'autoMessage': {
+      if (!state.open) return { events: [] };
+      const { id, reason, text } = command;
+      return {
+        events: [{ kind: 'message', id, author: { kind: 'auto', reason }, content: { kind: 'text', text } }],
+      };
+    }
     case 'externalMessage':
       if (!state.open) return { events: [] };
       return { events: [{ kind: 'message', author: { kind: 'external' }, ...command.message }] };

@@ -1,12 +1,14 @@
 /** What the deployment gives the Worker. The same names on Cloudflare and in `workerd serve`. */
 import type { Channel } from './objects/channel.ts';
 import type { Desk } from './objects/desk.ts';
+import type { Sender } from './objects/sender.ts';
 import type { Session } from './objects/session.ts';
 import type { Workspace } from './objects/workspace.ts';
 
 export interface Env {
   SESSION: DurableObjectNamespace<Session>;
   CHANNEL: DurableObjectNamespace<Channel>;
+  SENDER: DurableObjectNamespace<Sender>;
   DESK: DurableObjectNamespace<Desk>;
   WORKSPACE: DurableObjectNamespace<Workspace>;
 
@@ -32,6 +34,8 @@ export interface Env {
   /** The first admin, for unattended set-up; used once, while there is no admin. */
   PARLEY_ADMIN_EMAIL?: string;
   PARLEY_ADMIN_PASSWORD?: string;
+  /** A JSON map from provider to the URL that stands in for its own, for simulators and other fakes. */
+  PARLEY_PROVIDER_URLS?: string;
   /** Multiplies every rate limit, such as `10`; for load tests and special cases. */
   PARLEY_RATE_FACTOR?: string;
   /** The header with the client's address set by a trusted proxy, such as `X-Forwarded-For`. */
@@ -50,4 +54,7 @@ export type Remote<T> = {
 
 /** One company's workspace per deployment: one object each. */
 export const workspaceOf = (env: Env) => env.WORKSPACE.getByName('workspace') as unknown as Remote<Workspace>;
+export const sessionOf = (env: Env, conversation: string) =>
+  env.SESSION.getByName(conversation) as unknown as Remote<Session>;
+export const channelOf = (env: Env, id: string) => env.CHANNEL.getByName(id) as unknown as Remote<Channel>;
 export const deskOf = (env: Env) => env.DESK.getByName('desk');

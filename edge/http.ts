@@ -132,7 +132,10 @@ function inputProblem(error: z.core.$ZodError): Problem {
  * The body's bytes, null when there are more than `max`. Counts what arrives: the Content-Length is only
  * the client's word.
  */
-export async function readBytes(request: Request, max: number): Promise<Uint8Array | null> {
+export async function readBytes(
+  request: Pick<Request, 'headers' | 'body'>,
+  max: number,
+): Promise<Uint8Array | null> {
   if (Number(request.headers.get('content-length') ?? 0) > max) {
     await request.body?.cancel();
     return null;

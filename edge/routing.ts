@@ -4,7 +4,7 @@
  */
 import type { Env } from './env.ts';
 import { deskOf, workspaceOf } from './env.ts';
-import type { LiveChatRouting } from './objects/contracts.ts';
+import type { LiveChatRouting, MessagingRouting } from './objects/contracts.ts';
 import type { Availability } from '../core/protocol.ts';
 import { hoursState, nextOpening } from '../core/hours.ts';
 
@@ -41,6 +41,11 @@ function cached<T>(
 /** A live chat channel by its number; null when there is none. */
 export const liveChatRouting = cached<LiveChatRouting | null>(routingFreshMs, (env, number) =>
   workspaceOf(env).liveChat(number),
+);
+
+/** A provider's channel, or an open form, by its id; null when there is none. */
+export const messagingRouting = cached<MessagingRouting | null>(routingFreshMs, (env, id) =>
+  workspaceOf(env).messagingRouting(id),
 );
 
 const agentAvailable = cached<boolean>(presenceFreshMs, (env, agent) => deskOf(env).isAvailable(agent));

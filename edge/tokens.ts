@@ -2,7 +2,7 @@
 import { SignJWT, errors, jwtVerify } from 'jose';
 import * as z from 'zod';
 import type { CustomerProfile } from '../core/log.ts';
-import { media } from '../core/content.ts';
+import { file, media } from '../core/content.ts';
 import { problem, type Problem } from '../core/errors.ts';
 import type { Env } from './env.ts';
 
@@ -67,6 +67,24 @@ export async function verifyUpload(env: Env, ticket: string, conversation: strin
     const { payload } = await verify(ticket, signingKey(env), 'upload', now);
     const claims = uploadClaims.parse(payload);
     return claims.conversation === conversation ? claims.media : null;
+  } catch {
+    return null;
+  }
+}
+
+const fileClaims = z.object({ conversation: z.string(), file });
+
+/** A ticket to send a file with through a provider, in its own conversation only. */
+export function signFile(env: Env, claims: z.infer<typeof fileClaims>, now: number): Promise<string> {
+  return sign(env, 'file', claims, uploadLifetimeMs, now);
+}
+
+/** The file that a ticket of this conversation stands for; null when the ticket is no good. */
+export async function verifyFile(env: Env, ticket: string, conversation: string, now: number) {
+  try {
+    const { payload } = await verify(ticket, signingKey(env), 'file', now);
+    const claims = fileClaims.parse(payload);
+    return claims.conversation === conversation ? claims.file : null;
   } catch {
     return null;
   }

@@ -9,11 +9,13 @@ import { media } from './routes/media.ts';
 import { pages } from './routes/pages.ts';
 import { requireSetup } from './routes/setup.ts';
 import { visitor } from './routes/visitor.ts';
+import { webhook } from './routes/webhook.ts';
 
 const app = new Hono<{ Bindings: Env }>();
 
 app.onError(onError);
 app.get('/health', (c) => c.json({ status: 'ok' }));
+app.route('/', webhook); //        /webhook/*                         providers
 app.use(requireSetup); //          503 until there is an admin, except for the setup page
 app.route('/', visitor); //        /widget.js /widget/* /visitor/*    the widget
 app.route('/', desk); //           /desk /api/media                   the inbox, live
@@ -26,5 +28,6 @@ export default app;
 
 export { Channel } from './objects/channel.ts';
 export { Desk } from './objects/desk.ts';
+export { Sender } from './objects/sender.ts';
 export { Session } from './objects/session.ts';
 export { Workspace } from './objects/workspace.ts';

@@ -152,7 +152,8 @@ export async function serve(options, lock, onListen) {
   while (!stopping) {
     const now = Date.now();
     starts = [...starts.filter((at) => now - at < 60_000), now];
-    const privateNetwork = env.PARLEY_ALLOW_PRIVATE_NETWORK === '1';
+    // Stand-ins for providers run on this machine: only then may the Worker reach it.
+    const privateNetwork = env.PARLEY_ALLOW_PRIVATE_NETWORK === '1' || Boolean(env.PARLEY_PROVIDER_URLS);
     const config = workerdConfig({ address: addressOf(host, port), dataDir, tls, privateNetwork, env });
     writeFileSync(configFile, config, { mode: 0o600 });
     const started = spawnWorkerd(configFile, env);

@@ -16,6 +16,7 @@ const settings = [
   'PARLEY_ADMIN_PASSWORD',
   'PARLEY_CLIENT_ADDRESS_HEADER',
   'PARLEY_RATE_FACTOR',
+  'PARLEY_PROVIDER_URLS',
 ];
 const secrets = ['PARLEY_SIGNING_KEY', 'PARLEY_SEALING_KEY'];
 
@@ -26,6 +27,7 @@ const secrets = ['PARLEY_SIGNING_KEY', 'PARLEY_SEALING_KEY'];
 const objects = [
   { binding: 'SESSION', className: 'Session', uniqueKey: 'parley-session' },
   { binding: 'CHANNEL', className: 'Channel', uniqueKey: 'parley-channel' },
+  { binding: 'SENDER', className: 'Sender', uniqueKey: 'parley-sender' },
   { binding: 'DESK', className: 'Desk', uniqueKey: 'parley-desk' },
   { binding: 'WORKSPACE', className: 'Workspace', uniqueKey: 'parley-workspace' },
 ];

@@ -7,6 +7,7 @@
  */
 import type { SendError } from '../sendError.ts';
 import type { Contact, Place } from '../content.ts';
+import type { Template } from '../template.ts';
 import type { InboundEvent } from './events.ts';
 
 export type ChannelKind = 'sms' | 'facebook' | 'whatsapp';
@@ -306,5 +307,7 @@ export interface Provider {
     /** `cursor` is null for the first page. */
     request(channel: ProviderChannel, cursor: string | null): HttpRequest;
     interpret(answer: HttpAnswer): { templates: unknown[]; cursor: string | null } | { error: SendError };
+    /** Those of all pages that can be used; `more` says how many beyond the limit were left out. */
+    keep(rows: readonly unknown[]): { templates: Template[]; more: number };
   };
 }

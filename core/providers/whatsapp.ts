@@ -25,6 +25,7 @@ import { admit, bodyOf, fileBytes, maxFiles, split, textLength, windowMs } from 
 import { addressOfWaId } from './whatsapp/customer.ts';
 import { whatsappError, whatsappRefusal } from './whatsapp/errors.ts';
 import { parse } from './whatsapp/parse.ts';
+import { keptTemplates } from './whatsapp/templates.ts';
 
 /** Where files are fetched from; only this host gets the token. */
 const mediaHost = 'lookaside.fbsbx.com';
@@ -145,6 +146,7 @@ export const whatsapp: Provider = {
     hosts: mediaHosts,
   },
   templates: {
+    keep: keptTemplates,
     request: (channel, cursor) =>
       graphGet(channel, [channel.fields['wabaId'] ?? '', 'message_templates'], {
         fields: templateFields,

@@ -1,44 +1,89 @@
 /**
- * Channel: what is counted or paced per channel. For live chat: statistics by the hour, which sessions are
- * active, and the sweep of media that has outlived its 72 hours.
+ * Channel: what is counted or paced per channel. Statistics, active sessions and the sweep of media for all of
+ * them; for a provider's channel also the outbound queue, opt-outs, the event log and its health.
  */
 import { DurableObject } from 'cloudflare:workers';
-import type { Env } from '../env.ts';
+import type { HealthAnswer, ReplayAnswer, TemplatesAnswer, TestMessageInput } from '../../core/api.ts';
+import type { InboundEvent } from '../../core/providers/events.ts';
+import type { Provider, ProviderChannel } from '../../core/providers/provider.ts';
+import { providers } from '../../core/providers/registry.ts';
+import { promptOf } from '../../core/sendError.ts';
+import { refuse, type Answer } from '../answer.ts';
+import { sessionOf, workspaceOf, type Env } from '../env.ts';
+import { Connections } from '../outbound.ts';
+import { messagingRouting } from '../routing.ts';
+import { newId } from '../secrets.ts';
 import { blobs } from '../store/blobs.ts';
 import { sweepMedia } from '../store/media.ts';
-import type { ChannelStatistics, CountNotice } from './contracts.ts';
+import { EventLog, type KeptRequest, type NewEvent } from './channel/eventLog.ts';
+import { checkHealth, readTemplates, type Health } from './channel/health.ts';
+import { Facts } from './channel/facts.ts';
+import { OptOuts } from './channel/optOuts.ts';
+import { campaignLane, conversationLane, partyOf, queueTimer, SendQueue } from './channel/queue.ts';
+import { channelSchema } from './channel/schema.ts';
+import { Statistics } from './channel/statistics.ts';
+import { Telling } from './channel/telling.ts';
+import type {
+  ChannelStatistics,
+  CountNotice,
+  MessagingRouting,
+  SendOrder,
+  SendReport,
+} from './contracts.ts';
 import { migrate } from './migrations.ts';
-import { Timers, timersSchema } from './timers.ts';
-
-const schema = `
-  CREATE TABLE conversations (
-    name TEXT PRIMARY KEY,
-    counted INTEGER NOT NULL,
-    active INTEGER NOT NULL,
-    reserved_until INTEGER NOT NULL
-  ) WITHOUT ROWID;
-  CREATE INDEX conversations_active ON conversations (active, reserved_until);
-  CREATE TABLE statistics (
-    hour INTEGER PRIMARY KEY,
-    sent INTEGER NOT NULL,
-    failed INTEGER NOT NULL,
-    received INTEGER NOT NULL
-  );
-`;
+import { senderName } from './sender.ts';
+import { Timers } from './timers.ts';
 
 const hourMs = 3_600_000;
 const sweepTimer = 'sweep';
+const checkTimer = 'check';
+const templatesTimer = 'templates';
+const tellTimer = 'tell';
 /** A slot that was put aside and never used (the session's object ended in between) is free again then. */
 const reservationMs = 60_000;
+/** How often a provider is asked whether the channel works: often while it does not. */
+const checkEveryMs = hourMs;
+const checkSickEveryMs = 5 * 60_000;
+const tellBackstopMs = 2_000;
+
+type StatusEvent = Extract<InboundEvent, { kind: 'status' }>;
 
 export class Channel extends DurableObject<Env> {
   private readonly timers: Timers;
+  private readonly statisticsOf: Statistics;
+  private readonly events: EventLog;
+  private readonly facts: Facts;
+  private readonly optOuts: OptOuts;
+  private readonly telling: Telling;
+  private readonly queue: SendQueue;
+  private readonly connections = new Connections();
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    migrate(ctx.storage, [schema + timersSchema]);
+    migrate(ctx.storage, channelSchema);
+    const { sql } = ctx.storage;
     this.timers = new Timers(ctx.storage);
+    this.statisticsOf = new Statistics(sql);
+    this.events = new EventLog(sql);
+    this.facts = new Facts(sql);
+    this.optOuts = new OptOuts(sql);
+    this.telling = new Telling(sql, (conversation, notices) =>
+      sessionOf(env, conversation).delivered(notices),
+    );
+    const sender = (lane: number) => env.SENDER.getByName(senderName(this.id(), lane));
+    this.queue = new SendQueue(ctx.storage, this.timers, this.statisticsOf, {
+      routing: () => messagingRouting(env, this.id()),
+      hand: (lane, slots) => sender(lane).take(slots),
+      recall: (lane, refs) => sender(lane).recall(refs),
+      log: (events) => this.events.add(events),
+      unauthorized: (error) => this.keepHealth({ status: 'unauthorized', cause: error.text || promptOf(error.category) }),
+      optedOut: (party) => this.optOuts.set(party, true, 'all'),
+      isOptedOut: (party) => this.optOuts.has(party),
+      changed: () => this.tellSessions(),
+    });
   }
+
+  // ── Counting ──────────────────────────────────────────────────────────────────────────────────────────
 
   /**
    * Counts a conversation's messages once each: a notice that starts elsewhere than where this channel
@@ -56,15 +101,7 @@ export class Channel extends DurableObject<Env> {
       to,
       active,
     );
-    for (const { at, inbound } of messages) {
-      this.ctx.storage.sql.exec(
-        `INSERT INTO statistics VALUES (?1, ?2, 0, ?3)
-         ON CONFLICT (hour) DO UPDATE SET sent = sent + ?2, received = received + ?3`,
-        Math.floor(at / hourMs),
-        inbound ? 0 : 1,
-        inbound ? 1 : 0,
-      );
-    }
+    for (const { at, inbound } of messages) this.statisticsOf.add(at, inbound ? { received: 1 } : { sent: 1 });
     return to;
   }
 
@@ -89,17 +126,19 @@ export class Channel extends DurableObject<Env> {
     return true;
   }
 
-  statistics(): ChannelStatistics {
-    const { sql } = this.ctx.storage;
-    const { sent, failed, received } = sql
-      .exec<{ sent: number; failed: number; received: number }>(
-        `SELECT TOTAL(sent) AS sent, TOTAL(failed) AS failed, TOTAL(received) AS received FROM statistics`,
-      )
-      .one();
-    const activeSessions = sql
+  /** Traffic from `from` until before `to` (epoch ms, null is open), and what is going on now. */
+  statistics(from: number | null, to: number | null): ChannelStatistics {
+    const traffic = this.statisticsOf.between(from, to);
+    const activeSessions = this.ctx.storage.sql
       .exec<{ n: number }>('SELECT COUNT(*) AS n FROM conversations WHERE active = 1')
       .one().n;
-    return { total: sent + failed, sent, failed, received, activeSessions };
+    return {
+      ...traffic,
+      total: traffic.sent + traffic.failed,
+      activeSessions,
+      ...this.queue.backlog(),
+      health: this.facts.get<Health>('health'),
+    };
   }
 
   /** A file is about to be stored: makes sure that somebody wakes up to delete it. */
@@ -107,12 +146,231 @@ export class Channel extends DurableObject<Env> {
     if (this.timers.dueAt(sweepTimer) === null) this.timers.set(sweepTimer, Date.now() + hourMs);
   }
 
+  // ── Sending ───────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Takes messages of conversations in; the same order again changes nothing. */
+  enqueue(orders: SendOrder[]): Promise<void> {
+    this.mediaStored();
+    return this.queue.enqueue(orders, conversationLane);
+  }
+
+  /** Takes messages in that give way to conversations. */
+  enqueueCampaign(orders: SendOrder[]): Promise<void> {
+    this.mediaStored();
+    return this.queue.enqueue(orders, campaignLane);
+  }
+
+  /** What Senders say of the calls that they made. */
+  report(reports: (SendReport | { ref: string; result: { kind: 'returned' } })[]): void {
+    this.queue.report(reports);
+  }
+
+  /** What the provider says of messages; what is not known yet is kept for when it is. */
+  delivered(reports: StatusEvent[]): number {
+    const known = this.ctx.storage.transactionSync(
+      () =>
+        reports.filter(({ id, ref, status, error }) => this.queue.delivered({ id, ref }, status, error)).length,
+    );
+    this.tellSessions();
+    return known;
+  }
+
+  /** A conversation says that its customer wants no messages, or wants them again (CH-14). */
+  setOptOut(number: string, customer: string, out: boolean, scope: 'all' | 'marketing'): void {
+    this.optOuts.set(partyOf(number, customer), out, scope);
+  }
+
+  /** One address for a customer with several: the one under which they were first seen. */
+  customerOf(customer: string, aliases: string[]): string {
+    return this.facts.customerOf([customer, ...aliases]);
+  }
+
+  /** "Send test message" (CH-16): paced and reported like any other. */
+  async sendTest({ from, to, text }: TestMessageInput): Promise<Answer<{ ref: string }>> {
+    const surroundings = await this.surroundings();
+    if (!surroundings) return refuse('not_found');
+    const { provider, channel } = surroundings;
+    if (!channel.numbers.includes(from)) return refuse('invalid_input', { field: 'from' });
+    const outgoing = {
+      from,
+      to,
+      content: { kind: 'text' as const, text },
+      replyTo: null,
+      byHuman: true,
+      lastInboundAt: provider.windows ? Date.now() : null,
+    };
+    const message = `test-${newId()}`;
+    await this.queue.enqueue([{ conversation: '', message, round: 1, outgoing, exempt: false }], conversationLane);
+    return { value: { ref: message } };
+  }
+
+  // ── The event log, health and templates ───────────────────────────────────────────────────────────────
+
+  logEvents(events: NewEvent[]): void {
+    this.events.add(events);
+  }
+
+  eventPage(before: number | null) {
+    return this.events.page(before);
+  }
+
+  /** Sends a failed message again, or hands out the webhook for the gateway to take in once more. */
+  replay(
+    event: number,
+  ): Answer<{ kind: 'sent'; answer: ReplayAnswer } | { kind: 'webhook'; request: KeptRequest }> {
+    const kept = this.events.get(event);
+    if (kept?.request) return { value: { kind: 'webhook', request: kept.request } };
+    if (kept?.ref && this.queue.sendAgain(kept.ref)) {
+      return { value: { kind: 'sent', answer: { result: 'ok', summary: 'The message is queued once more.' } } };
+    }
+    return refuse('not_resendable');
+  }
+
+  /** Asks the provider now. */
+  async check(): Promise<HealthAnswer> {
+    const surroundings = await this.surroundings();
+    if (!surroundings) return { status: 'disabled', cause: '', checkedAt: Date.now() };
+    const started = Date.now();
+    const found = await checkHealth(this.env, surroundings.provider, surroundings.channel, this.connections).catch(
+      (error: unknown) => ({ status: 'requestFailed' as const, cause: String(error) }),
+    );
+    const health = this.keepHealth(found);
+    this.events.add([
+      {
+        at: started,
+        kind: 'check',
+        result: health.status === 'connected' ? 'ok' : 'failed',
+        summary: health.status === 'connected' ? 'The provider accepts the credentials' : 'The check failed',
+        detail: health.cause,
+        latencyMs: Date.now() - started,
+      },
+    ]);
+    return { status: health.status, cause: health.cause, checkedAt: health.at };
+  }
+
+  /** What a webhook tells of the account itself. */
+  accountSays(text: string, health: 'unauthorized' | 'unknown' | undefined): void {
+    if (health) this.keepHealth({ status: health, cause: text });
+  }
+
+  templates(): TemplatesAnswer {
+    return (
+      this.facts.get<TemplatesAnswer>('templates') ?? {
+        templates: [],
+        syncedAt: null,
+        problem: null,
+        more: false,
+      }
+    );
+  }
+
+  /** Reads the templates from the provider now. */
+  async refreshTemplates(): Promise<TemplatesAnswer> {
+    const surroundings = await this.surroundings();
+    if (!surroundings) return this.templates();
+    const { provider, channel } = surroundings;
+    const started = Date.now();
+    const read = await readTemplates(this.env, provider, channel, this.connections, this.templates(), started);
+    this.facts.set('templates', read);
+    this.events.add([
+      {
+        at: started,
+        kind: 'templates',
+        result: read.problem === null ? 'ok' : 'failed',
+        summary: read.problem === null ? `${read.templates.length} templates read` : 'Templates could not be read',
+        detail: read.problem ?? '',
+        latencyMs: Date.now() - started,
+      },
+    ]);
+    return read;
+  }
+
+  /** The channel was saved or deleted: asks the provider whether it works, and goes on sending. */
+  configured(): void {
+    const now = Date.now();
+    this.queue.configured();
+    this.timers.set(checkTimer, now);
+    this.timers.set(templatesTimer, now);
+  }
+
   override async alarm(): Promise<void> {
     await this.timers.run(Date.now, async (key, now) => {
-      if (key !== sweepTimer || this.ctx.id.name === undefined) return null;
-      const left = await sweepMedia(blobs(this.env), this.ctx.id.name, now);
-      return left ? now + hourMs : null;
+      switch (key) {
+        case sweepTimer:
+          return this.sweep(now);
+        case queueTimer:
+          this.queue.checkSilent(now);
+          return this.queue.onTimer(now);
+        case tellTimer:
+          return (await this.telling.run()) ? null : now + tellBackstopMs;
+        case checkTimer:
+          return this.checkRegularly(now);
+        case templatesTimer:
+          return this.readTemplatesDaily(now);
+        default:
+          return null;
+      }
     });
+  }
+
+  // ── Inside ────────────────────────────────────────────────────────────────────────────────────────────
+
+  private id(): string {
+    const { name } = this.ctx.id;
+    if (name === undefined) throw new Error('channels are addressed by name');
+    return name;
+  }
+
+  private tellSessions(): void {
+    if (this.timers.dueAt(tellTimer) === null) this.timers.set(tellTimer, Date.now() + tellBackstopMs);
+    void this.telling.run();
+  }
+
+  /** The provider and the channel as it sees it; null when the channel is gone or is live chat. */
+  private async surroundings(): Promise<{
+    provider: Provider;
+    channel: ProviderChannel;
+    routing: MessagingRouting;
+  } | null> {
+    // Not the cached one: what was just saved is what has to be checked.
+    const routing = await workspaceOf(this.env).messagingRouting(this.id());
+    if (!routing?.saved) return null;
+    const channel = {
+      id: routing.id,
+      fields: routing.fields,
+      numbers: routing.numbers.map(({ number }) => number),
+      webhookUrl: routing.webhookUrl,
+      ours: routing.ours,
+      token: null,
+    };
+    return { provider: providers[routing.provider], channel, routing };
+  }
+
+  private keepHealth(found: Omit<Health, 'at'>): Health {
+    const health = { ...found, at: Date.now() };
+    this.facts.set('health', health);
+    return health;
+  }
+
+  private async checkRegularly(now: number): Promise<number | null> {
+    const surroundings = await this.surroundings();
+    if (!surroundings) return null;
+    if (!surroundings.routing.enabled) return now + checkEveryMs;
+    const { status } = await this.check();
+    return now + (status === 'connected' ? checkEveryMs : checkSickEveryMs);
+  }
+
+  private async readTemplatesDaily(now: number): Promise<number | null> {
+    const surroundings = await this.surroundings();
+    if (!surroundings?.provider.templates) return null;
+    await this.refreshTemplates();
+    return now + 24 * hourMs;
+  }
+
+  private async sweep(now: number): Promise<number | null> {
+    this.queue.sweep(now);
+    const left = await sweepMedia(blobs(this.env), this.id(), now);
+    return left || this.queue.backlog().queued > 0 ? now + hourMs : null;
   }
 
   private counted(conversation: string): number {

@@ -4,7 +4,18 @@ import type { LiveChatChannel } from '../../core/channel.ts';
 import type { BusinessHours } from '../../core/hours.ts';
 import type { LogEvent } from '../../core/log.ts';
 import type { SessionSummary } from '../../core/protocol.ts';
+import type { DeliveryStatus } from '../../core/delivery.ts';
+import type {
+  ChannelHealth,
+  ChannelKind,
+  Outgoing,
+  ProviderChannel,
+  SendResult,
+} from '../../core/providers/provider.ts';
+import type { SendError } from '../../core/sendError.ts';
+import type { ProviderId } from '../../core/providers/registry.ts';
 import type { PickupMode } from '../../core/queue.ts';
+import type { RoutedNumber } from './workspace/messagingChannels.ts';
 
 /** All that the hot paths need to know of a live chat channel. */
 export interface LiveChatRouting {
@@ -17,6 +28,31 @@ export interface LiveChatRouting {
   defaultAgent: { name: string; photo: string | null };
   /** Agents who may answer, at most 3, for the faces in the panel's header. */
   faces: AgentRef[];
+}
+
+/**
+ * All that webhooks and sending need of a provider's channel. It has the credentials in plain text, so it stays
+ * inside the edge and is never logged.
+ */
+export interface MessagingRouting {
+  id: string;
+  provider: ProviderId;
+  type: ChannelKind;
+  name: string;
+  enabled: boolean;
+  /** False for a form that is still open: only handshakes are answered. */
+  saved: boolean;
+  /** Messages a second. */
+  rate: number;
+  timeoutDays: number | null;
+  fields: Record<string, string>;
+  ours: ProviderChannel['ours'];
+  nonce: string;
+  /** Without fragment. */
+  webhookUrl: string;
+  webhookBase: string;
+  numbers: RoutedNumber[];
+  workspaceName: string;
 }
 
 /** A valid sign-in and whom it belongs to. */
@@ -60,5 +96,65 @@ export interface ChannelStatistics {
   sent: number;
   failed: number;
   received: number;
+  /** SMS segments sent. */
+  segments: number;
+  /** Of those sent: with an outcome that nobody knows. */
+  unknown: number;
   activeSessions: number;
+  /** Messages waiting for their turn, and since when the oldest one waits. */
+  queued: number;
+  oldestQueuedAt: number | null;
+  /** What the provider said last; null before it was asked. */
+  health: (ChannelHealth & { at: number }) | null;
+}
+
+export const noStatistics: ChannelStatistics = {
+  total: 0,
+  sent: 0,
+  failed: 0,
+  received: 0,
+  segments: 0,
+  unknown: 0,
+  activeSessions: 0,
+  queued: 0,
+  oldestQueuedAt: null,
+  health: null,
+};
+
+// ── Sending ─────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Session → Channel: a message to be sent. The same (conversation, message, round) again is the same one. */
+export interface SendOrder {
+  conversation: string;
+  message: string;
+  round: number;
+  /** What of an `Outgoing` the channel does not make itself. */
+  outgoing: Omit<Outgoing, 'ref' | 'attempt'>;
+  /** Goes out though the customer has opted out: the answer to STOP itself. */
+  exempt: boolean;
+}
+
+/** Channel → Session: how far a message has got. Repeats and old ones change nothing. */
+export interface DeliveryNotice {
+  message: string;
+  round: number;
+  status: DeliveryStatus;
+  error: SendError | null;
+  /** The provider's ids of its parts, for what refers to them later. */
+  providerIds: string[];
+}
+
+/** Channel → Sender: call the provider at `at` (epoch ms). */
+export interface SendSlot {
+  at: number;
+  message: Outgoing;
+}
+
+/** Sender → Channel: what came of it. */
+export interface SendReport {
+  ref: string;
+  result: SendResult;
+  /** When the call was made, epoch ms, and how long it took, ms. */
+  attemptedAt: number;
+  latencyMs: number;
 }

@@ -5,12 +5,11 @@
 import { DurableObject } from 'cloudflare:workers';
 import { parseSessionId } from '../../core/address.ts';
 import { problem, type Problem } from '../../core/errors.ts';
-import { textContent } from '../../core/message.ts';
 import { closeCodes, type AgentFrame, type SessionSummary } from '../../core/protocol.ts';
 import type { Env } from '../env.ts';
 import { handedOver } from '../handover.ts';
-import { verifyUpload } from '../tokens.ts';
 import type { DeskNotice, SessionNotice, SignedIn } from './contracts.ts';
+import { compose } from './desk/composing.ts';
 import { Connections } from './desk/connections.ts';
 import { Sessions, lastSeq, sessionsSchema } from './desk/sessions.ts';
 import { Staff, staffSchema } from './desk/staff.ts';
@@ -186,6 +185,7 @@ export class Desk extends DurableObject<Env> {
       case 'history':
         return this.page(socket, agent, frame, { before: frame.before });
       case 'send':
+      case 'resend':
       case 'pickUp':
       case 'end':
         return this.inTurn(frame.session, () => this.command(socket, agent, frame));
@@ -247,7 +247,7 @@ export class Desk extends DurableObject<Env> {
   private async command(
     socket: WebSocket,
     agent: string,
-    frame: Asked<'send'> | Asked<'pickUp'> | Asked<'end'>,
+    frame: Asked<'send'> | Asked<'resend'> | Asked<'pickUp'> | Asked<'end'>,
   ): Promise<void> {
     const known = this.sessions.get(frame.session);
     const member = this.staff.agent(agent);
@@ -256,22 +256,18 @@ export class Desk extends DurableObject<Env> {
     const common = { ordinal: parseSessionId(frame.session).ordinal, agent: member.ref, standing };
     let command: AgentCommand;
     if (frame.kind === 'send') {
-      const written = await this.content(frame);
-      if ('refusal' in written) return this.refuse(socket, frame.id, written.refusal);
-      command = { ...common, kind: 'send', id: frame.id, content: written.content };
+      const composed = await compose(this.env, parseSessionId(frame.session).conversation, frame);
+      if ('refusal' in composed) return this.refuse(socket, frame.id, composed.refusal);
+      const { replyTo } = frame;
+      command = { ...common, kind: 'send', id: frame.id, ...composed, ...(replyTo ? { replyTo } : {}) };
+    } else if (frame.kind === 'resend') {
+      command = { ...common, kind: 'resend', message: frame.message };
     } else {
       command = { ...common, kind: frame.kind };
     }
     const answer: CommandAnswer = await this.stub(frame.session).agentCommand(command);
     if ('refusal' in answer) return this.refuse(socket, frame.id, answer.refusal);
     this.connections.tell(socket, { kind: 'done', id: frame.id, seq: answer.seq });
-  }
-
-  private async content(frame: Asked<'send'>) {
-    if (frame.upload === undefined) return textContent(frame.text ?? '');
-    const { conversation } = parseSessionId(frame.session);
-    const media = await verifyUpload(this.env, frame.upload, conversation, Date.now());
-    return media ? { content: { kind: 'image' as const, media } } : { refusal: problem('media_unknown') };
   }
 
   private keepOwn(

@@ -3,19 +3,29 @@
  * reducer of `core/session.ts` over it, and tells the visitor's sockets, Desk and Channel what changed.
  */
 import { DurableObject } from 'cloudflare:workers';
-import { parseConversationName, sessionIdOf } from '../../core/address.ts';
+import { addressOfPart, isLiveChat, parseConversationName, sessionIdOf } from '../../core/address.ts';
 import type { AgentRef } from '../../core/agent.ts';
 import type { Content } from '../../core/content.ts';
 import { problem, type Problem } from '../../core/errors.ts';
 import { advanceMarks, type EventBody, type Side } from '../../core/log.ts';
 import type { SessionSummary } from '../../core/protocol.ts';
+import type { OutgoingContent } from '../../core/providers/provider.ts';
 import type { Standing } from '../../core/queue.ts';
 import { decide, evolve, place, type Command } from '../../core/session.ts';
 import { recordEvent, summaryOf, type SessionRecord } from '../../core/summary.ts';
 import { deskOf, workspaceOf, type Env } from '../env.ts';
-import { liveChatRouting } from '../routing.ts';
-import type { LiveChatRouting, SessionNotice } from './contracts.ts';
+import { liveChatRouting, messagingRouting } from '../routing.ts';
+import type { DeliveryNotice, LiveChatRouting, MessagingRouting, SessionNotice } from './contracts.ts';
 import { migrate } from './migrations.ts';
+import {
+  Exchange,
+  exchangeSchema,
+  handTimer,
+  type ConversationEvent,
+  type Taken,
+} from './session/exchange.ts';
+import { Media, mediaTimer } from './session/media.ts';
+import { Profiles, profileTimer } from './session/profiles.ts';
 import { Publisher } from './session/publisher.ts';
 import { SessionLog, sessionSchema, type ConversationRow } from './session/log.ts';
 import { Visitors } from './session/visitors.ts';
@@ -30,10 +40,21 @@ interface Letter {
 
 /** What an agent may ask of a session. Desk has checked who asks; the reducer checks whether they may. */
 export type AgentCommand = { ordinal: number; agent: AgentRef; standing: Standing } & (
-  { kind: 'send'; id: string; content: Content } | { kind: 'pickUp' } | { kind: 'end' }
+  | {
+      kind: 'send';
+      id: string;
+      content: Content;
+      /** What a template needs beside what its log entry shows. */
+      prepared?: OutgoingContent;
+      replyTo?: string;
+    }
+  | { kind: 'resend'; message: string }
+  | { kind: 'pickUp' }
+  | { kind: 'end' }
 );
 
-export type CommandAnswer = { seq: number } | { refusal: Problem };
+/** `seq` is the newest event's; `changed` says whether the command did anything. */
+export type CommandAnswer = { seq: number; changed: boolean } | { refusal: Problem };
 
 /** Backstop for telling Desk and Channel, should this instance end before it could. */
 const publishTimer = 'publish';
@@ -52,16 +73,22 @@ export class Session extends DurableObject<Env> {
   readonly log: SessionLog;
   private readonly timers: Timers;
   private readonly visitors: Visitors;
+  private readonly exchange: Exchange;
+  readonly profiles: Profiles;
+  readonly media: Media;
   private readonly publisher: Publisher<Letter>;
   private row: ConversationRow;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    migrate(ctx.storage, [sessionSchema + timersSchema]);
+    migrate(ctx.storage, [sessionSchema + timersSchema, exchangeSchema]);
     this.log = new SessionLog(ctx.storage.sql);
     this.timers = new Timers(ctx.storage);
     this.row = this.log.load();
     this.visitors = new Visitors(ctx, this);
+    this.exchange = new Exchange(ctx.storage.sql, this);
+    this.media = new Media(ctx.storage.sql, this);
+    this.profiles = new Profiles(this);
     this.publisher = new Publisher(
       () => this.notice(),
       async ({ notice, through, rev }) => {
@@ -98,11 +125,14 @@ export class Session extends DurableObject<Env> {
   }
 
   async agentCommand(command: AgentCommand): Promise<CommandAnswer> {
-    if (command.kind === 'send') {
-      const known = this.log.seqOfMessage(command.id);
-      if (known !== null) return { seq: known };
-      const { id, content, ordinal, agent, standing } = command;
-      return this.run({ kind: 'agentMessage', message: { id, content }, ordinal, agent, standing });
+    if (command.kind === 'send') return this.agentSends(command);
+    if (command.kind === 'resend') {
+      const { message } = command;
+      const before = this.exchange.delivery(message);
+      const answer = this.run({ ...command, before });
+      if ('seq' in answer) this.exchange.restart(message, before.round + 1);
+      void this.exchange.hand();
+      return answer;
     }
     if (command.kind === 'pickUp') return this.run(command);
     const { ordinal, agent, standing } = command;
@@ -113,6 +143,16 @@ export class Session extends DurableObject<Env> {
       standing,
       closedMessage: await this.closedMessage(),
     });
+  }
+
+  /** What a webhook brought, in order; each event once. Stored when this answers. */
+  receive(events: ConversationEvent[], routing: MessagingRouting): Promise<Taken[]> {
+    return this.exchange.receive(events, routing);
+  }
+
+  /** How far messages of ours have got. */
+  delivered(notices: DeliveryNotice[]): void {
+    this.exchange.delivered(notices);
   }
 
   /** A page of one session for its agent. `marks` come along because they are not events. */
@@ -140,7 +180,7 @@ export class Session extends DurableObject<Env> {
   async channelEnds(): Promise<CommandAnswer> {
     // By its id: a channel that is being deleted has no number any more.
     const { channel } = parseConversationName(this.name);
-    const routing = await workspaceOf(this.env).liveChatById(channel);
+    const routing = this.isLiveChat() ? await workspaceOf(this.env).liveChatById(channel) : null;
     return this.run({ kind: 'channelEnds', closedMessage: routing?.channel.messages.closed ?? '' });
   }
 
@@ -148,6 +188,9 @@ export class Session extends DurableObject<Env> {
     await this.timers.run(Date.now, async (key, now) => {
       if (key === publishTimer) return this.settle(now);
       if (key === timeoutTimer) return this.checkTimeout(now);
+      if (key === handTimer) return this.exchange.onTimer(now);
+      if (key === mediaTimer) return this.media.onTimer();
+      if (key === profileTimer) return this.profiles.onTimer(now);
       return null;
     });
   }
@@ -172,12 +215,27 @@ export class Session extends DurableObject<Env> {
     return liveChatRouting(this.env, parseConversationName(this.name).number);
   }
 
+  messagingRouting(): Promise<MessagingRouting | null> {
+    return messagingRouting(this.env, parseConversationName(this.name).channel);
+  }
+
+  /** Wakes at `at` (epoch ms) at the latest for a timer of its parts. */
+  arm(timer: string, at: number): void {
+    if (this.timers.dueAt(timer) === null) this.timers.set(timer, at);
+  }
+
+  /** The channel's queue has everything up to this place of the log. */
+  handedThrough(seq: number): void {
+    this.row = { ...this.row, handed: Math.max(this.row.handed, seq) };
+    this.log.save(this.row);
+  }
+
   /** The one way in which anything changes: decides, writes, and tells everybody. */
   run(command: Command): CommandAnswer {
     const decision = decide(this.row.state, command, Date.now());
     if ('refusal' in decision) return decision;
     if (decision.events.length > 0) this.append(decision.events);
-    return { seq: this.row.state.seq };
+    return { seq: this.row.state.seq, changed: decision.events.length > 0 };
   }
 
   /** Moves one side's marks; tells the others only when something moved. */
@@ -208,6 +266,29 @@ export class Session extends DurableObject<Env> {
 
   // ── Inside ────────────────────────────────────────────────────────────────────────────────────────────
 
+  private async agentSends(command: Extract<AgentCommand, { kind: 'send' }>): Promise<CommandAnswer> {
+    const known = this.log.seqOfMessage(command.id);
+    if (known !== null) return { seq: known, changed: false };
+    const { id, content, prepared, replyTo, ordinal, agent, standing } = command;
+    if (!this.isLiveChat()) {
+      const routing = await this.messagingRouting();
+      if (!routing) return { refusal: problem('not_found') };
+      const refusal = this.exchange.refuse(content, prepared ?? null, replyTo ?? null, routing);
+      if (refusal) return { refusal };
+    } else if (content.kind !== 'text' && content.kind !== 'image') {
+      return { refusal: problem('not_sendable') };
+    }
+    const message = { id, content, ...(replyTo === undefined ? {} : { context: { replyTo } }) };
+    const answer = this.run({ kind: 'agentMessage', message, ordinal, agent, standing });
+    if ('seq' in answer && prepared) this.exchange.keepPrepared(id, prepared);
+    if (!this.isLiveChat()) void this.exchange.hand();
+    return answer;
+  }
+
+  private isLiveChat(): boolean {
+    return isLiveChat(parseConversationName(this.name).number);
+  }
+
   private append(bodies: readonly EventBody[]): void {
     const events = place(this.row.state, bodies, Date.now());
     let { state, record } = this.row;
@@ -217,6 +298,7 @@ export class Session extends DurableObject<Env> {
       record = recordEvent(record, event);
       this.log.append(event);
       if (event.body.kind === 'opened') this.timers.set(timeoutTimer, event.at);
+      if (!this.isLiveChat() && needsHanding(event.body)) this.arm(handTimer, Date.now() + 2_000);
       if (event.body.kind === 'closed') this.closed(record);
     }
     this.change({ state, record });
@@ -246,7 +328,7 @@ export class Session extends DurableObject<Env> {
   private async notice(): Promise<Letter | null> {
     const { row } = this;
     if (row.record === null || row.publishedRev >= row.rev) return null;
-    const routing = await this.routing();
+    const channel = await this.channelRef();
     const unpublished =
       this.publisher.pendingAfter(row.published) ?? this.log.after(row.published, noticeEvents);
     const ordinal = unpublished.find((event) => event.ordinal > 0)?.ordinal ?? row.record.ordinal;
@@ -254,7 +336,7 @@ export class Session extends DurableObject<Env> {
     if (!record) throw new Error(`session ${ordinal} has no record`);
     const events = unpublished.filter((event) => event.ordinal === ordinal);
     const through = unpublished.findLast((event) => event.ordinal <= ordinal)?.seq ?? row.published;
-    const session = { ...this.summary(record, routing), seq: events.at(-1)?.seq ?? record.seq };
+    const session = { ...this.summary(record, channel), seq: events.at(-1)?.seq ?? record.seq };
     return {
       notice: { rev: row.rev, session, events },
       through,
@@ -262,17 +344,32 @@ export class Session extends DurableObject<Env> {
     };
   }
 
-  private summary(record: SessionRecord, routing: LiveChatRouting | null): SessionSummary {
-    const { channel: id, number, customer } = parseConversationName(this.name);
+  private async channelRef(): Promise<SessionSummary['channel']> {
+    const { channel: id, number } = parseConversationName(this.name);
+    if (isLiveChat(number)) {
+      const routing = await this.routing();
+      return { id, type: 'liveChat', provider: null, name: routing?.channel.name ?? number, number };
+    }
+    const routing = await this.messagingRouting();
+    const own = addressOfPart(number);
+    return {
+      id,
+      type: routing?.type ?? 'sms',
+      provider: routing?.provider ?? null,
+      name: routing?.name ?? own,
+      number: own,
+    };
+  }
+
+  private summary(record: SessionRecord, channel: SessionSummary['channel']): SessionSummary {
     const { state, marks } = this.row;
     return summaryOf({
       id: sessionIdOf(this.name, record.ordinal),
-      channel: { id, type: 'liveChat', name: routing?.channel.name ?? number, number },
-      customer,
+      channel,
+      address: addressOfPart(parseConversationName(this.name).customer),
       record,
-      profile: state.profile,
+      state,
       marks,
-      consentAt: state.consentAt,
     });
   }
 
@@ -295,7 +392,9 @@ export class Session extends DurableObject<Env> {
       .after(from, to - from)
       .flatMap(({ at, body }) =>
         body.kind === 'message' ? [{ at, inbound: body.author.kind === 'customer' }] : [],
-      );
+      )
+      // What goes out through a provider the channel counts itself, when it is accepted.
+      .filter(({ inbound }) => inbound || this.isLiveChat());
     const counted = await this.env.CHANNEL.getByName(channel).count({
       conversation: this.name,
       from,
@@ -308,16 +407,23 @@ export class Session extends DurableObject<Env> {
 
   private async checkTimeout(now: number): Promise<number | null> {
     if (!this.row.state.open) return null;
-    const routing = await this.routing();
-    const days = routing?.channel.timeoutDays ?? null;
-    if (!routing || days === null) return now + longestSleepMs;
+    const days = this.isLiveChat()
+      ? (await this.routing())?.channel.timeoutDays
+      : (await this.messagingRouting())?.timeoutDays;
+    if (days === undefined || days === null) return now + longestSleepMs;
     const afterMs = days * dayMs;
-    this.run({ kind: 'timeout', afterMs, closedMessage: routing.channel.messages.closed });
+    this.run({ kind: 'timeout', afterMs, closedMessage: await this.closedMessage() });
     const { open } = this.row.state;
     return open ? Math.min(open.lastActivityAt + afterMs, now + longestSleepMs) : null;
   }
 
   private async closedMessage(): Promise<string> {
-    return (await this.routing())?.channel.messages.closed ?? '';
+    return this.isLiveChat() ? ((await this.routing())?.channel.messages.closed ?? '') : '';
   }
+}
+
+/** Whether the channel's queue has to hear of an event. */
+function needsHanding(body: EventBody): boolean {
+  if (body.kind === 'message') return body.author.kind === 'agent' || body.author.kind === 'auto';
+  return body.kind === 'resent' || body.kind === 'optOut';
 }

@@ -4,15 +4,16 @@
  */
 import { DurableObject } from 'cloudflare:workers';
 import type { Agent, AgentInput, Group, GroupInput } from '../../core/agent.ts';
-import type { Colleagues, SettingsInput, SetupInput } from '../../core/api.ts';
-import type { Channel, ChannelInput } from '../../core/channel.ts';
+import type { ChannelDraft, Colleagues, SettingsInput, SetupInput } from '../../core/api.ts';
+import type { Channel, ChannelInput, LiveChatChannel } from '../../core/channel.ts';
 import type { BusinessHours } from '../../core/hours.ts';
+import type { ProviderId } from '../../core/providers/registry.ts';
 import type { Queue, QueueInput } from '../../core/queue.ts';
 import { refuse, type Answer } from '../answer.ts';
 import { deskOf, type Env } from '../env.ts';
 import { seal, unseal, type SealedPlace } from '../seal.ts';
 import { digest, newSecret } from '../secrets.ts';
-import type { DeskNotice, LiveChatRouting, SignedIn } from './contracts.ts';
+import type { DeskNotice, LiveChatRouting, MessagingRouting, SignedIn } from './contracts.ts';
 import { migrate } from './migrations.ts';
 import { Outbox, outboxTimer } from './outbox.ts';
 import { Timers } from './timers.ts';
@@ -23,6 +24,8 @@ import { Channels } from './workspace/channels.ts';
 import { Groups } from './workspace/groups.ts';
 import { Limits, signInAllowance } from './workspace/limits.ts';
 import { Membership } from './workspace/membership.ts';
+import { Messaging } from './workspace/messaging.ts';
+import { MessagingChannels } from './workspace/messagingChannels.ts';
 import { PasswordLinks } from './workspace/passwordLinks.ts';
 import type { Patch } from './workspace/patch.ts';
 import { Queues } from './workspace/queues.ts';
@@ -36,7 +39,7 @@ type Nothing = Record<string, never>;
 export type FreshSignIn = Begun & { token: string };
 
 /** What the outbox carries. */
-type Letter = { notice: DeskNotice } | { endChannel: string };
+type Letter = { notice: DeskNotice } | { endChannel: string } | { channelSaved: string };
 
 const sweepTimer = 'sweep';
 const sweepEveryMs = 6 * 3_600_000;
@@ -50,6 +53,7 @@ export class Workspace extends DurableObject<Env> {
   private readonly groups: Groups;
   private readonly queues: Queues;
   private readonly channels: Channels;
+  private readonly messaging: Messaging;
   private readonly signIns: SignIns;
   private readonly links: PasswordLinks;
   private readonly limits: Limits;
@@ -68,6 +72,12 @@ export class Workspace extends DurableObject<Env> {
     this.groups = new Groups(sql, this.audit, membership);
     this.queues = new Queues(sql, this.audit, membership, notify);
     this.channels = new Channels(sql, this.audit, this.settings);
+    this.messaging = new Messaging(
+      env,
+      new MessagingChannels(sql, this.audit),
+      () => this.workspaceName(),
+      () => this.publicUrls(),
+    );
     this.signIns = new SignIns(sql, notify);
     this.links = new PasswordLinks(sql);
     this.limits = new Limits(sql);
@@ -125,10 +135,19 @@ export class Workspace extends DurableObject<Env> {
     return agent?.enabled ? { agent, signIn: signIn.id, expiresAt: signIn.expiresAt } : null;
   }
 
+  /** By id: a provider's channel with its credentials, or a form that is still open. */
+  messagingRouting(id: string): Promise<MessagingRouting | null> {
+    return this.messaging.routing(id);
+  }
+
+  /** The channel that a webhook's account (Page ID, phone number ID) belongs to. */
+  messagingByAccount(provider: ProviderId, account: string): string | null {
+    return this.messaging.channels.idByAccount(provider, account);
+  }
+
   /** The address that links start with; null when none is configured. */
   publicUrl(): string | null {
-    const address = this.settings.get().publicUrls[0] ?? this.env.PARLEY_PUBLIC_URL ?? '';
-    return URL.canParse(address) ? new URL(address).origin : null;
+    return this.publicUrls()[0] ?? null;
   }
 
   // ── Setup and signing in ──────────────────────────────────────────────────────────────────────────────
@@ -265,21 +284,51 @@ export class Workspace extends DurableObject<Env> {
     return this.change(() => this.queues.remove(actor, ids, openSessions));
   }
 
-  listChannels(): { channel: Channel; destination: string }[] {
-    return this.channels.list();
+  /** Live chat first, then the providers' channels in the order they were made. */
+  async listChannels(): Promise<{ channel: Channel; destination: string }[]> {
+    const { channels } = this.messaging;
+    const views = await Promise.all(channels.ids().map((id) => this.messaging.view(id)));
+    const others = views.flatMap((view) =>
+      'value' in view ? [{ channel: view.value, destination: channels.destinationName(view.value.id) }] : [],
+    );
+    return [...this.channels.list(), ...others];
   }
 
-  channel(id: string): Answer<Channel> {
+  async channel(id: string): Promise<Answer<Channel>> {
+    const channel = this.channels.get(id);
+    return channel ? { value: channel } : this.messaging.view(id);
+  }
+
+  liveChatChannel(id: string): Answer<LiveChatChannel> {
     const channel = this.channels.get(id);
     return channel ? { value: channel } : refuse('not_found');
   }
 
-  createChannel(actor: Actor, input: ChannelInput): Promise<Answer<Channel>> {
-    return this.change(() => this.channels.create(actor, input));
+  createChannel(actor: Actor, input: ChannelInput, draft: string | null): Promise<Answer<Channel>> {
+    if (input.type === 'liveChat') return this.change(() => this.channels.create(actor, input));
+    return this.saveMessaging(actor, draft, input);
   }
 
-  changeChannel(actor: Actor, id: string, input: ChannelInput): Promise<Answer<Channel>> {
-    return this.change(() => this.channels.change(actor, id, input));
+  async changeChannel(actor: Actor, id: string, input: ChannelInput): Promise<Answer<Channel>> {
+    if (input.type === 'liveChat') return this.change(() => this.channels.change(actor, id, input));
+    const found = await this.messaging.view(id);
+    return 'refusal' in found ? found : this.saveMessaging(actor, id, input);
+  }
+
+  /** What to paste at the provider: of this agent's open form for it. */
+  async channelDraft(agent: string, provider: ProviderId, base: string): Promise<ChannelDraft> {
+    const draft = await this.change(() => this.messaging.channels.draft(agent, provider));
+    return this.messaging.draftView(draft, base);
+  }
+
+  /** What to paste at the provider for a saved channel; with `renew` at a new address. */
+  async channelWebhook(actor: Actor, id: string, base: string, renew: boolean): Promise<Answer<ChannelDraft>> {
+    const stored = this.messaging.channels.stored(id);
+    if (!stored || stored.deleted) return refuse('not_found');
+    const nonce = renew
+      ? await this.change(() => this.messaging.channels.changeNonce(actor, stored))
+      : stored.nonce;
+    return { value: await this.messaging.draftView({ id, provider: stored.provider, nonce }, base) };
   }
 
   /** Deletes all of them or none; sessions still open are closed only if `endSessions` says so (CH-15). */
@@ -291,11 +340,15 @@ export class Workspace extends DurableObject<Env> {
       if (busy.length > 0 && !endSessions) {
         return refuse('in_use', {
           message: 'Sessions are still open there. Confirm that they are closed with the channel.',
-          details: busy.map((id) => `${this.channels.get(id)?.name ?? id}: ${openSessions.get(id)}`),
+          details: busy.map((id) => `${this.channelName(id)}: ${openSessions.get(id)}`),
         });
       }
-      const removed = this.channels.remove(actor, ids);
-      if ('value' in removed) for (const id of ids) this.outbox.add({ endChannel: id });
+      const others = ids.map((id) => this.messaging.channels.stored(id)).filter((found) => found !== null);
+      const chats = ids.filter((id) => !others.some((other) => other.id === id));
+      const removed = this.channels.remove(actor, chats);
+      if ('refusal' in removed) return removed;
+      for (const other of others) if (!other.deleted) this.messaging.channels.remove(actor, other);
+      for (const id of ids) this.outbox.add({ endChannel: id });
       return removed;
     });
   }
@@ -360,8 +413,34 @@ export class Workspace extends DurableObject<Env> {
 
   private async deliver(letter: Letter): Promise<void> {
     if ('notice' in letter) return deskOf(this.env).notice(letter.notice);
+    if ('channelSaved' in letter) return this.env.CHANNEL.getByName(letter.channelSaved).configured();
     await deskOf(this.env).endAll({ channel: letter.endChannel });
+    await this.env.CHANNEL.getByName(letter.endChannel).configured();
     this.channels.drop(letter.endChannel);
+    this.messaging.channels.drop(letter.endChannel);
+  }
+
+  private async saveMessaging(
+    actor: Actor,
+    id: string | null,
+    input: Exclude<ChannelInput, { type: 'liveChat' }>,
+  ): Promise<Answer<Channel>> {
+    const prepared = await this.messaging.prepare(id, input, (to) => this.channels.refuseDestination(to));
+    if ('refusal' in prepared) return prepared;
+    await this.change(() => {
+      this.messaging.write(actor, prepared.value);
+      this.outbox.add({ channelSaved: prepared.value.id });
+    });
+    return this.messaging.view(prepared.value.id);
+  }
+
+  private channelName(id: string): string {
+    return this.channels.get(id)?.name ?? this.messaging.channels.stored(id)?.config.name ?? id;
+  }
+
+  private publicUrls(): string[] {
+    const configured = [...this.settings.get().publicUrls, this.env.PARLEY_PUBLIC_URL ?? ''];
+    return [...new Set(configured.filter((one) => URL.canParse(one)).map((one) => new URL(one).origin))];
   }
 
   private sweep(now: number): number {

@@ -1,29 +1,57 @@
-/** Channels and their embed code (LC-02, LC-04, LC-16). For admins. */
-import { Hono } from 'hono';
-import { deleteChannelsInput, embedEmailInput, type ChannelRow, type EmbedCode } from '../../core/api.ts';
+/** Channels: what an admin edits of them, their event log, and live chat's embed code. For admins. */
+import { Hono, type Context } from 'hono';
+import * as z from 'zod';
+import {
+  deleteChannelsInput,
+  draftInput,
+  embedEmailInput,
+  newChannelInput,
+  testMessageInput,
+  type ChannelRow,
+  type EmbedCode,
+} from '../../core/api.ts';
 import { channelInput, type Channel } from '../../core/channel.ts';
+import { problem } from '../../core/errors.ts';
 import { actorOf, require, type ApiEnv } from '../access.ts';
-import { workspaceOf, type Env } from '../env.ts';
-import { readJson, reply } from '../http.ts';
+import { channelOf, workspaceOf, type Env } from '../env.ts';
+import { problemResponse, readJson, reply } from '../http.ts';
+import { replayWebhook } from '../intake.ts';
 import { sendMail } from '../mailing.ts';
-import type { ChannelStatistics } from '../objects/contracts.ts';
+import { noStatistics, type ChannelStatistics } from '../objects/contracts.ts';
 import { addressWarnings, publicUrlOf } from '../publicUrl.ts';
 import { mailKind } from '../store/mail.ts';
 import { composeMail } from '../store/mailTemplate.ts';
 
 export const channels = new Hono<ApiEnv>();
 
+const timeRange = z.object({ from: z.coerce.number().optional(), to: z.coerce.number().optional() });
+
 channels.use(require('admin'));
 
-/** GET /api/channels: with what each channel itself has counted. */
+/** GET /api/channels?from=MS&to=MS: with what each channel itself has counted in that time. */
 channels.get('/', async (c) => {
+  const time = timeRange.safeParse(c.req.query());
+  if (!time.success) {
+    return problemResponse(
+      problem('invalid_input', { field: 'from', message: 'Give from and to as milliseconds since 1970.' }),
+    );
+  }
   const listed = await workspaceOf(c.env).listChannels();
   const rows = await Promise.all(
     listed.map(async ({ channel, destination }) =>
-      rowOf(channel, destination, await statisticsOf(c.env, channel.id)),
+      rowOf(channel, destination, await statisticsOf(c.env, channel.id, time.data)),
     ),
   );
   return c.json({ channels: rows });
+});
+
+/** POST /api/channels/drafts: the address to paste at the provider while the form is open (CH-03). */
+channels.post('/drafts', async (c) => {
+  const body = await readJson(c.req.raw, draftInput);
+  if ('refusal' in body) return reply(body);
+  const { id } = c.get('signedIn').agent;
+  const base = await publicUrlOf(c.req.raw, c.env);
+  return c.json(await workspaceOf(c.env).channelDraft(id, body.value.provider, base));
 });
 
 /** GET /api/channels/:id */
@@ -31,9 +59,10 @@ channels.get('/:id', async (c) => reply(await workspaceOf(c.env).channel(c.req.p
 
 /** POST /api/channels */
 channels.post('/', async (c) => {
-  const body = await readJson(c.req.raw, channelInput);
+  const body = await readJson(c.req.raw, newChannelInput);
   if ('refusal' in body) return reply(body);
-  return reply(await workspaceOf(c.env).createChannel(actorOf(c), body.value));
+  const { draft, channel } = body.value;
+  return reply(await workspaceOf(c.env).createChannel(actorOf(c), channel, draft));
 });
 
 /** POST /api/channels/delete: all of them or none. */
@@ -61,9 +90,56 @@ channels.delete('/:id/identity-secret', async (c) =>
   reply(await workspaceOf(c.env).deleteIdentitySecret(actorOf(c), c.req.param('id'))),
 );
 
+/** GET /api/channels/:id/webhook */
+channels.get('/:id/webhook', (c) => webhookOf(c, false));
+
+/** POST /api/channels/:id/webhook: a new address; the old one is dead at once. */
+channels.post('/:id/webhook', (c) => webhookOf(c, true));
+
+/** POST /api/channels/:id/check: asks the provider now (CH-12). */
+channels.post('/:id/check', async (c) => {
+  const found = await workspaceOf(c.env).channel(c.req.param('id'));
+  if ('refusal' in found) return reply(found);
+  return c.json(await channelOf(c.env, found.value.id).check());
+});
+
+/** POST /api/channels/:id/test: "Send test message" (CH-16). */
+channels.post('/:id/test', async (c) => {
+  const body = await readJson(c.req.raw, testMessageInput);
+  if ('refusal' in body) return reply(body);
+  const found = await workspaceOf(c.env).channel(c.req.param('id'));
+  if ('refusal' in found) return reply(found);
+  return reply(await channelOf(c.env, found.value.id).sendTest(body.value));
+});
+
+/** GET /api/channels/:id/events?before=ID: the event log, newest first. */
+channels.get('/:id/events', async (c) => {
+  const before = Number(c.req.query('before'));
+  return c.json(
+    await channelOf(c.env, c.req.param('id')).eventPage(Number.isInteger(before) && before > 0 ? before : null),
+  );
+});
+
+/** POST /api/channels/:id/events/:event/replay: does once more what a line of the log tells of. */
+channels.post('/:id/events/:event/replay', async (c) => {
+  const id = c.req.param('id');
+  const kept = await channelOf(c.env, id).replay(Number(c.req.param('event')));
+  if ('refusal' in kept) return reply(kept);
+  if (kept.value.kind === 'sent') return c.json(kept.value.answer);
+  return c.json(await replayWebhook(c.env, c.executionCtx, id, kept.value.request));
+});
+
+/** GET /api/channels/:id/templates */
+channels.get('/:id/templates', async (c) => c.json(await channelOf(c.env, c.req.param('id')).templates()));
+
+/** POST /api/channels/:id/templates/refresh: reads them from the provider now (WA-03). */
+channels.post('/:id/templates/refresh', async (c) =>
+  c.json(await channelOf(c.env, c.req.param('id')).refreshTemplates()),
+);
+
 /** GET /api/channels/:id/embed */
 channels.get('/:id/embed', async (c) => {
-  const found = await workspaceOf(c.env).channel(c.req.param('id'));
+  const found = await workspaceOf(c.env).liveChatChannel(c.req.param('id'));
   if ('refusal' in found) return reply(found);
   const publicUrl = await publicUrlOf(c.req.raw, c.env);
   const embed: EmbedCode = {
@@ -80,7 +156,7 @@ channels.post('/:id/embed/email', async (c) => {
   const body = await readJson(c.req.raw, embedEmailInput);
   if ('refusal' in body) return reply(body);
   const workspace = workspaceOf(c.env);
-  const found = await workspace.channel(c.req.param('id'));
+  const found = await workspace.liveChatChannel(c.req.param('id'));
   if ('refusal' in found) return reply(found);
   const channel = found.value;
   const { workspaceName, embedEmail } = await workspace.getSettings();
@@ -100,27 +176,41 @@ function scriptTag(publicUrl: string, number: string): string {
   return `<script src="${publicUrl}/widget.js?channelNumber=${number}" async></script>`;
 }
 
+async function webhookOf(c: Context<ApiEnv>, renew: boolean): Promise<Response> {
+  const base = await publicUrlOf(c.req.raw, c.env);
+  const id = c.req.param('id') ?? '';
+  return reply(await workspaceOf(c.env).channelWebhook(actorOf(c), id, base, renew));
+}
+
 /** A channel whose object cannot answer is listed with zeros: it must stay possible to look into it. */
-async function statisticsOf(env: Env, id: string): Promise<ChannelStatistics> {
+async function statisticsOf(
+  env: Env,
+  id: string,
+  time: { from?: number | undefined; to?: number | undefined },
+): Promise<ChannelStatistics> {
   try {
-    return await env.CHANNEL.getByName(id).statistics();
+    return await channelOf(env, id).statistics(time.from ?? null, time.to ?? null);
   } catch (error) {
     console.error(JSON.stringify({ event: 'statistics.failed', channel: id, error: String(error) }));
-    return { total: 0, sent: 0, failed: 0, received: 0, activeSessions: 0 };
+    return noStatistics;
   }
 }
 
 function rowOf(channel: Channel, destination: string, counted: ChannelStatistics): ChannelRow {
-  const { id, type, name, number, status } = channel;
-  const { activeSessions, total, sent, failed, received } = counted;
+  const { id, type, name } = channel;
+  const { activeSessions, queued, oldestQueuedAt, health, ...statistics } = counted;
+  const common = { id, type, name, destination, activeSessions, queued, oldestQueuedAt, statistics };
+  if (channel.type === 'liveChat') {
+    const { number, status } = channel;
+    return { ...common, provider: null, number, numbers: 1, status, cause: '', checkedAt: null };
+  }
   return {
-    id,
-    type,
-    name,
-    number,
-    status,
-    destination,
-    activeSessions,
-    statistics: { total, sent, failed, received },
+    ...common,
+    provider: channel.provider,
+    number: channel.numbers[0]?.number ?? '',
+    numbers: channel.numbers.length,
+    status: channel.enabled ? (health?.status ?? 'unchecked') : 'disabled',
+    cause: channel.enabled ? (health?.cause ?? '') : '',
+    checkedAt: health?.at ?? null,
   };
 }

@@ -1,11 +1,9 @@
 /** Photos and logos: pictures that stay, unlike the media of messages. */
 import { Hono } from 'hono';
 import { problem } from '../../core/errors.ts';
-import { inspectImage } from '../../core/image.ts';
 import { require, type ApiEnv } from '../access.ts';
 import { problemResponse, readBytes } from '../http.ts';
-import { newSecret } from '../secrets.ts';
-import { blobs } from '../store/blobs.ts';
+import { storePicture } from '../store/pictures.ts';
 
 export const files = new Hono<ApiEnv>();
 
@@ -18,10 +16,6 @@ files.put('/', require('agent'), async (c) => {
     const message = 'This picture is larger than 2 MB. Choose a smaller one.';
     return problemResponse(problem('image_too_large', { message }));
   }
-  const inspected = inspectImage(bytes);
-  if ('refusal' in inspected) return problemResponse(inspected.refusal);
-  const { extension, type } = inspected.image;
-  const key = `files/${newSecret()}.${extension}`;
-  await blobs(c.env).put(key, bytes, type);
-  return c.json({ url: `/${key}` });
+  const stored = await storePicture(c.env, bytes);
+  return 'refusal' in stored ? problemResponse(stored.refusal) : c.json(stored);
 });

@@ -4,6 +4,7 @@ import { problem } from '../../core/errors.ts';
 import type { Env } from '../env.ts';
 import { problemResponse } from '../http.ts';
 import { blobs, type StoredBlob } from '../store/blobs.ts';
+import { readLink } from '../store/fileLinks.ts';
 import { parseMediaKey } from '../store/media.ts';
 
 export const media = new Hono<{ Bindings: Env }>();
@@ -14,10 +15,14 @@ media.get('/media/*', async (c) => {
   const parsed = parseMediaKey(key);
   const now = Date.now();
   if (!parsed || parsed.expiresAt <= now) return problemResponse(problem('not_found'));
+  const signed = await readLink(c.env, key, new URL(c.req.url).searchParams);
+  const type = signed?.type ?? { png: 'image/png', jpg: 'image/jpeg' }[parsed.extension];
+  // Live chat's images are told by their names; everything else only by a link that we have signed.
+  if (type === undefined) return problemResponse(problem('not_found'));
   const blob = await blobs(c.env).get(key, c.req.header('range') ?? null);
   if (!blob) return problemResponse(problem('not_found'));
   const seconds = Math.floor((parsed.expiresAt - now) / 1000);
-  return file(blob, parsed.type, `private, max-age=${seconds}`);
+  return file(blob, type, `private, max-age=${seconds}`, signed?.name);
 });
 
 /** GET /files/…: photos and logos, which do not expire. */
@@ -28,7 +33,7 @@ media.get('/files/:name', async (c) => {
   return file(blob, match[1] === 'png' ? 'image/png' : 'image/jpeg', 'public, max-age=31536000, immutable');
 });
 
-function file(blob: StoredBlob, type: string, cache: string): Response {
+function file(blob: StoredBlob, type: string, cache: string, name?: string): Response {
   const headers = new Headers({
     'content-type': type,
     'content-length': String(blob.size),
@@ -39,6 +44,14 @@ function file(blob: StoredBlob, type: string, cache: string): Response {
     'cross-origin-resource-policy': 'cross-origin',
     'access-control-allow-origin': '*',
   });
+  if (name !== undefined) headers.set('content-disposition', disposition(name, type));
   if (blob.contentRange) headers.set('content-range', blob.contentRange);
   return new Response(blob.body, { status: blob.contentRange ? 206 : 200, headers });
+}
+
+/** Pictures, sound, film and text are shown where they are; everything else is offered for saving. */
+function disposition(name: string, type: string): string {
+  const shown = /^(image|audio|video)\//.test(type) || type === 'application/pdf' || type === 'text/plain';
+  const plain = name.replace(/[^\x20-\x7e]|["\\]/g, '_').replaceAll(' ', '_');
+  return `${shown ? 'inline' : 'attachment'}; filename="${plain}"; filename*=UTF-8''${encodeURIComponent(name)}`;
 }

@@ -14,6 +14,8 @@ export interface StoredBlob {
 
 export interface BlobStore {
   put(key: string, bytes: Uint8Array, type: string): Promise<void>;
+  /** `length` is null while nobody knows it; what is kept of a stream that fails is for the caller to delete. */
+  putStream(key: string, body: ReadableStream<Uint8Array>, type: string, length: number | null): Promise<void>;
   /** `range` is the request's Range header. Null when there is no such blob. */
   get(key: string, range: string | null): Promise<StoredBlob | null>;
   delete(key: string): Promise<void>;
@@ -31,6 +33,11 @@ function diskBlobs(disk: Fetcher): BlobStore {
   return {
     async put(key, bytes) {
       const answer = await disk.fetch(url(key), { method: 'PUT', body: bytes });
+      await answer.body?.cancel();
+      if (!answer.ok) throw new Error(`disk PUT ${answer.status}`);
+    },
+    async putStream(key, body) {
+      const answer = await disk.fetch(url(key), { method: 'PUT', body });
       await answer.body?.cancel();
       if (!answer.ok) throw new Error(`disk PUT ${answer.status}`);
     },
@@ -66,6 +73,17 @@ function r2Blobs(bucket: R2Bucket): BlobStore {
   return {
     async put(key, bytes, type) {
       await bucket.put(key, bytes, { httpMetadata: { contentType: type } });
+    },
+    async putStream(key, body, type, length) {
+      const options = { httpMetadata: { contentType: type } };
+      // R2 wants to know how much comes. What nobody has measured is gathered in memory, within reason.
+      if (length === null) {
+        const bytes = await new Response(body).arrayBuffer();
+        await bucket.put(key, bytes, options);
+        return;
+      }
+      const { readable, writable } = new FixedLengthStream(length);
+      await Promise.all([body.pipeTo(writable), bucket.put(key, readable, options)]);
     },
     async get(key, range) {
       const object = await bucket.get(key, range ? { range: new Headers({ range }) } : {});

@@ -13,16 +13,12 @@ export function mediaKey(channel: string, expiresAt: number, extension: string):
   return `media/${channel}/${hourOf(expiresAt)}/${Math.floor(expiresAt / 1000)}-${random}.${extension}`;
 }
 
-const keyPattern = /^media\/[A-Za-z0-9_-]+\/\d+\/(\d+)-[0-9a-f]{32}\.(png|jpg)$/;
+const keyPattern = /^media\/[A-Za-z0-9_-]+\/\d+\/(\d+)-[0-9a-f]{32}\.([a-z0-9]{1,8})$/;
 
 /** What a key says of its file; null for anything that is not one of our keys. */
-export function parseMediaKey(key: string): { expiresAt: number; type: string } | null {
+export function parseMediaKey(key: string): { expiresAt: number; extension: string } | null {
   const match = keyPattern.exec(key);
-  if (!match) return null;
-  return {
-    expiresAt: Number(match[1]) * 1000,
-    type: match[2] === 'png' ? 'image/png' : 'image/jpeg',
-  };
+  return match ? { expiresAt: Number(match[1]) * 1000, extension: match[2] ?? '' } : null;
 }
 
 /** Deletes what has expired in one channel. Answers whether anything is left to expire later. */

@@ -3,6 +3,7 @@ import { newLiveChat, type LiveChatChannel } from '../../core/channel.ts';
 import type { AuditEntry, ChannelRow, EmbedCode } from '../../core/api.ts';
 import { workspaceOf } from '../../edge/env.ts';
 import { Channel } from '../../edge/objects/channel.ts';
+import { noStatistics } from '../../edge/objects/contracts.ts';
 import { Desk } from '../../edge/objects/desk.ts';
 import { addressWarnings } from '../../edge/publicUrl.ts';
 import { Console, makeAgent, makeChannel, makeQueue, setUp, signInAs } from './console.ts';
@@ -108,6 +109,7 @@ describe('live chat channels', () => {
     });
     expect((await rows()).length).toBeGreaterThan(0);
     vi.spyOn(Channel.prototype, 'statistics').mockReturnValue({
+      ...noStatistics,
       total: 5,
       sent: 4,
       failed: 1,

@@ -213,6 +213,20 @@ export class AgentClient extends SocketClient<AgentFrame, ToAgentFrame> {
     return seq;
   }
 
+  /** Sends whatever a frame can carry; resolves once it is durable, with the message's id. */
+  async sendFrame(
+    session: string,
+    frame: Omit<Extract<AgentFrame, { kind: 'send' }>, 'kind' | 'id' | 'session'>,
+  ): Promise<string> {
+    const id = this.newId();
+    await this.request({ kind: 'send', id, session, ...frame });
+    return id;
+  }
+
+  async resend(session: string, message: string): Promise<void> {
+    await this.request({ kind: 'resend', id: this.newId(), session, message });
+  }
+
   /** Resolves with the session when a message with this text comes in. */
   hears(text: string, timeoutMs = 20_000): Promise<string> {
     const sessionWithText = (frame: ToAgentFrame) => {

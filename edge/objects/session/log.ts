@@ -2,7 +2,7 @@
  * The tables of a Session: the log of events, closed sessions, and the one row with everything that changes
  * with each event. Nothing else writes them.
  */
-import { eventBody, noMarks, type LogEvent, type Marks } from '../../../core/log.ts';
+import { eventBody, noMarks, type EventBody, type LogEvent, type Marks } from '../../../core/log.ts';
 import { noSession, type SessionState } from '../../../core/session.ts';
 import type { SessionRecord } from '../../../core/summary.ts';
 
@@ -32,6 +32,8 @@ export interface ConversationRow {
   publishedRev: number;
   /** Seq up to which Channel has counted. */
   counted: number;
+  /** Seq up to which the channel's queue has what is to be sent. */
+  handed: number;
 }
 
 const emptyRow: ConversationRow = {
@@ -42,6 +44,7 @@ const emptyRow: ConversationRow = {
   published: 0,
   publishedRev: 0,
   counted: 0,
+  handed: 0,
 };
 
 type EventRow = { seq: number; at: number; ordinal: number; body: string };
@@ -51,7 +54,10 @@ export class SessionLog {
 
   load(): ConversationRow {
     const row = this.sql.exec<{ value: string }>('SELECT value FROM conversation').toArray()[0];
-    return row ? (JSON.parse(row.value) as ConversationRow) : emptyRow;
+    if (!row) return emptyRow;
+    // Rows of earlier versions lack what was added since.
+    const stored = JSON.parse(row.value) as ConversationRow;
+    return { ...emptyRow, ...stored, state: { ...noSession, ...stored.state } };
   }
 
   save(row: ConversationRow): void {
@@ -75,6 +81,14 @@ export class SessionLog {
       .exec<{ seq: number }>('SELECT seq FROM events WHERE message_id = ?', id)
       .toArray()[0];
     return row?.seq ?? null;
+  }
+
+  /** What a message's entry says; null for an unknown id. */
+  message(id: string): EventBody | null {
+    const row = this.sql
+      .exec<{ body: string }>('SELECT body FROM events WHERE message_id = ?', id)
+      .toArray()[0];
+    return row ? eventBody.parse(JSON.parse(row.body)) : null;
   }
 
   /** Events with `after < seq`, oldest first. */

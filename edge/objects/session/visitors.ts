@@ -4,7 +4,7 @@ import { problem, type Problem } from '../../../core/errors.ts';
 import { isListedOrigin } from '../../../core/origin.ts';
 import { take, type Bucket } from '../../../core/limits.ts';
 import type { Content } from '../../../core/content.ts';
-import type { LogEvent, Marks, SourcePage } from '../../../core/log.ts';
+import type { ChatEvent, LogEvent, Marks, SourcePage } from '../../../core/log.ts';
 import { textContent } from '../../../core/message.ts';
 import {
   closeCodes,
@@ -309,9 +309,9 @@ function attachmentOf(socket: WebSocket): Attachment {
   return socket.deserializeAttachment() as Attachment;
 }
 
-function forVisitor(events: readonly LogEvent[], routing: LiveChatRouting): LogEvent[] {
+function forVisitor(events: readonly LogEvent[], routing: LiveChatRouting): ChatEvent[] {
   const { agentDisplay } = routing.channel;
-  return events.map((event) => eventForVisitor(event, agentDisplay, routing.defaultAgent));
+  return events.flatMap((event) => eventForVisitor(event, agentDisplay, routing.defaultAgent) ?? []);
 }
 
 function clean(page: SourcePage): SourcePage {

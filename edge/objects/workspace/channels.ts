@@ -1,7 +1,7 @@
-/** Channels, and what the hot paths need to know of one. */
+/** Live chat channels, and what the hot paths need to know of one. */
 import { liveChatNumberOf } from '../../../core/address.ts';
 import type { AgentRef } from '../../../core/agent.ts';
-import type { Channel, ChannelInput, LiveChatChannel } from '../../../core/channel.ts';
+import type { LiveChatChannel, LiveChatInput } from '../../../core/channel.ts';
 import type { Destination } from '../../../core/destination.ts';
 import type { PickupMode } from '../../../core/queue.ts';
 import { refuse, type Answer, type Refusal } from '../../answer.ts';
@@ -34,7 +34,7 @@ export class Channels {
   ) {}
 
   /** All channels, by number, each with the name of its destination. */
-  list(): { channel: Channel; destination: string }[] {
+  list(): { channel: LiveChatChannel; destination: string }[] {
     const rows = this.sql
       .exec<ChannelRow>('SELECT * FROM channels WHERE deleted_at IS NULL ORDER BY length(number), number')
       .toArray();
@@ -47,12 +47,12 @@ export class Channels {
     }));
   }
 
-  get(id: string): Channel | null {
+  get(id: string): LiveChatChannel | null {
     const row = this.row(id);
     return row && row.deleted_at === null ? channelOf(row) : null;
   }
 
-  create(actor: Actor, input: ChannelInput): Answer<Channel> {
+  create(actor: Actor, input: LiveChatInput): Answer<LiveChatChannel> {
     const refusal = this.refuseDestination(input.destination);
     if (refusal) return refusal;
     const row: ChannelRow = {
@@ -80,7 +80,7 @@ export class Channels {
   }
 
   /** A changed destination applies to the next session; open ones stay where they are (CH-07). */
-  change(actor: Actor, id: string, input: ChannelInput): Answer<Channel> {
+  change(actor: Actor, id: string, input: LiveChatInput): Answer<LiveChatChannel> {
     const before = this.get(id);
     if (!before) return refuse('not_found');
     const refusal = this.refuseDestination(input.destination);
@@ -211,7 +211,8 @@ export class Channels {
     return this.sql.exec<ChannelRow>('SELECT * FROM channels WHERE id = ?', id).toArray()[0] ?? null;
   }
 
-  private refuseDestination(destination: Destination): Refusal | null {
+  /** Why messages cannot go there; null when they can. */
+  refuseDestination(destination: Destination): Refusal | null {
     const field = 'destination';
     switch (destination.kind) {
       case 'platform':
@@ -241,7 +242,7 @@ export class Channels {
   }
 
   /** An input as the audit log shows it: the destination by its name. */
-  private audited({ destination, ...rest }: ChannelInput): object {
+  private audited({ destination, ...rest }: LiveChatInput): object {
     if (destination.kind === 'platform') return { ...rest, destination: 'platform' };
     const kind = destination.kind === 'agent' ? 'agents' : 'queues';
     return { ...rest, destination: namesOf(this.sql, kind, [destination.id])(destination.id) };
@@ -249,7 +250,7 @@ export class Channels {
 }
 
 function channelOf(row: ChannelRow): LiveChatChannel {
-  const config = JSON.parse(row.config) as ChannelInput;
+  const config = JSON.parse(row.config) as LiveChatInput;
   return {
     ...config,
     id: row.id,
@@ -260,7 +261,7 @@ function channelOf(row: ChannelRow): LiveChatChannel {
   };
 }
 
-function inputOf(channel: Channel): ChannelInput {
+function inputOf(channel: LiveChatChannel): LiveChatInput {
   const {
     id: _id,
     number: _number,
@@ -276,7 +277,7 @@ function destinationId(destination: Destination): string | null {
   return destination.kind === 'platform' ? null : destination.id;
 }
 
-function targetOf(channel: Channel) {
+function targetOf(channel: LiveChatChannel) {
   return { kind: 'channel', id: channel.id, name: channel.name };
 }
 

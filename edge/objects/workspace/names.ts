@@ -31,8 +31,12 @@ export function channelsTo(sql: SqlStorage, kind: 'agent' | 'queue', ids: readon
   return sql
     .exec<{ name: string }>(
       `SELECT config ->> 'name' AS name FROM channels
-       WHERE destination_kind = ? AND destination_id IN (SELECT value FROM json_each(?)) AND deleted_at IS NULL
-       ORDER BY number`,
+       WHERE destination_kind = ?1 AND destination_id IN (SELECT value FROM json_each(?2)) AND deleted_at IS NULL
+       UNION
+       SELECT c.config ->> 'name' FROM messaging_channels c JOIN messaging_numbers n ON n.channel_id = c.id
+       WHERE n.destination_kind = ?1 AND n.destination_id IN (SELECT value FROM json_each(?2))
+         AND c.deleted_at IS NULL
+       ORDER BY name`,
       kind,
       JSON.stringify(ids),
     )

@@ -92,4 +92,43 @@ export const workspaceSchema = [
   ` +
     timersSchema +
     outboxSchema,
+  `
+  -- config: what an admin edits but for numbers and secrets, as JSON. nonce: goes into the webhook URL.
+  CREATE TABLE messaging_channels (
+    id TEXT PRIMARY KEY,
+    provider TEXT NOT NULL,
+    config TEXT NOT NULL,
+    nonce TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    deleted_at INTEGER
+  ) WITHOUT ROWID;
+  -- number: as entered; address: as compared. starters: agents and groups, as JSON.
+  CREATE TABLE messaging_numbers (
+    channel_id TEXT NOT NULL REFERENCES messaging_channels (id) ON DELETE CASCADE,
+    number TEXT NOT NULL,
+    address TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    destination_kind TEXT NOT NULL,
+    destination_id TEXT,
+    starters TEXT NOT NULL,
+    PRIMARY KEY (channel_id, number)
+  ) WITHOUT ROWID;
+  CREATE INDEX messaging_numbers_address ON messaging_numbers (address);
+  CREATE INDEX messaging_numbers_destination ON messaging_numbers (destination_kind, destination_id);
+  CREATE TABLE messaging_secrets (
+    channel_id TEXT NOT NULL REFERENCES messaging_channels (id) ON DELETE CASCADE,
+    field TEXT NOT NULL,
+    sealed TEXT NOT NULL,
+    PRIMARY KEY (channel_id, field)
+  ) WITHOUT ROWID;
+  -- Forms that are open: their webhook URLs work already.
+  CREATE TABLE channel_drafts (
+    id TEXT PRIMARY KEY,
+    agent_id TEXT NOT NULL REFERENCES agents (id) ON DELETE CASCADE,
+    provider TEXT NOT NULL,
+    nonce TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    UNIQUE (agent_id, provider)
+  ) WITHOUT ROWID;
+  `,
 ] as const;

@@ -1,0 +1,104 @@
+/** A Channel's tables; docs/tables.md says who writes and who deletes each. Shipped steps never change. */
+import { timersSchema } from '../timers.ts';
+
+export const channelSchema = [
+  `
+  CREATE TABLE conversations (
+    name TEXT PRIMARY KEY,
+    counted INTEGER NOT NULL,
+    active INTEGER NOT NULL,
+    reserved_until INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX conversations_active ON conversations (active, reserved_until);
+  CREATE TABLE statistics (
+    hour INTEGER PRIMARY KEY,
+    sent INTEGER NOT NULL,
+    failed INTEGER NOT NULL,
+    received INTEGER NOT NULL
+  );
+` + timersSchema,
+  `
+  -- Quarters of an hour, because "today" starts at :30 or :45 in some time zones.
+  CREATE TABLE traffic (
+    quarter INTEGER PRIMARY KEY,
+    sent INTEGER NOT NULL DEFAULT 0,
+    failed INTEGER NOT NULL DEFAULT 0,
+    received INTEGER NOT NULL DEFAULT 0,
+    segments INTEGER NOT NULL DEFAULT 0,
+    unknown INTEGER NOT NULL DEFAULT 0
+  );
+  INSERT INTO traffic (quarter, sent, failed, received)
+    SELECT hour * 4, sent, failed, received FROM statistics;
+  DROP TABLE statistics;
+
+  -- One row a message on its way, and for 30 days after. order_key: conversation, message and round, so that
+  -- the same order twice is one. state: see queue.ts. told: the status that the session has acknowledged.
+  CREATE TABLE sends (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    ref TEXT NOT NULL UNIQUE,
+    order_key TEXT NOT NULL,
+    part INTEGER NOT NULL,
+    conversation TEXT,
+    message TEXT NOT NULL,
+    round INTEGER NOT NULL,
+    recipient TEXT NOT NULL,
+    lane INTEGER NOT NULL,
+    state INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    told TEXT NOT NULL,
+    not_before INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    segments INTEGER NOT NULL,
+    payload TEXT,
+    provider_id TEXT,
+    error TEXT,
+    queued_at INTEGER NOT NULL,
+    slot_at REAL,
+    sender INTEGER,
+    done_at INTEGER,
+    UNIQUE (order_key, part)
+  );
+  CREATE INDEX sends_ready ON sends (lane, id) WHERE state = 0;
+  CREATE INDEX sends_waiting ON sends (not_before) WHERE state = 3;
+  CREATE INDEX sends_handed ON sends (slot_at) WHERE state = 2;
+  CREATE INDEX sends_recipient ON sends (recipient, id) WHERE state < 4;
+  CREATE INDEX sends_provider ON sends (provider_id) WHERE provider_id IS NOT NULL;
+  CREATE INDEX sends_untold ON sends (conversation) WHERE conversation IS NOT NULL AND told <> status;
+  CREATE INDEX sends_done ON sends (done_at) WHERE done_at IS NOT NULL;
+
+  -- Reports that came before the answer of the send call.
+  CREATE TABLE early_reports (
+    key TEXT PRIMARY KEY,
+    status TEXT NOT NULL,
+    error TEXT,
+    at INTEGER NOT NULL
+  ) WITHOUT ROWID;
+
+  -- party: our number and the customer's address.
+  CREATE TABLE opt_outs (
+    party TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (party, scope)
+  ) WITHOUT ROWID;
+
+  -- Other addresses of one customer.
+  CREATE TABLE aliases (alias TEXT PRIMARY KEY, customer TEXT NOT NULL) WITHOUT ROWID;
+
+  -- ref: the send that a line tells of; request: the webhook, for replaying it.
+  CREATE TABLE events (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    at INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    result TEXT NOT NULL,
+    summary TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    latency INTEGER,
+    ref TEXT,
+    request TEXT
+  );
+
+  -- Single values: health, templates, token, pause.
+  CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+`,
+] as const;
