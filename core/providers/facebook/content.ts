@@ -30,7 +30,7 @@ export const messageContent = z.object({
   quick_reply: maybe(z.object({ payload: text })),
   reply_to: maybe(z.object({ mid: maybe(id) })),
   commands: items,
-  referral: z.unknown(),
+  referral: z.unknown().optional(),
 });
 
 /** The three sizes of the thumbs-up, which is a sticker to Messenger and an emoji to everybody else. */

@@ -169,7 +169,7 @@ function reactionEvents(value: unknown, source: Source): InboundEvent[] {
 
 function postbackEvents(value: unknown, source: Source): InboundEvent[] {
   const postback = read(
-    z.object({ mid: maybe(id), title: text, payload: text, referral: z.unknown() }),
+    z.object({ mid: maybe(id), title: text, payload: text, referral: z.unknown().optional() }),
     value,
   );
   const party = partyOf(source);

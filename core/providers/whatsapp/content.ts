@@ -26,7 +26,7 @@ const choice = z.object({ id: text, title: text, description: text });
 const interactive = z.object({
   button_reply: maybe(choice),
   list_reply: maybe(choice),
-  nfm_reply: maybe(z.object({ body: text, response_json: z.unknown() })),
+  nfm_reply: maybe(z.object({ body: text, response_json: z.unknown().optional() })),
 });
 const product = z.object({
   product_retailer_id: maybe(id),

@@ -115,6 +115,7 @@ describe('what customers send', () => {
       { type: 'nfm_reply', nfm_reply: { body: 'Sent', response_json: '{"size":"L","flow_token":"x"}' } },
       { text: 'size: L', files: [] },
     ],
+    ['interactive', { type: 'nfm_reply', nfm_reply: { body: 'Sent' } }, { text: 'Sent', files: [] }],
     [
       'interactive',
       { type: 'nfm_reply', nfm_reply: { body: 'Sent', response_json: '{bad' } },
