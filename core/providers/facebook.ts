@@ -52,7 +52,7 @@ export const facebook: Provider = {
     {
       name: 'appSecret',
       label: 'App Secret',
-      help: 'In the app’s dashboard at Meta under Settings, Basic. It proves that webhooks come from Meta.',
+      help: "In the app's dashboard at Meta under Settings, Basic. It proves that webhooks come from Meta.",
       kind: 'secret',
       required: true,
     },

@@ -49,7 +49,7 @@ export const whatsapp: Provider = {
     {
       name: 'appSecret',
       label: 'App Secret',
-      help: 'In the app’s dashboard at Meta under Settings, Basic. It proves that webhooks come from Meta.',
+      help: "In the app's dashboard at Meta under Settings, Basic. It proves that webhooks come from Meta.",
       kind: 'secret',
       required: true,
     },
@@ -64,7 +64,7 @@ export const whatsapp: Provider = {
     {
       name: 'phoneNumberId',
       label: 'Phone Number ID',
-      help: 'In the app’s dashboard under WhatsApp, API Setup. It is not the number itself.',
+      help: "In the app's dashboard under WhatsApp, API Setup. It is not the number itself.",
       kind: 'text',
       required: true,
     },

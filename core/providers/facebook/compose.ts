@@ -106,7 +106,7 @@ const imageTypes = ['image/jpeg', 'image/png', 'image/gif'];
 const videoTypes = ['video/mp4', 'video/quicktime', 'video/3gpp', 'video/x-msvideo', 'video/webm'];
 
 /** How Messenger shows a file. */
-export function kindOf({ type, size }: Pick<OutgoingFile, 'type' | 'size'>) {
+function kindOf({ type, size }: Pick<OutgoingFile, 'type' | 'size'>) {
   if (imageTypes.includes(type) && size <= imageBytes) return 'image';
   if (type.startsWith('audio/')) return 'audio';
   return videoTypes.includes(type) ? 'video' : 'file';

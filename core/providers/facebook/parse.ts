@@ -76,9 +76,9 @@ function eventsOf(raw: unknown, page: string): InboundEvent[] {
   return [ignored(keys.join(', ') || 'event without content')];
 }
 
-/** Where the event stands, or what is missing. */
+/** Whose event it is; null where nobody is named, or the page itself did it. */
 function partyOf({ page, sender }: Source): { number: string; customer: string } | null {
-  return sender === undefined ? null : { number: page, customer: sender };
+  return sender === undefined || sender === page ? null : { number: page, customer: sender };
 }
 
 // ── Messages ────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,7 +1,7 @@
 /** Long texts in parts that a provider takes. */
 
 /**
- * The text in parts of at most `length` UTF-16 units, cut at white space where there is any in the second half
+ * The text in parts of at most `length` UTF-16 units (2 or more), cut at white space where there is any in the second half
  * of a part, and never inside a surrogate pair. White space at a cut is dropped. Nothing for an empty text.
  */
 export function textParts(text: string, length: number): string[] {

@@ -28,7 +28,7 @@ const kinds: { kind: 'image' | 'video' | 'audio'; bytes: number; types: readonly
 ];
 
 /** How a file is sent. */
-export function kindOf(file: Pick<OutgoingFile, 'type' | 'size'>): 'image' | 'video' | 'audio' | 'document' {
+function kindOf(file: Pick<OutgoingFile, 'type' | 'size'>): 'image' | 'video' | 'audio' | 'document' {
   return (
     kinds.find(({ bytes, types }) => file.size <= bytes && types.includes(file.type))?.kind ?? 'document'
   );

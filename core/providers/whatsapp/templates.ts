@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { isPosition, namesIn, type Template } from '../../template.ts';
 
 /** How many templates a channel keeps (guide, "View WhatsApp Message Templates"). */
-export const maxTemplates = 250;
+const maxTemplates = 250;
 
 const texts = z.array(z.string()).catch([]);
 const word = z.string().transform((text) => text.toUpperCase());

@@ -35,7 +35,7 @@ describe('what may go', () => {
     expect(facebook.rate).toBe(40);
   });
 
-  it('[FB-04] is anything within 24 hours, an agent’s words up to 7 days, then nothing', () => {
+  it("[FB-04] is anything within 24 hours, an agent's words up to 7 days, then nothing", () => {
     expect([admit(24 * hour, false), admit(24 * hour + 1, false)]).toEqual([null, 'window_closed']);
     expect([admit(7 * 24 * hour), admit(7 * 24 * hour + 1)]).toEqual([null, 'window_closed']);
     expect(facebook.windows).toEqual({ freeMs: 24 * hour, humanMs: 7 * 24 * hour });
@@ -108,7 +108,7 @@ describe('the call', () => {
     return { ...request, body: JSON.parse(request.body ?? '') as Record<string, unknown> };
   };
 
-  it('[FB-03] posts to the page with our reference and the proof of the app’s secret', async () => {
+  it("[FB-03] posts to the page with our reference and the proof of the app's secret", async () => {
     const proof = createHmac('sha256', simulator.appSecret).update(simulator.accessToken).digest('hex');
     expect(await compose(text, { replyTo: 'm_Q' })).toEqual({
       method: 'POST',
@@ -250,7 +250,7 @@ describe('the channel', () => {
     expect(facebook.validate?.({ ...simulator.fields, pageId: 'Example' })?.field).toBe('pageId');
   });
 
-  it('[CH-12] is connected only when the token is the page’s and messages are subscribed to', async () => {
+  it("[CH-12] is connected only when the token is the page's and messages are subscribed to", async () => {
     const meta = await new FacebookSimulator().start();
     started.push(meta);
     const health = async (fields = meta.fields) => {
@@ -271,7 +271,7 @@ describe('the channel', () => {
     expect(await health()).toBe('unavailable');
   });
 
-  it('[CH-10] fetches files from Meta’s own hosts only, and shows them no token', () => {
+  it("[CH-10] fetches files from Meta's own hosts only, and shows them no token", () => {
     expect(
       facebook.media.download('https://scontent.xx.fbcdn.net/v/a.jpg?oe=6B', channel, false)?.headers,
     ).toEqual({});

@@ -241,6 +241,7 @@ describe('what is for somebody else', () => {
     expect(parsed({ object: 'page', entry: [{ id: page, changes: [{ field: 'feed' }] }] })).toEqual([
       { kind: 'ignored', what: 'field feed' },
     ]);
+    expect(received({ sender: { id: page }, reaction: { mid: 'm_R', emoji: '❤' } })[0]?.kind).toBe('ignored');
     expect(received({ optin: { ref: 'x' } })).toEqual([{ kind: 'ignored', what: 'optin' }]);
     expect(received({ referral: { ref: 'newsletter' } })).toEqual([
       { kind: 'ignored', what: 'arrival by newsletter' },

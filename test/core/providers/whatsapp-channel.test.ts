@@ -203,6 +203,14 @@ describe('a conversation with the simulator', () => {
     expect(meta.accepted).toEqual([]);
   });
 
+  it('[WA-01] understands bodies with raw accents whose escaped form was signed', async () => {
+    const { meta, webhook } = await connect();
+    meta.rawUnicode = true;
+    const [delivery] = await meta.customerSends({ from: customer, to: number, text: 'Grüezi 👋' });
+    expect(delivery?.statuses).toEqual([200]);
+    expect(webhook.events[0]).toMatchObject({ content: { text: 'Grüezi 👋' } });
+  });
+
   it('has forged webhooks refused', async () => {
     const { meta, webhook } = await connect();
     meta.appSecret = 'not the secret';
