@@ -1,5 +1,6 @@
 /** All providers. Another one joins by its file and one line here. */
 import { apidaze } from './apidaze.ts';
+import { bandwidth } from './bandwidth.ts';
 import { facebook } from './facebook.ts';
 import { flowroute } from './flowroute.ts';
 import { general } from './general.ts';
@@ -12,6 +13,7 @@ import { whatsapp } from './whatsapp.ts';
 
 export const providers = {
   apidaze,
+  bandwidth,
   facebook,
   flowroute,
   general,

@@ -31,6 +31,8 @@ interface SendBody {
 }
 
 export class GeneralSimulator extends ProviderSimulator {
+  /** The first pause before a webhook is tried again, ms; each further one is twice as long. */
+  retryPauseMs = 20;
   readonly provider = 'general';
   readonly fields = {
     apiKey: 'general-example-key',
@@ -90,7 +92,8 @@ export class GeneralSimulator extends ProviderSimulator {
     const headers = { 'content-type': 'application/json', 'x-signature-256': this.sign(body) };
     return this.deliver(
       () => ({ url, headers, body }),
-      (status, attempt) => ((status === 0 || status >= 500) && attempt < 8 ? 20 * 2 ** attempt : null),
+      (status, attempt) =>
+        (status === 0 || status >= 500) && attempt < 8 ? this.retryPauseMs * 2 ** attempt : null,
     );
   }
 

@@ -213,17 +213,18 @@ export abstract class ProviderSimulator {
 
   /**
    * Posts a webhook. `retry` says after how many ms to try again after a status (0: no answer), null to stop;
-   * `attempt` counts from 0.
+   * `attempt` counts from 0, `headers` are those of the answer.
    */
   protected async deliver(
     build: (attempt: number) => { url: string; method?: string; headers: Record<string, string>; body?: string | Buffer },
-    retry: (status: number, attempt: number) => number | null,
+    retry: (status: number, attempt: number, headers: Headers) => number | null,
   ): Promise<Delivery> {
     const delivery: Delivery = { statuses: [], body: '', contentType: '', ms: 0 };
     for (let attempt = 0; ; attempt += 1) {
       const { url, method = 'POST', headers, body } = build(attempt);
       const started = performance.now();
       let status = 0;
+      let answerHeaders = new Headers();
       try {
         const answer = await fetch(url, {
           method,
@@ -233,6 +234,7 @@ export abstract class ProviderSimulator {
           ...(body === undefined ? {} : { body: typeof body === 'string' ? body : new Uint8Array(body) }),
         });
         status = answer.status;
+        answerHeaders = answer.headers;
         delivery.contentType = answer.headers.get('content-type') ?? '';
         delivery.body = await answer.text();
       } catch {
@@ -240,7 +242,7 @@ export abstract class ProviderSimulator {
       }
       delivery.ms = performance.now() - started;
       delivery.statuses.push(status);
-      const pause = this.closed ? null : retry(status, attempt);
+      const pause = this.closed ? null : retry(status, attempt, answerHeaders);
       if (pause === null) return delivery;
       await wait(pause);
     }

@@ -62,6 +62,8 @@ interface Sent {
 }
 
 export class TelnyxSimulator extends ProviderSimulator {
+  /** The first pause before a webhook is tried again, ms; each further one is twice as long. */
+  retryPauseMs = 20;
   readonly provider = 'telnyx';
   readonly fields = {
     apiKey: 'KEY0190example',
@@ -146,7 +148,8 @@ export class TelnyxSimulator extends ProviderSimulator {
         const body = JSON.stringify({ data, meta: { attempt: attempt + 1, delivered_to: url } });
         return { url, headers: this.sign(body), body };
       },
-      (status, attempt) => ((status < 200 || status >= 300) && attempt < 5 ? 20 * 2 ** attempt : null),
+      (status, attempt) =>
+        (status < 200 || status >= 300) && attempt < 5 ? this.retryPauseMs * 2 ** attempt : null,
     );
   }
 

@@ -38,6 +38,8 @@ const magicFrom: Record<string, string> = {
 };
 
 export class TwilioSimulator extends ProviderSimulator {
+  /** The first pause before a webhook is tried again, ms; each further one is twice as long. */
+  retryPauseMs = 20;
   readonly provider = 'twilio';
   readonly fields = {
     accountSid: 'AC7d1e5a9b3c4f8062d7e1a5b9c3f40682',
@@ -128,7 +130,7 @@ export class TwilioSimulator extends ProviderSimulator {
       (status, attempt) => {
         const kind = status === 0 ? 'ct' : status >= 500 ? '5xx' : status >= 400 ? '4xx' : '';
         const wanted = kind !== '' && (policy.includes(kind) || policy.includes('all'));
-        return wanted && attempt < retries ? 20 * 2 ** attempt : null;
+        return wanted && attempt < retries ? this.retryPauseMs * 2 ** attempt : null;
       },
     );
   }
