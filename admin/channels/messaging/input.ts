@@ -107,7 +107,10 @@ function fieldProblems(
     return missing.map(({ name, label }) => ({ field: name, message: `Enter the ${label}.` }));
   }
   if (shown.some(({ name }) => isKept(name))) return [];
-  const trimmed = Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, value.trim()]));
-  const refused = refuseFields(provider, trimmed);
+  // A field that is left empty is absent for the provider.
+  const filled = Object.entries(fields)
+    .map(([name, value]) => [name, value.trim()] as const)
+    .filter(([, value]) => value !== '');
+  const refused = refuseFields(provider, Object.fromEntries(filled));
   return refused ? [{ field: refused.field.replace(/^fields\./, ''), message: refused.message }] : [];
 }

@@ -62,7 +62,7 @@ export class PlWebhook extends LitElement {
       ${
         this.renewed
           ? html`<pl-notice tone="warning"
-              >Paste the new address at the provider now: until then its messages are refused.</pl-notice
+              >Paste the new values at the provider now: until then its messages are refused.</pl-notice
             >`
           : nothing
       }
@@ -81,7 +81,7 @@ export class PlWebhook extends LitElement {
               <pl-confirm
                 size="s"
                 label="New webhook address"
-                question="The address above stops working at once. Until you paste the new one at the provider, its messages are refused. Make a new one?"
+                question="What stands above stops working at once. Until you paste the new values at the provider, its messages are refused. Make a new address?"
                 action="Make a new one"
                 ?busy=${this.busy}
                 @confirmed=${this.handleRenew}
