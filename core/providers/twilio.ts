@@ -224,20 +224,25 @@ const listed = z.object({
   next_page_uri: z.string().nullish().catch(null),
 });
 
-/** How far Twilio's clock and ours may be apart, and how long a request may have been under way, ms. */
-const slackMs = 120_000;
+/** How far Twilio's clock may be behind ours, ms. */
+const skewMs = 10_000;
+/** How long after our attempt, by its clock, Twilio may have made the message, ms. */
+const underWayMs = 120_000;
 
 function interpretList(answer: HttpAnswer, message: Outgoing, attemptedAt: number): LookUpResult {
   const read = listed.safeParse(parseJson(answer.body));
   if (answer.status !== 200 || !read.success) return { kind: 'unclear' };
   const { text, media } = smsParts(message);
-  const near = read.data.messages.filter(
-    (entry) =>
+  const near = read.data.messages.filter((entry) => {
+    const laterMs = Date.parse(entry.date_created) - attemptedAt;
+    return (
       entry.direction.startsWith('outbound') &&
       (entry.from ?? message.from) === message.from &&
       entry.to === message.to &&
-      Math.abs(Date.parse(entry.date_created) - attemptedAt) <= slackMs,
-  );
+      laterMs >= -skewMs &&
+      laterMs <= underWayMs
+    );
+  });
   const [match, ...more] = near.filter(
     (entry) => (entry.body ?? '').trim() === text.trim() && entry.num_media === media.length,
   );

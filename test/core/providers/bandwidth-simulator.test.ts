@@ -9,13 +9,15 @@ import { Gateway } from './gateway.ts';
 
 describe('the Bandwidth adapter and its simulator', () => {
   const simulator = new BandwidthSimulator();
+  const [first = '', second = ''] = simulator.numbers;
+  const messageFrom: typeof messageOf = (content, more) => messageOf(content, { from: first, ...more });
   const gateway = new Gateway();
   const events: InboundEvent[] = [];
   /** Statuses that the gateway answers next after it has checked the credentials. */
   let answers: number[] = [];
   let token: string | null = null;
   const ours = (fields = simulator.fields) => channelWith(fields, { numbers: simulator.numbers, token });
-  const send = async (outgoing = messageOf('Hi'), channel = ours()) =>
+  const send = async (outgoing = messageFrom('Hi'), channel = ours()) =>
     bandwidth.interpret(
       await callSimulator(await bandwidth.compose(outgoing, channel, now), simulator),
       outgoing,
@@ -53,7 +55,7 @@ describe('the Bandwidth adapter and its simulator', () => {
   };
 
   it('[SMS-02] [CH-09] understand each other about sending and reports', async () => {
-    const result = await send(messageOf('Hi', { ref: 'first' }));
+    const result = await send(messageFrom('Hi', { ref: 'first' }));
     const id = simulator.accepted.at(-1)?.id;
     expect(result).toEqual({ kind: 'accepted', providerId: id, status: 'queued' });
     await until(() => reports('first').length === 2, 'both reports');
@@ -65,20 +67,20 @@ describe('the Bandwidth adapter and its simulator', () => {
 
   it('[SMS-02] [ERR-01] understand each other about failures, which come late', async () => {
     simulator.behave({ fate: { failed: '4775' } });
-    await send(messageOf('x', { ref: 'optedOut' }));
+    await send(messageFrom('x', { ref: 'optedOut' }));
     await until(() => reports('optedOut').length === 2, 'both reports');
     expect(reports('optedOut')[1]).toMatchObject({
       status: 'failed',
       error: { category: 'recipient_opted_out', code: '4775' },
     });
     const other = ours({ ...simulator.fields, applicationId: '00000000-0000-0000-0000-000000000000' });
-    expect(await send(messageOf('x', { ref: 'wrongApp' }), other)).toMatchObject({ kind: 'accepted' });
+    expect(await send(messageFrom('x', { ref: 'wrongApp' }), other)).toMatchObject({ kind: 'accepted' });
     await until(() => reports('wrongApp').length === 2, 'both reports');
     expect(reports('wrongApp')[1]).toMatchObject({
       status: 'failed',
       error: { category: 'invalid_parameter', code: '4452' },
     });
-    expect(await send(messageOf('x', { to: 'nobody' }))).toMatchObject({
+    expect(await send(messageFrom('x', { to: 'nobody' }))).toMatchObject({
       error: { category: 'invalid_phone_number' },
     });
     simulator.behave({ refuse: ['HTTP 404', 'forbidden'] });
@@ -110,7 +112,7 @@ describe('the Bandwidth adapter and its simulator', () => {
     const before = messages().length;
     const [delivery] = await simulator.customerSends({
       from: '+17045550187',
-      to: '+19195550143',
+      to: second,
       text: 'Grüße 🙂',
       files: [{ name: 'a b.png', type: 'image/png', bytes: Buffer.from('picture') }],
     });
@@ -119,7 +121,7 @@ describe('the Bandwidth adapter and its simulator', () => {
     const event = messages().at(-1);
     expect(event).toMatchObject({
       kind: 'message',
-      number: '+19195550143',
+      number: second,
       content: { text: 'Grüße 🙂', files: [{ name: 'a b.png' }] },
     });
     const url = event?.kind === 'message' ? (event.content.files[0]?.url ?? '') : '';
@@ -133,7 +135,7 @@ describe('the Bandwidth adapter and its simulator', () => {
     simulator.tries = 3;
     const decide = gateway.answer;
     gateway.answer = () => ({ status: 403 });
-    const [delivery] = await simulator.customerSends({ from: '+17045550187', to: '+19195550142', text: 'x' });
+    const [delivery] = await simulator.customerSends({ from: '+17045550187', to: first, text: 'x' });
     gateway.answer = decide;
     expect(delivery?.statuses).toEqual([403, 403, 403]);
     expect(gateway.received.some(({ headers }) => 'authorization' in headers)).toBe(false);

@@ -9,10 +9,12 @@ import { Gateway } from './gateway.ts';
 
 describe('the Telnyx adapter and its simulator', () => {
   const simulator = new TelnyxSimulator();
+  const [first = '', second = ''] = simulator.numbers;
+  const messageFrom: typeof messageOf = (content, more) => messageOf(content, { from: first, ...more });
   const gateway = new Gateway();
   const ours = (change: Record<string, string> = {}) =>
     channelWith({ ...simulator.fields, ...change }, { numbers: simulator.numbers, webhookUrl: gateway.url });
-  const send = async (outgoing = messageOf('Hi'), from = ours()) =>
+  const send = async (outgoing = messageFrom('Hi'), from = ours()) =>
     telnyx.interpret(
       await callSimulator(await telnyx.compose(outgoing, from, now), simulator),
       outgoing,
@@ -39,7 +41,7 @@ describe('the Telnyx adapter and its simulator', () => {
   });
 
   it('[SMS-05] [CH-09] understand each other about sending and reports', async () => {
-    const result = await send(messageOf('Hi', { ref: 'first' }));
+    const result = await send(messageFrom('Hi', { ref: 'first' }));
     await until(() => reports('first').length === 2, 'both reports');
     const id = simulator.accepted.at(-1)?.id;
     expect(result).toEqual({ kind: 'accepted', providerId: id, status: 'queued' });
@@ -54,7 +56,7 @@ describe('the Telnyx adapter and its simulator', () => {
   it('[SMS-05] [ERR-01] understand each other about failures', async () => {
     simulator.behave({ fate: { failed: '40008' } });
     await send(
-      messageOf(
+      messageFrom(
         { kind: 'files', text: '', files: [fileNamed('a.png', { url: `${gateway.url}?ref=m` })] },
         { ref: 'second' },
       ),
@@ -64,16 +66,16 @@ describe('the Telnyx adapter and its simulator', () => {
       status: 'failed',
       error: { category: 'service_unavailable', code: '40008' },
     });
-    expect(await send(messageOf('x'), ours({ apiKey: 'KEY2' }))).toMatchObject({
+    expect(await send(messageFrom('x'), ours({ apiKey: 'KEY2' }))).toMatchObject({
       error: { category: 'auth_failed', code: '10009' },
     });
-    expect(await send(messageOf('x', { to: 'nobody' }))).toMatchObject({
+    expect(await send(messageFrom('x', { to: 'nobody' }))).toMatchObject({
       error: { category: 'invalid_phone_number', code: '40310' },
     });
-    expect(await send(messageOf('x', { from: '+19195559999' }))).toMatchObject({
+    expect(await send(messageFrom('x', { from: '+19195559999' }))).toMatchObject({
       error: { code: '40305', hint: expect.any(String) },
     });
-    expect(await send(messageOf('x', { from: 'PARLEY' }))).toMatchObject({ kind: 'accepted' });
+    expect(await send(messageFrom('x', { from: 'PARLEY' }))).toMatchObject({ kind: 'accepted' });
     simulator.behave({ perSecond: 0, retryAfterSeconds: 2 });
     expect(await send()).toMatchObject({
       error: { category: 'too_many_requests' },
@@ -89,20 +91,20 @@ describe('the Telnyx adapter and its simulator', () => {
     const bytes = Buffer.from('picture');
     const [delivery] = await simulator.customerSends({
       from: '+17045550187',
-      to: '+19195550143',
+      to: second,
       text: 'Grüße 🙂',
       files: [{ name: 'a.png', type: 'image/png', bytes }],
     });
     expect(delivery?.statuses).toEqual([302, 204]);
-    const [first, second] = messages();
-    if (!first || !second) throw new Error('two requests were expected');
-    expect(second.body).not.toEqual(first.body);
-    for (const request of [first, second])
+    const [earlier, later] = messages();
+    if (!earlier || !later) throw new Error('two requests were expected');
+    expect(later.body).not.toEqual(earlier.body);
+    for (const request of [earlier, later])
       expect(await telnyx.verify(request, ours(), Date.now())).toEqual({ ok: true });
-    const events = telnyx.parse(first, ours(), now);
-    expect(telnyx.parse(second, ours(), now)).toEqual(events);
+    const events = telnyx.parse(earlier, ours(), now);
+    expect(telnyx.parse(later, ours(), now)).toEqual(events);
     const [event] = events;
-    expect(event).toMatchObject({ kind: 'message', number: '+19195550143', content: { text: 'Grüße 🙂' } });
+    expect(event).toMatchObject({ kind: 'message', number: second, content: { text: 'Grüße 🙂' } });
 
     const url = event?.kind === 'message' ? (event.content.files[0]?.url ?? '') : '';
     const call = (request: HttpRequest | null) => {
@@ -123,12 +125,12 @@ describe('the Telnyx adapter and its simulator', () => {
 
   it('[CH-14] understand each other about STOP and START', async () => {
     const keyword = async (text: string) => {
-      await simulator.customerSends({ from: '+17045550177', to: '+19195550142', text });
+      await simulator.customerSends({ from: '+17045550177', to: first, text });
       const last = messages().at(-1);
       return last ? telnyx.parse(last, ours(), now) : [];
     };
     expect(await keyword('stop')).toMatchObject([{ kind: 'message', optOut: 'stop' }]);
-    const outgoing = messageOf('x', { to: '+17045550177' });
+    const outgoing = messageFrom('x', { to: '+17045550177' });
     expect(await send(outgoing)).toMatchObject({ error: { category: 'recipient_opted_out', code: '40300' } });
     expect(await keyword('START')).toMatchObject([{ optOut: 'start' }]);
     expect(await send(outgoing)).toMatchObject({ kind: 'accepted' });

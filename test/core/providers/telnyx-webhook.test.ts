@@ -15,6 +15,10 @@ const report =
   '{"data":{"event_type":"message.finalized","id":"evt-2","payload":{"id":"m-2","to":[{"phone_number":"+17045550187","status":"delivered"}]}}}';
 const V2 = '3GMGrX/m1NHqG0QmC0EzUWbjqq2PiSE0l3w46erOgOeeL43j3LpPTY0XtMWwUlcxTVLslhn1OhPHawDef1R3DQ==';
 
+const seed = createHash('sha256').update('edge-gateway telnyx vector 1').digest();
+const der = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), seed]);
+const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
+
 const signed = (body: string | Uint8Array, timestamp: string, signature: string) =>
   webhook(body, { 'telnyx-timestamp': timestamp, 'telnyx-signature-ed25519': signature });
 const passes = async (request: ReturnType<typeof webhook>, seconds = time, at = channel) =>
@@ -85,10 +89,17 @@ describe('the signature of a Telnyx webhook', () => {
     );
   });
 
+  it('[SMS-05] is refused where the signed time is not plain digits', async () => {
+    for (const odd of [`${time}.0`, ` ${time}`, `+${time}`, `0x${time.toString(16)}`, '1.7953404e9']) {
+      expect(Number(odd)).toBe(time);
+      const signature = sign(null, Buffer.from(`${odd}|${report}`), key).toString('base64');
+      expect(await passes(signed(report, odd, signature))).toBe(false);
+    }
+    const signature = sign(null, Buffer.from(`${time}|${report}`), key).toString('base64');
+    expect(await passes(signed(report, String(time), signature))).toBe(true);
+  });
+
   it("[SMS-05] agrees with Telnyx's own library", async () => {
-    const seed = createHash('sha256').update('edge-gateway telnyx vector 1').digest();
-    const der = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), seed]);
-    const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
     const client = new Telnyx({ apiKey: 'KEY1', publicKey });
     vi.useFakeTimers({ toFake: ['Date'] });
     await fc.assert(

@@ -168,6 +168,8 @@ describe('looking for a message of unknown outcome at Twilio', () => {
     expect(find([entry({ from: null })])).toEqual({ kind: 'found', providerId: 'SM1' });
     expect(find([old, inbound])).toEqual({ kind: 'absent' });
     expect(find([])).toEqual({ kind: 'absent' });
+    const created = (ms: number) => find([entry({ date_created: new Date(at + ms).toUTCString() })])?.kind;
+    expect([-11_000, -9_000, 119_000, 121_000].map(created)).toEqual(['absent', 'found', 'found', 'absent']);
   });
 
   it('says so when it cannot tell', () => {

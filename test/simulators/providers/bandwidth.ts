@@ -64,7 +64,7 @@ export class BandwidthSimulator extends ProviderSimulator {
     username: 'api-user',
     password: 'p:ss wörd£ "x"',
   };
-  readonly numbers = ['+19195550142', '+19195550143', '+18885550144'];
+  readonly numbers = ['+19195550162', '+19195550163', '+18885550144'];
   /** What it fetched of our media: status and type of each. */
   readonly mediaFetched: { url: string; status: number; type: string }[] = [];
   /** How many tokens it has given out. */

@@ -70,7 +70,7 @@ export class TelnyxSimulator extends ProviderSimulator {
     publicKey: createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(-32).toString('base64'),
     messagingProfileId: '40019f3e-7d5b-4c1e-8e2a-0b6d9c3f1a22',
   };
-  readonly numbers = ['+19195550142', '+19195550143'];
+  readonly numbers = ['+19195550152', '+19195550153'];
   /** Whether customers' files are given to holders of the API key only. */
   mediaNeedsKey = false;
   /** What it fetched of our media: status and type of each. */
