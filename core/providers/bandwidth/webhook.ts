@@ -12,7 +12,7 @@ export function verify(request: WebhookRequest, channel: ProviderChannel): Promi
     ok: false,
     reply: {
       status: 401,
-      headers: { 'www-authenticate': 'Basic realm="gateway", charset="UTF-8"' },
+      headers: { 'www-authenticate': 'Basic realm="gateway"' },
       body: null,
     },
     log,

@@ -25,7 +25,7 @@ describe('the credentials of a Bandwidth callback', () => {
       ok: false,
       reply: {
         status: 401,
-        headers: { 'www-authenticate': expect.stringMatching(/^Basic realm="gateway"/) },
+        headers: { 'www-authenticate': 'Basic realm="gateway"' },
         body: null,
       },
       log: null,
