@@ -22,7 +22,6 @@ import { generalSection } from './general.ts';
 import type { PlHealth } from './health.ts';
 import { blank, editedMessaging, messagingForm, newMessaging } from './input.ts';
 import { numbersSection } from './numbers.ts';
-import type { PlTestDialog } from './test-dialog.ts';
 import type { PlWebhook } from './webhook.ts';
 import '../../elements/confirm.ts';
 import '../../elements/page-header.ts';
@@ -57,8 +56,6 @@ export class PlMessaging extends LitElement {
   @state() private advancedOpen = false;
   @state() private testing = false;
   @state() private deleting = false;
-  /** The line of the event log that is looked for. */
-  @state() private event: number | null = null;
   @query('pl-health') private health?: PlHealth;
   private form = new Form<MessagingInput>(this, blank);
   private loaded = new Loading(
@@ -109,7 +106,7 @@ export class PlMessaging extends LitElement {
     await form.markSaved();
     if (!channel) await go(`/channels/${encodeURIComponent(saved.id)}`, { replace: true });
     await this.updateComplete;
-    await this.health?.check();
+    if (saved.enabled) await this.health?.check();
   });
 
   private async delete(endSessions: boolean): Promise<void> {
@@ -124,11 +121,6 @@ export class PlMessaging extends LitElement {
     await this.form.revert();
     await go('/channels', { replace: true });
   }
-
-  private handleLook = (event: Event) => {
-    this.event = (event.currentTarget as PlTestDialog).event;
-    this.tab = 'events';
-  };
 
   override render() {
     const { channel, adapter } = this;
@@ -154,7 +146,7 @@ export class PlMessaging extends LitElement {
         .channel=${channel}
         .provider=${adapter}
         ?open=${this.testing}
-        @look=${this.handleLook}
+        @look=${() => (this.tab = 'events')}
         @closed=${() => (this.testing = false)}
       ></pl-test-dialog>
     `;
@@ -173,10 +165,7 @@ export class PlMessaging extends LitElement {
         label="Channel"
         .tabs=${tabs}
         .current=${tab}
-        @change=${(event: Event) => {
-          this.event = null;
-          this.tab = (event.target as PlTabs).current as Tab;
-        }}
+        @change=${(event: Event) => (this.tab = (event.target as PlTabs).current as Tab)}
       ></pl-tabs>
       <div class="panel" role="tabpanel" aria-label="Settings" ?hidden=${tab !== 'settings'}>
         ${this.renderForm(loaded)}
@@ -184,7 +173,7 @@ export class PlMessaging extends LitElement {
       ${
         tab === 'events'
           ? html`<div class="panel" role="tabpanel" aria-label="Event log">
-              <pl-channel-events .channel=${channel.id} .event=${this.event}></pl-channel-events>
+              <pl-channel-events .channel=${channel.id}></pl-channel-events>
             </div>`
           : nothing
       }
@@ -205,7 +194,7 @@ export class PlMessaging extends LitElement {
       <div class="columns">
         ${generalSection(form, adapter)}
         <aside>
-          ${channel ? html`<pl-health .channel=${channel.id}></pl-health>` : nothing}
+          ${channel ? html`<pl-health .channel=${channel.id} .enabled=${channel.enabled}></pl-health>` : nothing}
           <pl-webhook
             .provider=${adapter}
             .draft=${draft}

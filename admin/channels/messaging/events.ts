@@ -45,8 +45,6 @@ export class PlChannelEvents extends LitElement {
   static override styles = [base, eventStyles];
 
   @property({ attribute: false }) channel = '';
-  /** The line that is unfolded at first. */
-  @property({ attribute: false }) event: number | null = null;
   @state() private entries: ChannelEvent[] = [];
   @state() private complete = false;
   @state() private ready = false;
@@ -144,7 +142,7 @@ export class PlChannelEvents extends LitElement {
     const result = resultWords[entry.result];
     const replay = this.replays.get(entry.id);
     return html`<li>
-      <details ?open=${entry.id === this.event}>
+      <details>
         <summary>
           <pl-icon class="fold" name="chevronRight"></pl-icon>
           <time datetime=${new Date(entry.at).toISOString()}>${clockTime(entry.at)}</time>

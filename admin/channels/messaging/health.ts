@@ -1,5 +1,5 @@
 /** Whether a saved channel works: its status with the cause and the time, and "Check now" (CH-12). */
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { HealthAnswer } from '../../../core/api.ts';
 import type { Problem } from '../../../core/errors.ts';
@@ -35,6 +35,8 @@ export class PlHealth extends LitElement {
   ];
 
   @property({ attribute: false }) channel = '';
+  /** A channel that is switched off is not asked about. */
+  @property({ attribute: false }) enabled = true;
   @state() private health: Health | null = null;
   @state() private busy = false;
   @state() private problem: Problem | null = null;
@@ -61,36 +63,44 @@ export class PlHealth extends LitElement {
   }
 
   override render() {
-    const { health } = this;
     return html`<section>
       <header><h2>Status</h2></header>
       ${problemNotice(this.problem)}
-      <div class="state" role="status">
-        ${
-          health
-            ? html`<pl-channel-status .status=${health.status}></pl-channel-status>
-                ${health.cause ? html`<p>${health.cause}</p>` : nothing}
-                ${
-                  health.checkedAt === null
-                    ? nothing
-                    : html`<p class="quiet small">
-                        Checked
-                        <time
-                          datetime=${new Date(health.checkedAt).toISOString()}
-                          title=${exactTime(health.checkedAt)}
-                          >${checkedWords(health.checkedAt)}</time
-                        >
-                      </p>`
-                }`
-            : nothing
-        }
-      </div>
-      <div>
-        <wa-button size="s" appearance="outlined" ?loading=${this.busy} @click=${() => void this.check()}>
-          <pl-icon slot="start" name="refresh"></pl-icon>Check now
-        </wa-button>
-      </div>
+      <div class="state" role="status">${this.renderHealth()}</div>
+      ${
+        this.enabled
+          ? html`<div>
+              <wa-button
+                size="s"
+                appearance="outlined"
+                ?loading=${this.busy}
+                @click=${() => void this.check()}
+              >
+                <pl-icon slot="start" name="refresh"></pl-icon>Check now
+              </wa-button>
+            </div>`
+          : nothing
+      }
     </section>`;
+  }
+
+  private renderHealth(): TemplateResult | typeof nothing {
+    const { health } = this;
+    if (!this.enabled) return html`<pl-channel-status .status=${'disabled'}></pl-channel-status>`;
+    if (!health) return nothing;
+    const { status, cause, checkedAt } = health;
+    return html`<pl-channel-status .status=${status}></pl-channel-status>
+      ${cause ? html`<p>${cause}</p>` : nothing}
+      ${
+        checkedAt === null || status === 'unchecked'
+          ? nothing
+          : html`<p class="quiet small">
+              Checked
+              <time datetime=${new Date(checkedAt).toISOString()} title=${exactTime(checkedAt)}
+                >${checkedWords(checkedAt)}</time
+              >
+            </p>`
+      }`;
   }
 }
 

@@ -2,7 +2,7 @@
  * "Send test message": one message by the channel as it is saved, whose fate the event log tells (CH-16).
  *
  * @fires closed - The dialog was closed.
- * @fires look - The person wants to see the message's line in the event log; `event` has its id.
+ * @fires look - The person wants to see what became of the message.
  */
 import { css, html, LitElement, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
@@ -35,8 +35,6 @@ export class PlTestDialog extends LitElement {
   @property({ attribute: false }) channel: MessagingChannel | null = null;
   @property({ attribute: false }) provider: Provider | null = null;
   @property({ type: Boolean }) open = false;
-  /** The message's line in the event log. */
-  event: number | null = null;
   @state() private sentTo = '';
   private form = new Form<TestMessageInput>(this, empty);
 
@@ -50,9 +48,7 @@ export class PlTestDialog extends LitElement {
     const id = this.channel?.id ?? '';
     this.sentTo = '';
     const sent = await this.form.submit(testMessageInput, (input) => sendTestMessage(id, input));
-    if (!sent) return;
-    this.event = sent.event;
-    this.sentTo = this.form.values.to;
+    if (sent) this.sentTo = this.form.values.to;
   });
 
   private handleHide = (event: Event) => {
