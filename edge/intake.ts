@@ -11,10 +11,10 @@ import { channelOf, sessionOf, workspaceOf, type Env } from './env.ts';
 import { readBytes } from './http.ts';
 import type { KeptRequest, NewEvent } from './objects/channel/eventLog.ts';
 import type { MessagingRouting } from './objects/contracts.ts';
-import { channelView } from './objects/session/media.ts';
 import type { ConversationEvent, Taken } from './objects/session/exchange.ts';
 import { messagingRouting } from './routing.ts';
 import { readWebhookToken } from './webhookAddress.ts';
+import { channelView } from './channelView.ts';
 
 /** Longest body that is kept for replaying, bytes. */
 const maxKeptBytes = 32 * 1024;
@@ -61,7 +61,11 @@ export async function takeWebhook(
       ...entry,
     });
   if (incoming === null) {
-    log({ result: 'refused', summary: 'A webhook was larger than allowed', detail: `over ${maxBytes} bytes` });
+    log({
+      result: 'refused',
+      summary: 'A webhook was larger than allowed',
+      detail: `over ${maxBytes} bytes`,
+    });
     return respond({ status: 413, headers: {}, body: null });
   }
   const greeting = provider.handshake?.(incoming, channel) ?? null;
@@ -264,7 +268,9 @@ async function gather(
 }
 
 function isForSession(event: InboundEvent): event is ConversationEvent {
-  return ['message', 'echo', 'watermark', 'reaction', 'edited', 'revoked', 'moved', 'optOut'].includes(event.kind);
+  return ['message', 'echo', 'watermark', 'reaction', 'edited', 'revoked', 'moved', 'optOut'].includes(
+    event.kind,
+  );
 }
 
 /** The one address of customers who have several. Remembered for a while, as every webhook asks. */

@@ -66,7 +66,9 @@ export async function callProvider(
     }
     try {
       const body = await readAtMost(response, maxAnswerBytes);
-      const headers = Object.fromEntries([...response.headers].map(([name, value]) => [name.toLowerCase(), value]));
+      const headers = Object.fromEntries(
+        [...response.headers].map(([name, value]) => [name.toLowerCase(), value]),
+      );
       return { status: response.status, headers, body };
     } catch (error) {
       throw new NoAnswer('maybe', messageOf(error));

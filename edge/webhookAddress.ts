@@ -54,7 +54,10 @@ function plain(text: string): string {
 async function proof(env: Env, text: string, length: number): Promise<string> {
   const encoder = new TextEncoder();
   const key = await signingKey(env.PARLEY_SIGNING_KEY);
-  return base64url(new Uint8Array(await crypto.subtle.sign('HMAC', key, encoder.encode(text)))).slice(0, length);
+  return base64url(new Uint8Array(await crypto.subtle.sign('HMAC', key, encoder.encode(text)))).slice(
+    0,
+    length,
+  );
 }
 
 let known: { secret: string; key: CryptoKey } | null = null;

@@ -136,7 +136,6 @@ export const facebook: Provider = {
       };
       return Object.keys(told).length > 0 ? told : null;
     },
-    fallback: (customer) => `Facebook user ${customer.slice(-4)}`,
   },
 };
 

@@ -299,8 +299,6 @@ export interface Provider {
     request(customer: string, channel: ProviderChannel): HttpRequest | Promise<HttpRequest>;
     /** Null when the provider does not tell. `photo` is a URL to copy. */
     interpret(answer: HttpAnswer): { firstName?: string; lastName?: string; photo?: string } | null;
-    /** What the customer is called until the provider tells. */
-    fallback(customer: string): string;
   };
   /** How to read the channel's message templates (WA-03). */
   templates?: {

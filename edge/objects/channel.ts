@@ -23,16 +23,11 @@ import { campaignLane, conversationLane, partyOf, queueTimer, SendQueue } from '
 import { channelSchema } from './channel/schema.ts';
 import { Statistics } from './channel/statistics.ts';
 import { Telling } from './channel/telling.ts';
-import type {
-  ChannelStatistics,
-  CountNotice,
-  MessagingRouting,
-  SendOrder,
-  SendReport,
-} from './contracts.ts';
+import type { ChannelStatistics, CountNotice, MessagingRouting, SendOrder, SendReport } from './contracts.ts';
 import { migrate } from './migrations.ts';
 import { senderName } from './sender.ts';
 import { Timers } from './timers.ts';
+import { channelView } from '../channelView.ts';
 
 const hourMs = 3_600_000;
 const sweepTimer = 'sweep';
@@ -45,6 +40,12 @@ const reservationMs = 60_000;
 const checkEveryMs = hourMs;
 const checkSickEveryMs = 5 * 60_000;
 const tellBackstopMs = 2_000;
+
+/** Where a provider cannot be asked, the first message tells. */
+const unasked = {
+  status: 'unchecked' as const,
+  cause: 'This provider cannot be asked. The first message tells; send a test message.',
+};
 
 type StatusEvent = Extract<InboundEvent, { kind: 'status' }>;
 
@@ -76,8 +77,10 @@ export class Channel extends DurableObject<Env> {
       hand: (lane, slots) => sender(lane).take(slots),
       recall: (lane, refs) => sender(lane).recall(refs),
       log: (events) => this.events.add(events),
-      unauthorized: (error) => this.keepHealth({ status: 'unauthorized', cause: error.text || promptOf(error.category) }),
-      optedOut: (party) => this.optOuts.set(party, true, 'all'),
+      unauthorized: (error) =>
+        this.keepHealth({ status: 'unauthorized', cause: error.text || promptOf(error.category) }),
+      worked: () => this.worked(),
+      optedOut: (party) => void this.heedOptOut(party),
       isOptedOut: (party) => this.optOuts.has(party),
       changed: () => this.tellSessions(),
     });
@@ -101,7 +104,8 @@ export class Channel extends DurableObject<Env> {
       to,
       active,
     );
-    for (const { at, inbound } of messages) this.statisticsOf.add(at, inbound ? { received: 1 } : { sent: 1 });
+    for (const { at, inbound } of messages)
+      this.statisticsOf.add(at, inbound ? { received: 1 } : { sent: 1 });
     return to;
   }
 
@@ -169,7 +173,8 @@ export class Channel extends DurableObject<Env> {
   delivered(reports: StatusEvent[]): number {
     const known = this.ctx.storage.transactionSync(
       () =>
-        reports.filter(({ id, ref, status, error }) => this.queue.delivered({ id, ref }, status, error)).length,
+        reports.filter(({ id, ref, status, error }) => this.queue.delivered({ id, ref }, status, error))
+          .length,
     );
     this.tellSessions();
     return known;
@@ -200,7 +205,10 @@ export class Channel extends DurableObject<Env> {
       lastInboundAt: provider.windows ? Date.now() : null,
     };
     const message = `test-${newId()}`;
-    await this.queue.enqueue([{ conversation: '', message, round: 1, outgoing, exempt: false }], conversationLane);
+    await this.queue.enqueue(
+      [{ conversation: '', message, round: 1, outgoing, exempt: false }],
+      conversationLane,
+    );
     return { value: { ref: message } };
   }
 
@@ -221,7 +229,9 @@ export class Channel extends DurableObject<Env> {
     const kept = this.events.get(event);
     if (kept?.request) return { value: { kind: 'webhook', request: kept.request } };
     if (kept?.ref && this.queue.sendAgain(kept.ref)) {
-      return { value: { kind: 'sent', answer: { result: 'ok', summary: 'The message is queued once more.' } } };
+      return {
+        value: { kind: 'sent', answer: { result: 'ok', summary: 'The message is queued once more.' } },
+      };
     }
     return refuse('not_resendable');
   }
@@ -231,9 +241,16 @@ export class Channel extends DurableObject<Env> {
     const surroundings = await this.surroundings();
     if (!surroundings) return { status: 'disabled', cause: '', checkedAt: Date.now() };
     const started = Date.now();
-    const found = await checkHealth(this.env, surroundings.provider, surroundings.channel, this.connections).catch(
-      (error: unknown) => ({ status: 'requestFailed' as const, cause: String(error) }),
-    );
+    const found = await checkHealth(
+      this.env,
+      surroundings.provider,
+      surroundings.channel,
+      this.connections,
+    ).catch((error: unknown) => ({ status: 'requestFailed' as const, cause: String(error) }));
+    if (!found) {
+      const { status, cause, at } = this.facts.get<Health>('health') ?? { ...unasked, at: started };
+      return { status, cause, checkedAt: at };
+    }
     const health = this.keepHealth(found);
     this.events.add([
       {
@@ -270,14 +287,22 @@ export class Channel extends DurableObject<Env> {
     if (!surroundings) return this.templates();
     const { provider, channel } = surroundings;
     const started = Date.now();
-    const read = await readTemplates(this.env, provider, channel, this.connections, this.templates(), started);
+    const read = await readTemplates(
+      this.env,
+      provider,
+      channel,
+      this.connections,
+      this.templates(),
+      started,
+    );
     this.facts.set('templates', read);
     this.events.add([
       {
         at: started,
         kind: 'templates',
         result: read.problem === null ? 'ok' : 'failed',
-        summary: read.problem === null ? `${read.templates.length} templates read` : 'Templates could not be read',
+        summary:
+          read.problem === null ? `${read.templates.length} templates read` : 'Templates could not be read',
         detail: read.problem ?? '',
         latencyMs: Date.now() - started,
       },
@@ -288,6 +313,7 @@ export class Channel extends DurableObject<Env> {
   /** The channel was saved or deleted: asks the provider whether it works, and goes on sending. */
   configured(): void {
     const now = Date.now();
+    this.facts.forget('health');
     this.queue.configured();
     this.timers.set(checkTimer, now);
     this.timers.set(templatesTimer, now);
@@ -321,6 +347,18 @@ export class Channel extends DurableObject<Env> {
     return name;
   }
 
+  /** A message was taken: what the last check said is over. */
+  private worked(): void {
+    if (this.facts.get<Health>('health')?.status !== 'connected')
+      this.keepHealth({ status: 'connected', cause: '' });
+  }
+
+  /** For SMS it is a fact that lasts; Messenger says it also of people who cannot be reached right now. */
+  private async heedOptOut(party: string): Promise<void> {
+    const routing = await messagingRouting(this.env, this.id());
+    if (routing?.type === 'sms') this.optOuts.set(party, true, 'all');
+  }
+
   private tellSessions(): void {
     if (this.timers.dueAt(tellTimer) === null) this.timers.set(tellTimer, Date.now() + tellBackstopMs);
     void this.telling.run();
@@ -335,14 +373,7 @@ export class Channel extends DurableObject<Env> {
     // Not the cached one: what was just saved is what has to be checked.
     const routing = await workspaceOf(this.env).messagingRouting(this.id());
     if (!routing?.saved) return null;
-    const channel = {
-      id: routing.id,
-      fields: routing.fields,
-      numbers: routing.numbers.map(({ number }) => number),
-      webhookUrl: routing.webhookUrl,
-      ours: routing.ours,
-      token: null,
-    };
+    const channel = channelView(routing);
     return { provider: providers[routing.provider], channel, routing };
   }
 

@@ -10,11 +10,13 @@ import { providers } from '../../core/providers/registry.ts';
 import { sendErrorOf } from '../../core/sendError.ts';
 import { channelOf, type Env } from '../env.ts';
 import { callProvider, Connections, NoAnswer } from '../outbound.ts';
+import { forgetToken, withToken } from '../providerToken.ts';
 import { messagingRouting } from '../routing.ts';
 import type { Recalled } from './channel/queue.ts';
 import type { SendReport, SendSlot } from './contracts.ts';
 import { migrate } from './migrations.ts';
 import { Timers, timersSchema } from './timers.ts';
+import { channelView } from '../channelView.ts';
 
 const schema = `
   -- result is null while the call is made.
@@ -47,7 +49,6 @@ export class Sender extends DurableObject<Env> {
   private readonly calling = new Set<string>();
   private unreported: Report[] = [];
   private reporting: Promise<void> | null = null;
-  private token: { value: string; expiresAt: number } | null = null;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -120,12 +121,15 @@ export class Sender extends DurableObject<Env> {
       const request = await provider.compose(message, channel, Date.now());
       try {
         const answer = await callProvider(this.env, provider, channel, request, this.connections);
-        const result = provider.interpret(answer, message, Date.now());
-        if (result.kind === 'refused' && result.retry?.newToken) this.token = null;
+        const result = withoutSecrets(
+          provider.interpret(answer, message, Date.now()),
+          provider,
+          channel.fields,
+        );
+        if (result.kind === 'refused' && result.retry?.newToken) forgetToken(channel.id);
         return result;
       } catch (error) {
-        const text = error instanceof Error ? error.message : String(error);
-        const found = sendErrorOf('service_unavailable', { text });
+        const found = sendErrorOf('service_unavailable', { text: 'The provider did not answer.' });
         const safe = (error instanceof NoAnswer && error.sent === 'no') || provider.repeatable;
         return safe
           ? { kind: 'refused', error: found, retry: { scope: 'channel', afterMs: null } }
@@ -136,7 +140,9 @@ export class Sender extends DurableObject<Env> {
       console.error(JSON.stringify({ event: 'send.failed', error: text }));
       return {
         kind: 'refused',
-        error: sendErrorOf('service_unavailable', { text: 'The message could not be handed to the provider.' }),
+        error: sendErrorOf('service_unavailable', {
+          text: 'The message could not be handed to the provider.',
+        }),
         retry: { scope: 'recipient', afterMs: null },
       };
     }
@@ -164,7 +170,9 @@ export class Sender extends DurableObject<Env> {
       }
       // Not there yet may still come: only the last look decides.
       if (found.kind === 'absent' && tried === lookUpsAfterMs.length - 1) {
-        const error = sendErrorOf('service_unavailable', { text: 'The provider has not received the message.' });
+        const error = sendErrorOf('service_unavailable', {
+          text: 'The provider has not received the message.',
+        });
         return settle({ kind: 'refused', error, retry: { scope: 'recipient', afterMs: 0 } });
       }
     } catch (error) {
@@ -177,26 +185,10 @@ export class Sender extends DurableObject<Env> {
     const routing = await messagingRouting(this.env, this.channelId());
     if (!routing) throw new Error('the channel is gone');
     const provider: Provider = providers[routing.provider];
-    const channel: ProviderChannel = {
-      id: routing.id,
-      fields: routing.fields,
-      numbers: routing.numbers.map(({ number }) => number),
-      webhookUrl: routing.webhookUrl,
-      ours: routing.ours,
-      token: null,
+    return {
+      provider,
+      channel: await withToken(this.env, provider, channelView(routing), this.connections),
     };
-    return { provider, channel: { ...channel, token: await this.tokenOf(provider, channel) } };
-  }
-
-  /** The short-lived token, kept until a minute before it ends. Null where none is needed or to be had. */
-  private async tokenOf(provider: Provider, channel: ProviderChannel): Promise<string | null> {
-    const request = provider.token?.request(channel) ?? null;
-    if (!provider.token || !request) return null;
-    if (this.token && this.token.expiresAt - 60_000 > Date.now()) return this.token.value;
-    const answer = await callProvider(this.env, provider, channel, request, this.connections, 10_000);
-    const granted = provider.token.interpret(answer, Date.now());
-    this.token = granted && { value: granted.token, expiresAt: granted.expiresAt };
-    return granted?.token ?? null;
   }
 
   // ── Reporting ─────────────────────────────────────────────────────────────────────────────────────────
@@ -241,7 +233,9 @@ export class Sender extends DurableObject<Env> {
   }
 
   private find(ref: string, attempt: number | null): AttemptRow | null {
-    const row = this.ctx.storage.sql.exec<AttemptRow>('SELECT * FROM attempts WHERE ref = ?', ref).toArray()[0];
+    const row = this.ctx.storage.sql
+      .exec<AttemptRow>('SELECT * FROM attempts WHERE ref = ?', ref)
+      .toArray()[0];
     if (!row) return null;
     // What is left of an earlier try does not stand for this one.
     if (attempt !== null && row.result !== null && (JSON.parse(row.message) as Outgoing).attempt < attempt) {
@@ -263,6 +257,21 @@ export class Sender extends DurableObject<Env> {
 /** The name of a channel's lane. */
 export function senderName(channel: string, lane: number): string {
   return `${channel}.${lane}`;
+}
+
+/** The result with no credential in the provider's words: some of them repeat the address that was called. */
+function withoutSecrets(
+  result: SendResult,
+  provider: Provider,
+  fields: Readonly<Record<string, string>>,
+): SendResult {
+  if (result.kind === 'accepted') return result;
+  let { text } = result.error;
+  for (const { name, kind } of provider.form) {
+    const secret = fields[name];
+    if (kind === 'secret' && secret !== undefined && secret.length > 3) text = text.replaceAll(secret, '•••');
+  }
+  return { ...result, error: { ...result.error, text } };
 }
 
 function reportOf({ ref, at, result }: AttemptRow): SendReport {

@@ -151,8 +151,8 @@ export class Session extends DurableObject<Env> {
   }
 
   /** How far messages of ours have got. */
-  delivered(notices: DeliveryNotice[]): void {
-    this.exchange.delivered(notices);
+  delivered(notices: DeliveryNotice[]): Promise<void> {
+    return this.exchange.delivered(notices);
   }
 
   /** A page of one session for its agent. `marks` come along because they are not events. */

@@ -322,7 +322,12 @@ export class Workspace extends DurableObject<Env> {
   }
 
   /** What to paste at the provider for a saved channel; with `renew` at a new address. */
-  async channelWebhook(actor: Actor, id: string, base: string, renew: boolean): Promise<Answer<ChannelDraft>> {
+  async channelWebhook(
+    actor: Actor,
+    id: string,
+    base: string,
+    renew: boolean,
+  ): Promise<Answer<ChannelDraft>> {
     const stored = this.messaging.channels.stored(id);
     if (!stored || stored.deleted) return refuse('not_found');
     const nonce = renew

@@ -116,7 +116,9 @@ channels.post('/:id/test', async (c) => {
 channels.get('/:id/events', async (c) => {
   const before = Number(c.req.query('before'));
   return c.json(
-    await channelOf(c.env, c.req.param('id')).eventPage(Number.isInteger(before) && before > 0 ? before : null),
+    await channelOf(c.env, c.req.param('id')).eventPage(
+      Number.isInteger(before) && before > 0 ? before : null,
+    ),
   );
 });
 

@@ -57,7 +57,9 @@ desk.get('/api/sessions/:id/templates', async (c) => {
   const refusal = await deskOf(c.env).mayWrite(signedIn.agent.id, session.data);
   if (refusal) return problemResponse(refusal);
   const { channel } = parseConversationName(parseSessionId(session.data).conversation);
-  return Response.json(await channelOf(c.env, channel).templates(), { headers: { 'cache-control': 'no-store' } });
+  return Response.json(await channelOf(c.env, channel).templates(), {
+    headers: { 'cache-control': 'no-store' },
+  });
 });
 
 /** A file for a provider's channel: any kind, within the provider's size. */

@@ -15,7 +15,12 @@ export interface StoredBlob {
 export interface BlobStore {
   put(key: string, bytes: Uint8Array, type: string): Promise<void>;
   /** `length` is null while nobody knows it; what is kept of a stream that fails is for the caller to delete. */
-  putStream(key: string, body: ReadableStream<Uint8Array>, type: string, length: number | null): Promise<void>;
+  putStream(
+    key: string,
+    body: ReadableStream<Uint8Array>,
+    type: string,
+    length: number | null,
+  ): Promise<void>;
   /** `range` is the request's Range header. Null when there is no such blob. */
   get(key: string, range: string | null): Promise<StoredBlob | null>;
   delete(key: string): Promise<void>;

@@ -13,7 +13,8 @@ import { mediaKey, mediaLifetimeMs } from './media.ts';
 /** Bytes that types and picture sizes are found by. */
 const headBytes = 64 * 1024;
 /** Shown as what they are they could run scripts in our origin; they are handed out as plain bytes. */
-const active = /^(text\/html|application\/xhtml|image\/svg|application\/xml|text\/xml|application\/javascript|text\/javascript)/;
+const active =
+  /^(text\/html|application\/xhtml|image\/svg|application\/xml|text\/xml|application\/javascript|text\/javascript)/;
 
 export class FileRefused extends Error {}
 
@@ -42,7 +43,7 @@ export async function keepFile(env: Env, incoming: IncomingFile): Promise<File> 
   const type = await typeOf(head, incoming.type);
   const expiresAt = Date.now() + mediaLifetimeMs;
   const name = fileName(incoming.name, type);
-  const key = mediaKey(channel, expiresAt, name.split('.').at(-1) ?? 'bin');
+  const key = mediaKey(channel, expiresAt, name.split('.').at(-1) ?? 'bin', true);
   // First the promise to delete it, then the file: nothing is ever kept that nobody sweeps.
   await channelOf(env, channel).mediaStored();
   let size = head.length;
@@ -64,10 +65,12 @@ export async function keepFile(env: Env, incoming: IncomingFile): Promise<File> 
       },
       cancel: (reason) => reader.cancel(reason),
     });
-    await blobs(env).putStream(key, rest, type, length).catch(async (error: unknown) => {
-      await blobs(env).delete(key);
-      throw size > maxBytes ? new FileRefused(tooLarge(maxBytes)) : error;
-    });
+    await blobs(env)
+      .putStream(key, rest, type, length)
+      .catch(async (error: unknown) => {
+        await blobs(env).delete(key);
+        throw size > maxBytes ? new FileRefused(tooLarge(maxBytes)) : error;
+      });
   }
   if (digest && hashing) {
     await hashing.close();
@@ -113,9 +116,15 @@ async function readHead(
 async function typeOf(head: Uint8Array, declared: string): Promise<string> {
   const found = await fileTypeFromBuffer(head);
   const said = declared.split(';')[0]?.trim().toLowerCase() ?? '';
-  const type = found?.mime ?? (isText(head) ? (said.startsWith('text/') ? said : 'text/plain') : 'application/octet-stream');
+  const type =
+    found?.mime ??
+    (isText(head) ? (said.startsWith('text/') ? said : 'text/plain') : 'application/octet-stream');
   // One container, several uses: Opus notes are Ogg, old phones' 3GP and M4A are MP4.
-  if (found && /^(audio|video)\//.test(said) && /^(application|audio|video)\/(ogg|mp4|3gpp|webm)$/.test(found.mime)) {
+  if (
+    found &&
+    /^(audio|video)\//.test(said) &&
+    /^(application|audio|video)\/(ogg|mp4|3gpp|webm)$/.test(found.mime)
+  ) {
     return said;
   }
   return active.test(type) ? 'application/octet-stream' : type;

@@ -7,18 +7,23 @@ import type { BlobStore } from './blobs.ts';
 export const mediaLifetimeMs = 72 * 3_600_000;
 const hourMs = 3_600_000;
 
-/** A new unguessable key (128 random bits) for a file that expires at `expiresAt` (epoch ms). */
-export function mediaKey(channel: string, expiresAt: number, extension: string): string {
+/**
+ * A new unguessable key (128 random bits) for a file that expires at `expiresAt` (epoch ms); `signed` for one that
+ * is served by a signed link only.
+ */
+export function mediaKey(channel: string, expiresAt: number, extension: string, signed = false): string {
   const random = crypto.getRandomValues(new Uint8Array(16)).toHex();
-  return `media/${channel}/${hourOf(expiresAt)}/${Math.floor(expiresAt / 1000)}-${random}.${extension}`;
+  const name = `${Math.floor(expiresAt / 1000)}-${signed ? 's' : ''}${random}.${extension}`;
+  return `media/${channel}/${hourOf(expiresAt)}/${name}`;
 }
 
-const keyPattern = /^media\/[A-Za-z0-9_-]+\/\d+\/(\d+)-[0-9a-f]{32}\.([a-z0-9]{1,8})$/;
+const keyPattern = /^media\/[A-Za-z0-9_-]+\/\d+\/(\d+)-(s?)[0-9a-f]{32}\.([a-z0-9]{1,8})$/;
 
 /** What a key says of its file; null for anything that is not one of our keys. */
-export function parseMediaKey(key: string): { expiresAt: number; extension: string } | null {
+export function parseMediaKey(key: string): { expiresAt: number; signed: boolean; extension: string } | null {
   const match = keyPattern.exec(key);
-  return match ? { expiresAt: Number(match[1]) * 1000, extension: match[2] ?? '' } : null;
+  if (!match) return null;
+  return { expiresAt: Number(match[1]) * 1000, signed: match[2] === 's', extension: match[3] ?? '' };
 }
 
 /** Deletes what has expired in one channel. Answers whether anything is left to expire later. */

@@ -17,7 +17,9 @@ export interface TestChannel {
 /** PARLEY_PROVIDER_URLS for some simulators. */
 export function providerUrls(simulators: readonly ProviderSimulator[]): { PARLEY_PROVIDER_URLS: string } {
   return {
-    PARLEY_PROVIDER_URLS: JSON.stringify(Object.fromEntries(simulators.map((one) => [one.provider, one.url]))),
+    PARLEY_PROVIDER_URLS: JSON.stringify(
+      Object.fromEntries(simulators.map((one) => [one.provider, one.url])),
+    ),
   };
 }
 
@@ -31,7 +33,8 @@ export async function addChannel(
   const id = simulator.provider as ProviderId;
   const provider: Provider = providers[id];
   const draft = channelDraft.parse(await admin.call('POST', '/api/channels/drafts', { provider: id }));
-  const own = provider.numbers.kind === 'one' ? [simulator.fields[provider.numbers.field] ?? ''] : simulator.numbers;
+  const own =
+    provider.numbers.kind === 'one' ? [simulator.fields[provider.numbers.field] ?? ''] : simulator.numbers;
   const input: MessagingInput = {
     type: provider.kind,
     provider: id,

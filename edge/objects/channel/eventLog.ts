@@ -61,16 +61,18 @@ export class EventLog {
       )
       .toArray();
     return {
-      entries: rows.slice(0, pageSize).map(({ id, at, kind, result, summary, detail, latency, ref, request }) => ({
-        id,
-        at,
-        kind,
-        result,
-        summary,
-        detail,
-        latencyMs: latency,
-        replayable: request !== null || (ref !== null && (result === 'failed' || result === 'unknown')),
-      })),
+      entries: rows
+        .slice(0, pageSize)
+        .map(({ id, at, kind, result, summary, detail, latency, ref, request }) => ({
+          id,
+          at,
+          kind,
+          result,
+          summary,
+          detail,
+          latencyMs: latency,
+          replayable: request !== null || (ref !== null && (result === 'failed' || result === 'unknown')),
+        })),
       complete: rows.length <= pageSize,
     };
   }

@@ -12,11 +12,18 @@ export class Facts {
     this.sql.exec('INSERT OR REPLACE INTO facts VALUES (?, ?)', key, JSON.stringify(value));
   }
 
+  forget(key: string): void {
+    this.sql.exec('DELETE FROM facts WHERE key = ?', key);
+  }
+
   /** The address that stands for a customer of several; all that are given lead there from now on. */
   customerOf(addresses: readonly string[]): string {
     const known = addresses
-      .map((alias) =>
-        this.sql.exec<{ customer: string }>('SELECT customer FROM aliases WHERE alias = ?', alias).toArray()[0],
+      .map(
+        (alias) =>
+          this.sql
+            .exec<{ customer: string }>('SELECT customer FROM aliases WHERE alias = ?', alias)
+            .toArray()[0],
       )
       .find((row) => row !== undefined);
     const customer = known?.customer ?? addresses[0] ?? '';

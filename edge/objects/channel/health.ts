@@ -10,16 +10,19 @@ const checkTimeoutMs = 10_000;
 /** Pages of templates that are read at most. */
 const maxPages = 10;
 
-/** Asks the provider, request by request; the first that is not "connected" is the result. */
+/**
+ * Asks the provider, request by request; the first that is not "connected" is the result. Null when there is nothing
+ * that it can be asked.
+ */
 export async function checkHealth(
   env: Env,
   provider: Provider,
   channel: ProviderChannel,
   connections: Connections,
-): Promise<ChannelHealth> {
+): Promise<ChannelHealth | null> {
   const challenge = randomLetters(32);
-  let last: ChannelHealth = { status: 'connected', cause: '' };
   const requests = await provider.checks(channel, challenge);
+  let last: ChannelHealth | null = null;
   for (const [index, request] of requests.entries()) {
     const answer = await callProvider(env, provider, channel, request, connections, checkTimeoutMs).catch(
       (error: unknown) => {
@@ -50,7 +53,8 @@ export async function readTemplates(
       const request = provider.templates.request(channel, cursor);
       const answer = await callProvider(env, provider, channel, request, connections, checkTimeoutMs);
       const read = provider.templates.interpret(answer);
-      if ('error' in read) return { ...before, problem: read.error.text || 'The provider refused the request.' };
+      if ('error' in read)
+        return { ...before, problem: read.error.text || 'The provider refused the request.' };
       rows.push(...read.templates);
       cursor = read.cursor;
       if (cursor === null) break;

@@ -17,6 +17,7 @@ import type { MessagingRouting, SendOrder, SendReport, SendSlot } from '../contr
 import type { Timers } from '../timers.ts';
 import type { NewEvent } from './eventLog.ts';
 import type { Statistics } from './statistics.ts';
+import { channelView } from '../../channelView.ts';
 
 const ready = 0;
 const behind = 1;
@@ -74,6 +75,9 @@ export interface QueueSurroundings {
   log(events: NewEvent[]): void;
   /** The provider refused the credentials. */
   unauthorized(error: SendError): void;
+  /** The provider took a message, so the credentials are good. */
+  worked(): void;
+  /** The provider says that this customer wants no messages. */
   optedOut(party: string): void;
   isOptedOut(party: string): boolean;
   /** Statuses changed that sessions have to hear of. */
@@ -103,16 +107,16 @@ export class SendQueue {
   /** Takes orders in; those known already change nothing. They are safe when this resolves. */
   async enqueue(orders: readonly SendOrder[], lane: number): Promise<void> {
     const routing = await this.around.routing();
-    const provider: Provider | null = routing && providers[routing.provider];
     const now = Date.now();
     this.storage.transactionSync(() => {
-      for (const order of orders) this.insert(order, lane, provider, now);
+      for (const order of orders) this.insert(order, lane, routing, now);
     });
     this.arm(now);
     this.pump();
   }
 
-  private insert(order: SendOrder, lane: number, provider: Provider | null, now: number): void {
+  private insert(order: SendOrder, lane: number, routing: MessagingRouting | null, now: number): void {
+    const provider: Provider | null = routing && providers[routing.provider];
     const { conversation, message, round, outgoing, exempt } = order;
     const key = `${conversation}|${message}|${round}`;
     const { sql } = this.storage;
@@ -123,7 +127,9 @@ export class SendQueue {
     const error =
       !exempt && this.around.isOptedOut(party)
         ? sendErrorOf('recipient_opted_out')
-        : (provider?.admit(whole, now) ?? null);
+        : provider && routing
+          ? provider.admit(whole, now, channelView(routing))
+          : null;
     parts.forEach((part, index) => {
       const isBehind =
         sql.exec('SELECT 1 FROM sends WHERE recipient = ? AND state < 4 LIMIT 1', party).toArray().length > 0;
@@ -192,7 +198,9 @@ export class SendQueue {
     this.storage.sql.exec('UPDATE sends SET state = ?, slot_at = NULL WHERE id = ?', ready, row.id);
   }
 
-  private settle(row: SendRow, { result, latencyMs, attemptedAt }: SendReport, now: number): NewEvent {
+  private settle(row: SendRow, report: SendReport, now: number): NewEvent {
+    const { latencyMs, attemptedAt } = report;
+    const result = this.plausible(row, report.result);
     this.latencyMs = this.latencyMs * 0.9 + latencyMs * 0.1;
     this.leadMs = Math.max(3, this.leadMs * 0.995);
     const [ours = '', customer = ''] = row.recipient.split('|');
@@ -210,6 +218,7 @@ export class SendQueue {
         this.finish(row, result.status === 'sent' ? 'sent' : 'queued', null, result.providerId, now);
         this.statistics.add(now, { sent: row.part === 0 ? 1 : 0, segments: row.segments });
         this.applyEarly(row.ref, result.providerId);
+        this.around.worked();
         return event;
       }
       case 'unknown': {
@@ -233,7 +242,20 @@ export class SendQueue {
     }
   }
 
-  private retry(row: SendRow, { error, retry }: Extract<SendResult, { kind: 'refused' }>, now: number): boolean {
+  /** What was found by looking up may be another message with the same words: each id stands for one. */
+  private plausible(row: SendRow, result: SendResult): SendResult {
+    if (result.kind !== 'accepted' || result.providerId === null) return result;
+    const other = this.byProviderId(result.providerId);
+    if (!other || other.id === row.id) return result;
+    const text = 'The provider has a message like this one, which is another one.';
+    return { kind: 'unknown', error: sendErrorOf('unknown', { text }) };
+  }
+
+  private retry(
+    row: SendRow,
+    { error, retry }: Extract<SendResult, { kind: 'refused' }>,
+    now: number,
+  ): boolean {
     if (!retry || now - row.queued_at > patienceMs) return false;
     const tries = row.attempts + 1;
     // A channel that is told to slow down says nothing against the message: it waits as long as it takes.
@@ -301,7 +323,11 @@ export class SendQueue {
    * How far a message has got, by the provider's id or by ours. One that is not known yet is kept: reports
    * overtake the answer of the send call. Answers whether the message is known.
    */
-  delivered(key: { id: string | null; ref: string | null }, status: DeliveryStatus, error: SendError | null): boolean {
+  delivered(
+    key: { id: string | null; ref: string | null },
+    status: DeliveryStatus,
+    error: SendError | null,
+  ): boolean {
     const row =
       (key.ref === null ? undefined : this.byRef(key.ref)) ??
       (key.id === null ? undefined : this.byProviderId(key.id));
@@ -431,7 +457,11 @@ export class SendQueue {
   }
 
   /** Gives the next messages their times, and answers when to plan again (null: when something happens). */
-  private plan(pacer: Pacer, rate: number, now: number): { slots: Map<number, SendSlot[]>; next: number | null } {
+  private plan(
+    pacer: Pacer,
+    rate: number,
+    now: number,
+  ): { slots: Map<number, SendSlot[]>; next: number | null } {
     const { sql } = this.storage;
     const rows = sql
       .exec<SendRow>(
@@ -451,7 +481,13 @@ export class SendQueue {
         }
         pacer.take(at);
         const sender = laneOf(row.recipient, lanes);
-        sql.exec('UPDATE sends SET state = ?, slot_at = ?, sender = ? WHERE id = ?', handed, at, sender, row.id);
+        sql.exec(
+          'UPDATE sends SET state = ?, slot_at = ?, sender = ? WHERE id = ?',
+          handed,
+          at,
+          sender,
+          row.id,
+        );
         const message: Outgoing = { ...(JSON.parse(row.payload ?? '{}') as Outgoing), attempt: row.attempts };
         slots.set(sender, [...(slots.get(sender) ?? []), { at, message }]);
         next = now + 10;
@@ -486,10 +522,15 @@ export class SendQueue {
         sender,
         asked.map(({ ref }) => ref),
       );
-      const absent = new Set(answers.filter((one) => 'known' in one && one.known === 'absent').map(({ ref }) => ref));
+      const absent = new Set(
+        answers.filter((one) => 'known' in one && one.known === 'absent').map(({ ref }) => ref),
+      );
       for (const row of asked) {
         if (absent.has(row.ref)) {
-          this.storage.sql.exec('UPDATE sends SET state = 0, slot_at = NULL WHERE id = ? AND state = 2', row.id);
+          this.storage.sql.exec(
+            'UPDATE sends SET state = 0, slot_at = NULL WHERE id = ? AND state = 2',
+            row.id,
+          );
         }
       }
       const reports = answers.filter((one): one is SendReport => 'result' in one);
@@ -525,10 +566,13 @@ export class SendQueue {
       this.timers.set(queueTimer, at);
       return;
     }
-    this.wake = setTimeout(() => {
-      this.wake = null;
-      this.pump();
-    }, Math.max(0, at - Date.now()));
+    this.wake = setTimeout(
+      () => {
+        this.wake = null;
+        this.pump();
+      },
+      Math.max(0, at - Date.now()),
+    );
   }
 
   private arm(now: number): void {

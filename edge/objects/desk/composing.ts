@@ -26,7 +26,9 @@ export async function compose(env: Env, conversation: string, frame: SendFrame):
   if (frame.place) return { content: { kind: 'location', place: frame.place } };
   const provider: Provider = providers[routing.provider];
   if (frame.uploads && frame.uploads.length > 0) {
-    const files = await Promise.all(frame.uploads.map((ticket) => verifyFile(env, ticket, conversation, Date.now())));
+    const files = await Promise.all(
+      frame.uploads.map((ticket) => verifyFile(env, ticket, conversation, Date.now())),
+    );
     const found = files.filter((file) => file !== null);
     if (found.length < files.length) return { refusal: problem('media_unknown') };
     const text = cleanText(frame.text ?? '');

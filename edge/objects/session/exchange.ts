@@ -10,7 +10,7 @@ import { contentsOf, contextOf, fileComing, inboundText, outgoingContent } from 
 import type { EventBody } from '../../../core/log.ts';
 import { optOutReply, optOutWord } from '../../../core/optOut.ts';
 import type { InboundEvent } from '../../../core/providers/events.ts';
-import type { Outgoing, OutgoingContent, Provider } from '../../../core/providers/provider.ts';
+import type { ChannelKind, Outgoing, OutgoingContent, Provider } from '../../../core/providers/provider.ts';
 import { providers } from '../../../core/providers/registry.ts';
 import { promptOf, type SendError } from '../../../core/sendError.ts';
 import type { Delivery, Remark } from '../../../core/session.ts';
@@ -18,6 +18,7 @@ import { channelOf } from '../../env.ts';
 import { digest } from '../../secrets.ts';
 import type { DeliveryNotice, MessagingRouting, SendOrder } from '../contracts.ts';
 import type { Session } from '../session.ts';
+import { channelView } from '../../channelView.ts';
 
 export const exchangeSchema = `
   CREATE TABLE deliveries (
@@ -53,6 +54,8 @@ type DeliveryRow = Delivery & { message: string; at: number } & Record<string, S
 
 export const handTimer = 'hand';
 const handBackstopMs = 2_000;
+/** How far the provider's clock may be behind ours, and its answer behind its sending. */
+const clockSlackMs = 2_000;
 /** Orders in one call. */
 const handBatch = 100;
 
@@ -211,7 +214,13 @@ export class Exchange {
         : [{ kind: 'optOut', out: word === 'stop', scope: 'all' }];
     if (events.length > 0) this.session.run({ kind: 'remark', events });
     // Where nobody else answers these words, we have to, once.
-    if (provider.optOut !== 'ours' || !open || (word !== 'help' && events.length === 0)) return;
+    if (
+      provider.optOut !== 'ours' ||
+      event.optOut !== undefined ||
+      !open ||
+      (word !== 'help' && events.length === 0)
+    )
+      return;
     this.session.run({
       kind: 'autoMessage',
       reason: 'optOut',
@@ -251,21 +260,29 @@ export class Exchange {
   // ── Reports ───────────────────────────────────────────────────────────────────────────────────────────
 
   /** How far messages of ours have got, as the channel's queue says. */
-  delivered(notices: readonly DeliveryNotice[]): void {
+  async delivered(notices: readonly DeliveryNotice[]): Promise<void> {
+    const type = (await this.session.messagingRouting())?.type ?? 'sms';
     for (const { message, round, status, error, providerIds } of notices) {
       for (const id of providerIds) {
         this.sql.exec('INSERT OR IGNORE INTO provider_ids VALUES (?, ?)', id, message);
       }
-      this.report(message, round, status, error);
+      this.report(message, round, status, error, type);
     }
   }
 
-  private report(message: string, round: number, status: DeliveryStatus, error: SendError | null): void {
+  private report(
+    message: string,
+    round: number,
+    status: DeliveryStatus,
+    error: SendError | null,
+    type: ChannelKind,
+  ): void {
     const before = this.delivery(message);
     const answer = this.session.run({ kind: 'report', message, before, round, status, error });
     if ('refusal' in answer || !answer.changed) return;
     this.keepDelivery(message, { status, round: before.round });
-    if (error?.category === 'recipient_opted_out' && !this.session.current.state.optedOut) {
+    // For SMS it is a fact that lasts; Messenger says it also of people who cannot be reached right now.
+    if (error?.category === 'recipient_opted_out' && type === 'sms' && !this.session.current.state.optedOut) {
       this.session.run({ kind: 'remark', events: [{ kind: 'optOut', out: true, scope: 'all' }] });
     }
   }
@@ -274,18 +291,20 @@ export class Exchange {
   private watermark(status: 'delivered' | 'read', before: number): Taken {
     const reached = this.sql
       .exec<DeliveryRow>(
-        "SELECT * FROM deliveries WHERE at <= ? AND status IN ('sent', 'queued', 'unknown', 'delivered')",
-        before,
+        "SELECT * FROM deliveries WHERE at < ? AND status IN ('sent', 'queued', 'unknown', 'delivered')",
+        before + clockSlackMs,
       )
       .toArray()
       .filter((row) => row.status !== status);
-    for (const { message, round } of reached) this.report(message, round, status, null);
+    for (const { message, round } of reached) this.report(message, round, status, null, 'facebook');
     return reached.length > 0 ? 'stored' : 'duplicate';
   }
 
   /** How far a message has got; `queued` in its first round before anything is known. */
   delivery(message: string): Delivery {
-    const row = this.sql.exec<DeliveryRow>('SELECT * FROM deliveries WHERE message = ?', message).toArray()[0];
+    const row = this.sql
+      .exec<DeliveryRow>('SELECT * FROM deliveries WHERE message = ?', message)
+      .toArray()[0];
     return row ? { status: row.status, round: row.round } : { status: 'queued', round: 1 };
   }
 
@@ -313,7 +332,7 @@ export class Exchange {
     const outgoing = this.outgoing(content, prepared, replyTo, true, routing);
     if (!outgoing) return problem('not_sendable');
     const provider: Provider = providers[routing.provider];
-    const error = provider.admit({ ...outgoing, ref: 'x', attempt: 0 }, Date.now());
+    const error = provider.admit({ ...outgoing, ref: 'x', attempt: 0 }, Date.now(), channelView(routing));
     return error && refusalOf(error);
   }
 
@@ -424,7 +443,10 @@ export class Exchange {
   private providerIdOf(message: string): string | null {
     if (message.startsWith('in-')) return message.slice(3);
     const row = this.sql
-      .exec<{ provider_id: string }>('SELECT provider_id FROM provider_ids WHERE message = ? LIMIT 1', message)
+      .exec<{ provider_id: string }>(
+        'SELECT provider_id FROM provider_ids WHERE message = ? LIMIT 1',
+        message,
+      )
       .toArray()[0];
     return row?.provider_id ?? null;
   }

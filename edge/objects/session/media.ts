@@ -7,13 +7,14 @@ import type { File } from '../../../core/content.ts';
 import { fileComing } from '../../../core/exchange.ts';
 import { isListedHost, isPublicHost } from '../../../core/publicHost.ts';
 import type { InboundFile } from '../../../core/providers/events.ts';
-import type { Provider, ProviderChannel } from '../../../core/providers/provider.ts';
+import type { ChannelKind, Provider, ProviderChannel } from '../../../core/providers/provider.ts';
 import { providers } from '../../../core/providers/registry.ts';
 import { channelOf } from '../../env.ts';
 import { callProvider, Connections, resolveUrl, standInOf } from '../../outbound.ts';
+import { withToken } from '../../providerToken.ts';
 import { FileRefused, keepFile } from '../../store/incoming.ts';
-import type { MessagingRouting } from '../contracts.ts';
 import type { Session } from '../session.ts';
+import { channelView } from '../../channelView.ts';
 
 export const mediaTimer = 'media';
 /** For one file, with all its redirects. */
@@ -21,6 +22,13 @@ const timeoutMs = 60_000;
 const maxRedirects = 4;
 /** Pauses between tries; links are often not ready at once and never after hours. */
 const pausesMs = [2_000, 10_000, 60_000, 300_000, 900_000];
+
+/** What customers may send (CH-11); what we may send is often less. */
+const inboundBytes: Record<ChannelKind, number> = {
+  sms: 100 * 1024 * 1024,
+  facebook: 25 * 1024 * 1024,
+  whatsapp: 100 * 1024 * 1024,
+};
 
 type FetchRow = { message: string; position: number; source: string; tries: number; due_at: number };
 
@@ -94,7 +102,7 @@ export class Media {
       channel: routing.id,
       name: source.name ?? '',
       type: source.type ?? '',
-      maxBytes: provider.limits.fileBytes,
+      maxBytes: inboundBytes[provider.kind],
       ...(source.sha256 ? { sha256: source.sha256 } : {}),
     };
     if (source.data !== undefined) {
@@ -103,12 +111,18 @@ export class Media {
       if (!body || bytes.length === 0) throw new FileRefused('The file is empty or damaged.');
       return keepFile(this.session.environment, { ...common, body, length: bytes.length });
     }
-    const channel = channelView(routing);
+    const channel = await withToken(
+      this.session.environment,
+      provider,
+      channelView(routing),
+      this.connections,
+    );
     const url = source.url ?? (await this.locate(source.id ?? '', provider, channel));
     const response = await this.download(url, provider, channel);
     const { headers, body } = response;
     if (!body) throw new Error('no body');
-    const length = headers.get('content-encoding') === null ? Number(headers.get('content-length') ?? NaN) : NaN;
+    const length =
+      headers.get('content-encoding') === null ? Number(headers.get('content-length') ?? NaN) : NaN;
     const file = await this.connections.use(() =>
       keepFile(this.session.environment, {
         ...common,
@@ -122,7 +136,8 @@ export class Media {
   }
 
   private async locate(id: string, provider: Provider, channel: ProviderChannel): Promise<string> {
-    if (!provider.media.locate || id === '') throw new FileRefused('The provider gave no address for the file.');
+    if (!provider.media.locate || id === '')
+      throw new FileRefused('The provider gave no address for the file.');
     const request = provider.media.locate.request(id, channel);
     const { environment } = this.session;
     const answer = await callProvider(environment, provider, channel, request, this.connections, 10_000);
@@ -135,8 +150,9 @@ export class Media {
   private async download(url: string, provider: Provider, channel: ProviderChannel): Promise<Response> {
     const signal = AbortSignal.timeout(timeoutMs);
     let at = url;
+    let refused = false;
     for (let hop = 0; hop <= maxRedirects; hop += 1) {
-      const request = provider.media.download(at, channel, hop > 0);
+      const request = provider.media.download(at, channel, hop > 0, refused);
       if (!request || !this.mayFetch(request.url, provider)) {
         throw new FileRefused('The file lies at an address that files of this provider do not come from.');
       }
@@ -154,6 +170,11 @@ export class Media {
       }
       if (response.status === 200) return response;
       await response.body?.cancel();
+      // Some want credentials that are better not sent unasked.
+      if ((response.status === 401 || response.status === 403) && !refused) {
+        refused = true;
+        continue;
+      }
       if (response.status === 410) throw new FileRefused('The file is gone at the provider.');
       throw new Error(`the provider answered ${response.status}`);
     }
@@ -194,12 +215,6 @@ export class Media {
       ])
       .catch(() => undefined);
   }
-}
-
-/** The channel as its provider sees it. */
-export function channelView(routing: MessagingRouting): ProviderChannel {
-  const { id, fields, webhookUrl, ours } = routing;
-  return { id, fields, webhookUrl, ours, numbers: routing.numbers.map(({ number }) => number), token: null };
 }
 
 function fromBase64(text: string): Uint8Array<ArrayBuffer> {

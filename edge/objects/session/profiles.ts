@@ -8,7 +8,7 @@ import { readBytes } from '../../http.ts';
 import { callProvider, Connections, standInOf } from '../../outbound.ts';
 import { storePicture } from '../../store/pictures.ts';
 import type { Session } from '../session.ts';
-import { channelView } from './media.ts';
+import { channelView } from '../../channelView.ts';
 
 export const profileTimer = 'profile';
 const retryMs = [10_000, 600_000, 6 * 3_600_000];

@@ -95,14 +95,19 @@ export class Messaging {
     const secret = new Set(provider.form.filter(({ kind }) => kind === 'secret').map(({ name }) => name));
     const kept = Object.fromEntries(Object.entries(known).filter(([name]) => secret.has(name)));
     const fields = present({ ...kept, ...input.fields });
-    const adjusted = withOwnNumber({ ...input, fields: present(omit(input.fields, secret)) }, provider, fields);
+    const adjusted = withOwnNumber(
+      { ...input, fields: present(omit(input.fields, secret)) },
+      provider,
+      fields,
+    );
     const place = before?.id ?? draft?.id ?? newId();
     const refusal = this.channels.refuse(place, adjusted, fields, refuseDestination);
     if (refusal) return refusal;
     const sealed: Record<string, string> = {};
     for (const [field, value] of Object.entries(input.fields)) {
       if (!secret.has(field)) continue;
-      sealed[field] = value === '' ? '' : await seal(this.env.PARLEY_SEALING_KEY, placeOf(place, field), value);
+      sealed[field] =
+        value === '' ? '' : await seal(this.env.PARLEY_SEALING_KEY, placeOf(place, field), value);
     }
     return { value: { id: place, before, nonce: draft?.nonce ?? newNonce(), input: adjusted, sealed } };
   }

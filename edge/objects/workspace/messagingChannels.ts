@@ -212,7 +212,13 @@ export class MessagingChannels {
   }
 
   /** Takes a draft over, or makes a channel of its own id when there is none. */
-  create(actor: Actor, id: string, nonce: string, input: MessagingInput, sealed: Record<string, string>): void {
+  create(
+    actor: Actor,
+    id: string,
+    nonce: string,
+    input: MessagingInput,
+    sealed: Record<string, string>,
+  ): void {
     const { provider, numbers, ...config } = input;
     this.sql.exec(
       'INSERT INTO messaging_channels VALUES (?, ?, ?, ?, ?, NULL)',
@@ -234,12 +240,7 @@ export class MessagingChannels {
   }
 
   /** `sealed` has the secrets that change; an empty value takes one away. */
-  change(
-    actor: Actor,
-    before: StoredChannel,
-    input: MessagingInput,
-    sealed: Record<string, string>,
-  ): void {
+  change(actor: Actor, before: StoredChannel, input: MessagingInput, sealed: Record<string, string>): void {
     const { provider, numbers, ...config } = input;
     const was = this.audited({ ...before.config, provider, numbers: this.numbers(before.id) }, []);
     this.sql.exec('UPDATE messaging_channels SET config = ? WHERE id = ?', JSON.stringify(config), before.id);
@@ -257,9 +258,12 @@ export class MessagingChannels {
   changeNonce(actor: Actor, channel: StoredChannel): string {
     const nonce = newNonce();
     this.sql.exec('UPDATE messaging_channels SET nonce = ? WHERE id = ?', nonce, channel.id);
-    this.audit.write(actor, 'channel.changed', { kind: 'channel', id: channel.id, name: channel.config.name }, [
-      { field: 'webhookUrl', before: 'old', after: 'new' },
-    ]);
+    this.audit.write(
+      actor,
+      'channel.changed',
+      { kind: 'channel', id: channel.id, name: channel.config.name },
+      [{ field: 'webhookUrl', before: 'old', after: 'new' }],
+    );
     return nonce;
   }
 
@@ -271,7 +275,10 @@ export class MessagingChannels {
       'channel.deleted',
       { kind: 'channel', id: channel.id, name: channel.config.name },
       changesBetween(
-        this.audited({ ...channel.config, provider: channel.provider, numbers: this.numbers(channel.id) }, []),
+        this.audited(
+          { ...channel.config, provider: channel.provider, numbers: this.numbers(channel.id) },
+          [],
+        ),
         {},
       ),
     );

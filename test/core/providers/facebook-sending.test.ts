@@ -375,7 +375,6 @@ describe('a conversation with the simulator', () => {
     meta.people.set(psid, { first_name: 'Ada', last_name: 'Muster' });
     expect(await ask()).toEqual({ firstName: 'Ada', lastName: 'Muster' });
     expect(profile.interpret(answer(400, { error: { code: 100, error_subcode: 2018218 } }))).toBeNull();
-    expect(profile.fallback(psid)).toBe('Facebook user 3444');
   });
 
   it('[ERR-01] hears of wrong credentials and of persons of another page', async () => {
