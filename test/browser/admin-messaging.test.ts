@@ -255,16 +255,9 @@ describe('a channel at work', () => {
     await page.getByRole('button', { name: 'Refresh' }).waitFor();
     await general.configure({ webhookUrl: webhook });
     const customer = '+14155550177';
-    await general.customerSends({
-      from: customer,
-      to: number,
-      text: 'Are you open?',
-    });
-    const forged = await fetch(webhook, {
-      method: 'POST',
-      body: '{}',
-      headers: { 'x-signature-256': 'sha256=0' },
-    });
+    await general.customerSends({ from: customer, to: number, text: 'Are you open?' });
+    const headers = { 'x-signature-256': 'sha256=0' };
+    const forged = await fetch(webhook, { method: 'POST', body: '{}', headers });
     expect(forged.status).toBe(400);
     const refused = await logLine('Refused', 'X-Signature-256');
     await refused.locator('summary').click();
@@ -385,4 +378,19 @@ describe('the look of the pages of channels', () => {
       },
     );
   }
+});
+
+describe('deleting a channel', () => {
+  it('[CH-15] explains that a session is open, and ends it with the channel when told to', async () => {
+    await openChannel('Shop by general');
+    await page.getByRole('button', { name: 'Delete channel' }).click();
+    await page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await page.getByRole('alert').getByText('Shop by general: 1').waitFor();
+    await page.getByRole('button', { name: 'Delete and end the sessions' }).click();
+    await page.getByRole('alert').getByRole('button', { name: 'Delete', exact: true }).click();
+    await page.getByRole('heading', { name: 'Channels', exact: true }).waitFor();
+    await page.getByRole('link', { name: 'Shop by twilio' }).waitFor();
+    expect(await page.getByRole('link', { name: 'Shop by general' }).count()).toBe(0);
+    expect(screen.errors).toEqual([]);
+  });
 });

@@ -76,7 +76,7 @@ export async function fillForm(page: Page, simulator: ProviderSimulator): Promis
   for (const field of provider.form) {
     const value = values[field.name];
     if (value === undefined || field.advanced || !isShown(field, values)) continue;
-    const label = field.required ? field.label : `${field.label} (optional)`;
+    const label = field.required || field.options ? field.label : `${field.label} (optional)`;
     if (field.options) {
       await choose(page, label, field.options.find((one) => one.value === value)?.label ?? value);
     } else {

@@ -78,7 +78,7 @@ export class PlSmsProviders extends LitElement {
 /** What the form will ask for, so that one has it at hand. */
 function needs(provider: Provider): string {
   const initial = Object.fromEntries(provider.form.map(({ name, initial: value = '' }) => [name, value]));
-  const asked = provider.form.filter((field) => field.required && !field.options && isShown(field, initial));
+  const asked = provider.form.filter((field) => field.required && !field.initial && isShown(field, initial));
   const list = new Intl.ListFormat('en').format(asked.map(({ label }) => label));
   return `You need: ${list}.`;
 }

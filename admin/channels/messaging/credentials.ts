@@ -50,7 +50,7 @@ function renderField(shown: Credentials, field: FormField): TemplateResult {
   const value = form.values.fields[field.name];
   const error = form.error(`fields.${field.name}`) ?? numberError(form, provider, field.name);
   const change = (text: string) => setField(form, provider, field.name, text);
-  const label = field.required ? field.label : `${field.label} (optional)`;
+  const label = field.required || field.options ? field.label : `${field.label} (optional)`;
   if (field.options) {
     return selectField({
       label,

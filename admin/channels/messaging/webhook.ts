@@ -52,7 +52,7 @@ export class PlWebhook extends LitElement {
       <header>
         <h2>At the provider</h2>
         <p>
-          Paste it there.
+          What to enter there.
           <a href=${guide} target="_blank" rel="noopener"
             >Set-up guide<span class="unseen"> for ${provider.label}, opens a new tab</span></a
           >
