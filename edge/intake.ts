@@ -18,8 +18,12 @@ import { channelView } from './channelView.ts';
 
 /** Longest body that is kept for replaying, bytes. */
 const maxKeptBytes = 32 * 1024;
+/** Bytes of a body beyond the limit that are read before it is refused. */
+const drainedBytes = 16 * 1024 * 1024;
 /** Storing takes longer than this only when we cannot keep up: then the provider is asked to come again. */
 const patienceMs = 900;
+/** Webhooks that one isolate works on at once; more would only make all of them late. */
+const atOnce = 200;
 /** Headers that say nothing for a replay, or too much for a log. */
 const notKept = /^(authorization|cookie|x-forwarded-.*|cf-.*|x-parley-.*|connection|host)$/;
 
@@ -34,7 +38,9 @@ interface Outcome {
   detail: string;
 }
 
-/** Answers a request to `/webhook/:provider/:token`. */
+let underWay = 0;
+
+/** Answers a request to `/webhook/:provider/:token`; at once with "come again" while there is too much to do. */
 export async function takeWebhook(
   env: Env,
   context: Context,
@@ -43,6 +49,22 @@ export async function takeWebhook(
   token: string,
 ): Promise<Response> {
   const provider = providerOf(providerId);
+  if (provider && underWay >= atOnce) return respond(provider.webhook.busy);
+  underWay += 1;
+  try {
+    return await takeInTurn(env, context, request, provider, token);
+  } finally {
+    underWay -= 1;
+  }
+}
+
+async function takeInTurn(
+  env: Env,
+  context: Context,
+  request: Request,
+  provider: Provider | null,
+  token: string,
+): Promise<Response> {
   // The same work whether the provider, the token or the channel is unknown: nothing is asked, nothing stored.
   const address = await readWebhookToken(env, provider?.id ?? 'none', token);
   if (!provider || !address) return notFound();
@@ -86,7 +108,7 @@ export async function takeWebhook(
   const verdict = await provider.verify(incoming, channel, started);
   if (!verdict.ok) {
     if (verdict.log !== null) {
-      const kept = keep(incoming);
+      const kept = keep(incoming, false);
       log({ result: 'refused', summary: verdict.log, detail: '', ...(kept ? { request: kept } : {}) });
     }
     return respond(verdict.reply);
@@ -101,7 +123,7 @@ export async function takeWebhook(
     summary: 'A webhook could not be stored in time',
     detail: 'The provider was asked to send it again.',
   });
-  const kept = keep(incoming);
+  const kept = keep(incoming, true);
   log({
     result: outcome.result,
     summary: outcome.summary,
@@ -124,8 +146,11 @@ export async function replayWebhook(
   const request = { ...kept, body: Uint8Array.fromBase64(kept.body) };
   const received = Number(kept.headers['x-parley-received'] ?? Date.now());
   const verdict = await provider.verify(request, channelView(routing), received);
-  if (!verdict.ok && verdict.log !== null) {
-    return { result: 'refused', summary: `${verdict.log}. Check the channel's credentials.` };
+  // Credentials in a header are not kept: such a request counts as genuine only if it was when it came.
+  const wasGenuine = kept.headers['x-parley-genuine'] === 'yes';
+  if (!verdict.ok && !(verdict.log === null && wasGenuine)) {
+    const why = verdict.log ?? 'The credentials that it came with were wrong.';
+    return { result: 'refused', summary: `${why} Check the channel's credentials.` };
   }
   const started = Date.now();
   const outcome = await process(env, provider, routing, request);
@@ -344,7 +369,7 @@ function summaryOf({ kinds, duplicates, stored, notes }: Told): string {
 // ── HTTP ────────────────────────────────────────────────────────────────────────────────────────────────
 
 async function readWebhook(request: Request, maxBytes: number): Promise<WebhookRequest | null> {
-  const body = await readBytes(request, maxBytes);
+  const body = await readBytes(request, maxBytes, drainedBytes);
   if (body === null) return null;
   const mark = request.url.indexOf('?');
   return {
@@ -355,14 +380,18 @@ async function readWebhook(request: Request, maxBytes: number): Promise<WebhookR
   };
 }
 
-/** A webhook for replaying; null when it is too large. */
-function keep({ method, rawQuery, headers, body }: WebhookRequest): KeptRequest | null {
+/** A webhook for replaying; null when it is too large. `genuine`: it was verified. */
+function keep({ method, rawQuery, headers, body }: WebhookRequest, genuine: boolean): KeptRequest | null {
   if (body.length > maxKeptBytes) return null;
   const kept = Object.entries(headers).filter(([name]) => !notKept.test(name));
   return {
     method,
     rawQuery,
-    headers: { ...Object.fromEntries(kept), 'x-parley-received': String(Date.now()) },
+    headers: {
+      ...Object.fromEntries(kept),
+      'x-parley-received': String(Date.now()),
+      'x-parley-genuine': genuine ? 'yes' : 'no',
+    },
     body: body.toBase64(),
   };
 }

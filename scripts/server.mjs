@@ -58,7 +58,7 @@ export async function claim(dataDir) {
  * credentials unreadable, so they are part of a backup.
  * @param {string} dataDir
  */
-function secretsOf(dataDir) {
+export function secretsOf(dataDir) {
   const file = join(dataDir, 'secrets.json');
   if (!existsSync(file)) {
     const key = () => randomBytes(32).toString('base64url');

@@ -1,5 +1,5 @@
 // @ts-nocheck: it runs in workerd, and this project has Node's types.
-/** The baseline: an object that writes each message as one SQLite row and echoes it, and does nothing else. */
+/** The baseline: an object that writes each message as one SQLite row and answers, and does nothing else. */
 import { DurableObject } from 'cloudflare:workers';
 
 export class Bare extends DurableObject {
@@ -15,13 +15,20 @@ export class Bare extends DurableObject {
   }
 
   webSocketMessage(socket, text) {
-    this.ctx.storage.sql.exec('INSERT INTO message (body) VALUES (?)', text);
+    this.store(text);
     socket.send(text);
+  }
+
+  store(text) {
+    this.ctx.storage.sql.exec('INSERT INTO message (body) VALUES (?)', text);
   }
 }
 
 export default {
-  fetch(request, env) {
-    return env.BARE.getByName(new URL(request.url).pathname).fetch(request);
+  async fetch(request, env) {
+    const object = env.BARE.getByName(new URL(request.url).pathname);
+    if (request.method !== 'POST') return object.fetch(request);
+    await object.store(await request.text());
+    return new Response(null, { status: 204 });
   },
 };

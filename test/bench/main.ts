@@ -1,11 +1,22 @@
 /** Runs the parts of the bench that were asked for (all by default) and fails when a limit is missed. */
+import { backlog } from './backlog.ts';
+import { intake } from './intake.ts';
 import { latency } from './latency.ts';
+import { pacing } from './pacing.ts';
 import { throughput } from './throughput.ts';
 import { visitors } from './visitors.ts';
 import { weights } from './weights.ts';
 
 /** Each prints its table and answers the limits it missed. */
-const parts: Record<string, () => string[] | Promise<string[]>> = { weights, latency, throughput, visitors };
+const parts: Record<string, () => string[] | Promise<string[]>> = {
+  weights,
+  latency,
+  throughput,
+  visitors,
+  intake,
+  pacing,
+  backlog,
+};
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !(name in parts));
