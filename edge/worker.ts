@@ -5,6 +5,7 @@ import type { Env } from './env.ts';
 import { onError, problemResponse } from './http.ts';
 import { api } from './routes/api.ts';
 import { desk } from './routes/desk.ts';
+import { guides } from './routes/guides.ts';
 import { media } from './routes/media.ts';
 import { pages } from './routes/pages.ts';
 import { requireSetup } from './routes/setup.ts';
@@ -21,6 +22,7 @@ app.route('/', visitor); //        /widget.js /widget/* /visitor/*    the widget
 app.route('/', desk); //           /desk /api/media                   the inbox, live
 app.route('/api', api); //         /api/*                             the console
 app.route('/', media); //          /media/* /files/*                  images, photos, logos
+app.route('/', guides); //         /guides/*                          how to set channels up
 app.route('/', pages); //          everything else                    the app
 app.notFound(() => problemResponse(problem('not_found')));
 

@@ -3,6 +3,7 @@
  *
  *   dist/assets/widget/   the loader, the panel and its lazy parts (Vite, vite.widget.config.ts)
  *   dist/assets/admin/    console and inbox (Vite, vite.admin.config.ts)
+ *   dist/assets/guides/   the providers' set-up guides as pages (scripts/guides.mjs)
  *   dist/edge/            the Worker in one module (wrangler's dry run; needs no account and no network)
  *
  * `npm run build -- edge` builds one part. Each part remembers the hash of what it was built from, so that a
@@ -20,7 +21,7 @@ import { holdLock } from './lock.mjs';
  * @property {string} name
  * @property {string[]} inputs files and folders, from the root
  * @property {string} output what must be there afterwards
- * @property {() => void} build
+ * @property {() => void | Promise<void>} build
  */
 
 /** @param {string} configFile */
@@ -57,6 +58,16 @@ const parts = [
     inputs: ['core', 'admin', 'vite.admin.config.ts', 'package-lock.json', 'tsconfig.base.json'],
     output: 'dist/assets/admin/index.html',
     build: () => viteBuild('vite.admin.config.ts'),
+  },
+  {
+    name: 'guides',
+    inputs: ['docs/providers', 'core/tokens.css', 'scripts/guides.mjs', 'package-lock.json'],
+    output: 'dist/assets/guides/index.html',
+    build: async () => {
+      // Loaded only now: on a fresh clone its library is installed by the time that it is needed.
+      const { buildGuides } = await import('./guides.mjs');
+      buildGuides();
+    },
   },
   {
     name: 'edge',
@@ -126,7 +137,7 @@ export async function build(only = []) {
       say(`Building ${part.name} …`);
       rmSync(mark, { force: true });
       try {
-        part.build();
+        await part.build();
         writeFileSync(mark, hash);
       } catch (error) {
         // The other parts may still be of use, and their errors are news, too.
