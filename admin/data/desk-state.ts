@@ -1,8 +1,10 @@
 /** What the inbox knows, and how each frame from the edge changes it. Pure: no socket, no clock, no screen. */
 import type { PresenceEntry } from '../../core/agent.ts';
+import type { Place, SentTemplate } from '../../core/content.ts';
 import type { Problem } from '../../core/errors.ts';
 import type { LogEvent } from '../../core/log.ts';
 import type { InboxSession, ToAgentFrame } from '../../core/protocol.ts';
+import type { TemplateInput } from '../../core/template.ts';
 
 /** The loaded part of a session's log: its newest events without a gap. */
 export interface SessionLog {
@@ -13,16 +15,33 @@ export interface SessionLog {
   stale: boolean;
 }
 
+/** A file to be sent, with its ticket once it is uploaded. */
+export interface OutboxFile {
+  file: Blob;
+  name: string;
+  ticket: string | null;
+}
+
+/** What an agent wrote, chose or attached. */
+export type OutgoingDraft =
+  | { kind: 'text'; text: string }
+  /** `text` goes with the files; live chat takes one file and no text. */
+  | { kind: 'files'; text: string; files: OutboxFile[] }
+  | { kind: 'place'; place: Place }
+  /** `shown` is how it looks; the file of a header is uploaded like any other. */
+  | { kind: 'template'; input: TemplateInput; shown: Omit<SentTemplate, 'header'>; files: OutboxFile[] };
+
 /** A message on its way: kept in the page until the edge has stored it. */
 export interface OutboxEntry {
   id: string;
   session: string;
   /** Epoch ms by this device. */
   at: number;
-  content:
-    { kind: 'text'; text: string } | { kind: 'image'; file: Blob; name: string; ticket: string | null };
+  content: OutgoingDraft;
+  /** Id of the message that it answers. */
+  replyTo: string | null;
   state: 'waiting' | 'sending' | 'stored' | 'failed';
-  /** Share of an image that is uploaded, 0 to 1. */
+  /** Share of the files that is uploaded, 0 to 1. */
   progress: number;
   problem: Problem | null;
 }
@@ -154,9 +173,10 @@ export function unreadIn(state: DeskState, tab: Tab): number {
 }
 
 function searchText(session: InboxSession): string {
-  const { name, profile } = session.customer;
+  const { name, profile, address } = session.customer;
   return [
     name,
+    address,
     profile.email,
     profile.phone,
     profile.userId,
@@ -229,6 +249,18 @@ function sessionGone(state: DeskState, session: string, by: string | null): Desk
   sessions.delete(session);
   logs.delete(session);
   return { ...state, sessions, logs, gone: { session, name: left.customer.name, by } };
+}
+
+/** The files that a draft still has to upload before it can leave. */
+export function filesOf(content: OutgoingDraft): readonly OutboxFile[] {
+  return content.kind === 'files' || content.kind === 'template' ? content.files : [];
+}
+
+/** The draft with other files, or with the same ones uploaded. */
+export function withFiles(content: OutgoingDraft, files: readonly OutboxFile[]): OutgoingDraft {
+  return content.kind === 'files' || content.kind === 'template'
+    ? { ...content, files: [...files] }
+    : content;
 }
 
 /** Takes messages that have come back as events out of the outbox. */

@@ -1,17 +1,31 @@
 /** The inbox's data: keeps the state in step with the edge, and gets what agents write out of the page safely. */
 import { v7 as uuid } from 'uuid';
+import * as z from 'zod';
 import type { Presence } from '../../core/agent.ts';
 import type { Problem } from '../../core/errors.ts';
 import { advanceMarks } from '../../core/log.ts';
-import { uploadAnswer, type ToAgentFrame } from '../../core/protocol.ts';
+import type { ToAgentFrame } from '../../core/protocol.ts';
 import { forget } from './account.ts';
 import { upload, type Upload } from './api.ts';
-import { applyFrame, emptyDesk, type DeskState, type Effect, type OutboxEntry } from './desk-state.ts';
+import {
+  applyFrame,
+  emptyDesk,
+  filesOf,
+  withFiles,
+  type DeskState,
+  type Effect,
+  type OutboxEntry,
+  type OutgoingDraft,
+} from './desk-state.ts';
 import { drop, keep, kept } from './outbox.ts';
+import { sendingOf } from './sending.ts';
 import { DeskSocket } from './socket.ts';
 import { Store } from './store.ts';
 
 export { unreadTotal } from './desk-state.ts';
+
+/** What the outbox needs of an upload's answer, whatever the channel. */
+const ticketAnswer = z.object({ upload: z.string() });
 
 /** Typing goes out of date when its end gets lost on the way. */
 const typingForMs = 6_000;
@@ -126,7 +140,7 @@ export class Desk {
    * Takes a message over: when this resolves it is stored in the page's outbox (or, where the browser keeps
    * nothing, at the edge), so that the composer may be cleared. False: it is not, keep it.
    */
-  async send(session: string, content: OutboxEntry['content']): Promise<boolean> {
+  async send(session: string, content: OutgoingDraft, replyTo: string | null = null): Promise<boolean> {
     const agent = this.#agent;
     if (agent === null) return false;
     const entry: OutboxEntry = {
@@ -134,6 +148,7 @@ export class Desk {
       session,
       at: Date.now(),
       content,
+      replyTo,
       state: 'waiting',
       progress: 0,
       problem: null,
@@ -153,13 +168,19 @@ export class Desk {
     return !left || left.state === 'stored';
   }
 
-  resend(id: string): void {
+  /** Tries a message again that the edge did not take. */
+  retry(id: string): void {
     const entry = this.state.value.outbox.find((one) => one.id === id);
     if (!entry || !this.#agent) return;
     const again: OutboxEntry = { ...entry, state: 'waiting', problem: null, progress: 0 };
     this.change(id, again);
     void keep(this.#agent, again).catch(() => undefined);
     this.flush();
+  }
+
+  /** Sends a stored message once more that failed at the provider, or whose outcome is unknown. */
+  resend(session: string, message: string): Promise<Problem | null> {
+    return this.ask({ kind: 'resend', session, message });
   }
 
   /** Takes a message back that is not stored at the edge. */
@@ -239,24 +260,47 @@ export class Desk {
   }
 
   private async transmit(entry: OutboxEntry): Promise<Problem | null> {
-    const { content, session } = entry;
-    if (content.kind === 'text') return this.ask({ kind: 'send', session, text: content.text }, entry.id);
-    let ticket = content.ticket;
-    if (ticket === null) {
-      const path = `/api/media?session=${encodeURIComponent(session)}&name=${encodeURIComponent(content.name)}`;
-      const sending = upload(path, content.file, uploadAnswer, (progress) =>
-        this.change(entry.id, { progress }),
-      );
-      this.#uploads.set(entry.id, sending);
-      const answer = await sending.answer;
-      this.#uploads.delete(entry.id);
-      if ('problem' in answer) return answer.problem;
-      ticket = answer.value.upload;
-      this.change(entry.id, { content: { ...content, ticket }, progress: 1 });
+    const uploaded = await this.uploadFiles(entry);
+    if ('problem' in uploaded) return uploaded.problem;
+    const frame = {
+      kind: 'send',
+      session: entry.session,
+      ...sendingOf(uploaded.content, entry.replyTo),
+    } as const;
+    const refusal = await this.ask(frame, entry.id);
+    if (refusal?.code === 'media_unknown') {
+      const files = filesOf(uploaded.content).map((file) => ({ ...file, ticket: null }));
+      this.change(entry.id, { content: withFiles(uploaded.content, files) });
     }
-    const refusal = await this.ask({ kind: 'send', session, upload: ticket }, entry.id);
-    if (refusal?.code === 'media_unknown') this.change(entry.id, { content: { ...content, ticket: null } });
     return refusal;
+  }
+
+  /** Uploads what has no ticket yet, one file after the other. */
+  private async uploadFiles({
+    id,
+    session,
+    content,
+  }: OutboxEntry): Promise<{ content: OutgoingDraft } | { problem: Problem }> {
+    const files = [...filesOf(content)];
+    const total = files.reduce((sum, { file }) => sum + file.size, 0) || 1;
+    let done = 0;
+    for (const [index, { file, name, ticket }] of files.entries()) {
+      if (ticket === null) {
+        const path = `/api/media?session=${encodeURIComponent(session)}&name=${encodeURIComponent(name)}`;
+        const before = done;
+        const sending = upload(path, file, ticketAnswer, (share) =>
+          this.change(id, { progress: (before + share * file.size) / total }),
+        );
+        this.#uploads.set(id, sending);
+        const answer = await sending.answer;
+        this.#uploads.delete(id);
+        if ('problem' in answer) return answer;
+        files[index] = { file, name, ticket: answer.value.upload };
+        this.change(id, { content: withFiles(content, files) });
+      }
+      done += file.size;
+    }
+    return { content: withFiles(content, files) };
   }
 
   private change(id: string, patch: Partial<OutboxEntry>): void {

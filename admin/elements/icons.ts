@@ -15,7 +15,9 @@ import circleAlert from 'lucide-static/icons/circle-alert.svg?raw';
 import circleCheck from 'lucide-static/icons/circle-check.svg?raw';
 import clock from 'lucide-static/icons/clock.svg?raw';
 import code from 'lucide-static/icons/code-xml.svg?raw';
+import contact from 'lucide-static/icons/contact.svg?raw';
 import copy from 'lucide-static/icons/copy.svg?raw';
+import download from 'lucide-static/icons/download.svg?raw';
 import ellipsis from 'lucide-static/icons/ellipsis-vertical.svg?raw';
 import end from 'lucide-static/icons/circle-check-big.svg?raw';
 import external from 'lucide-static/icons/external-link.svg?raw';
@@ -34,21 +36,26 @@ import link from 'lucide-static/icons/link.svg?raw';
 import log from 'lucide-static/icons/scroll-text.svg?raw';
 import mail from 'lucide-static/icons/mail.svg?raw';
 import mapPin from 'lucide-static/icons/map-pin.svg?raw';
+import megaphone from 'lucide-static/icons/megaphone.svg?raw';
 import menu from 'lucide-static/icons/menu.svg?raw';
 import message from 'lucide-static/icons/message-circle.svg?raw';
 import messages from 'lucide-static/icons/messages-square.svg?raw';
 import messageSquare from 'lucide-static/icons/message-square-text.svg?raw';
+import mic from 'lucide-static/icons/mic.svg?raw';
 import panel from 'lucide-static/icons/panel-right.svg?raw';
+import paperclip from 'lucide-static/icons/paperclip.svg?raw';
 import pencil from 'lucide-static/icons/pencil.svg?raw';
 import phone from 'lucide-static/icons/phone.svg?raw';
 import plus from 'lucide-static/icons/plus.svg?raw';
 import question from 'lucide-static/icons/circle-question-mark.svg?raw';
 import refresh from 'lucide-static/icons/refresh-cw.svg?raw';
+import reply from 'lucide-static/icons/reply.svg?raw';
 import search from 'lucide-static/icons/search.svg?raw';
 import send from 'lucide-static/icons/send-horizontal.svg?raw';
 import settings from 'lucide-static/icons/settings.svg?raw';
 import signOut from 'lucide-static/icons/log-out.svg?raw';
 import smile from 'lucide-static/icons/smile.svg?raw';
+import template from 'lucide-static/icons/layout-template.svg?raw';
 import trash from 'lucide-static/icons/trash-2.svg?raw';
 import unplug from 'lucide-static/icons/unplug.svg?raw';
 import upload from 'lucide-static/icons/upload.svg?raw';
@@ -75,7 +82,9 @@ export const icons = {
   circleCheck,
   clock,
   code,
+  contact,
   copy,
+  download,
   ellipsis,
   end,
   external,
@@ -94,21 +103,26 @@ export const icons = {
   log,
   mail,
   mapPin,
+  megaphone,
   menu,
   message,
   messages,
   messageSquare,
+  mic,
   panel,
+  paperclip,
   pencil,
   phone,
   plus,
   question,
   refresh,
+  reply,
   search,
   send,
   settings,
   signOut,
   smile,
+  template,
   trash,
   unplug,
   upload,

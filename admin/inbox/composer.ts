@@ -1,154 +1,60 @@
-/** Where an agent writes: text, emoji, images. It is emptied only when what it held is safe. */
-import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+/**
+ * Where an agent writes: text, emoji, files, and on WhatsApp places and templates. It is emptied only when what it
+ * held is safe. Where nothing can be written, the reason stands in its place.
+ */
+import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
+import type { Message } from '../../core/conversation.ts';
 import { problem } from '../../core/errors.ts';
-import { maxTextLength } from '../../core/message.ts';
+import { preview } from '../../core/message.ts';
 import type { InboxSession } from '../../core/protocol.ts';
+import { segmentsOf } from '../../core/segments.ts';
 import { desk } from '../data/desk.ts';
+import type { OutgoingDraft } from '../data/desk-state.ts';
 import { keepDraft, readDraft } from '../data/drafts.ts';
 import { base, iconButton } from '../styles/shared.ts';
-import { previewOf } from './bubble.ts';
-import '../elements/icon.ts';
-import './emoji.ts';
+import { authorName } from './bubble.ts';
+import { composerStyles } from './composer-styles.ts';
 import type { PlEmoji } from './emoji.ts';
+import { isShown, previewOf } from './outgoing.ts';
+import { rulesOf, sizeWords, writingOf, type ChannelRules, type Writing } from './rules.ts';
+import type { PlPlaceDialog } from './place-dialog.ts';
+import type { PlTemplateDialog } from './template-dialog.ts';
+import '../elements/icon.ts';
+import '../elements/webawesome.ts';
+import './emoji.ts';
+import './place-dialog.ts';
+import './template-dialog.ts';
 
-const maxImageBytes = 10 * 1024 * 1024;
 /** The other side's notice runs out after a few seconds, so it is renewed while one types. */
 const typingEveryMs = 3_000;
+/** How often the time that is left is drawn again. */
+const lookAtWindowMs = 5_000;
 
 @customElement('pl-composer')
 export class PlComposer extends LitElement {
-  static override styles = [
-    base,
-    iconButton,
-    css`
-      :host {
-        padding: var(--parley-space-2) var(--parley-space-4)
-          calc(var(--parley-space-3) + env(safe-area-inset-bottom));
-        border-block-start: 1px solid var(--parley-border);
-      }
-      .box {
-        display: flex;
-        align-items: flex-end;
-        gap: var(--parley-space-1);
-        max-width: 820px;
-        margin: 0 auto;
-        padding: var(--parley-space-1);
-        border: 1px solid var(--parley-border-strong);
-        border-radius: var(--parley-radius-card);
-        background: var(--parley-surface);
-      }
-      .box:focus-within {
-        border-color: var(--parley-focus);
-        box-shadow: 0 0 0 1px var(--parley-focus);
-      }
-      textarea {
-        flex: 1;
-        min-width: 0;
-        min-height: 36px;
-        max-height: calc(5 * 1.45em + 16px);
-        padding: 8px;
-        border: 0;
-        resize: none;
-        background: none;
-        color: var(--parley-text-1);
-        font: inherit;
-        line-height: 1.45;
-        field-sizing: content;
-      }
-      /* The box around it shows the focus. */
-      textarea:focus-visible {
-        outline: 0;
-      }
-      textarea::placeholder {
-        color: var(--parley-text-3);
-      }
-      .send {
-        background: var(--parley-accent);
-        color: var(--parley-on-accent);
-      }
-      .send:hover:not(:disabled) {
-        background: var(--parley-accent-hover);
-        color: var(--parley-on-accent);
-      }
-      .send:disabled {
-        background: var(--parley-surface-4);
-        color: var(--parley-text-3);
-        opacity: 1;
-      }
-      .files {
-        display: flex;
-        flex-wrap: wrap;
-        gap: var(--parley-space-2);
-        max-width: 820px;
-        margin: 0 auto var(--parley-space-2);
-      }
-      .file {
-        position: relative;
-      }
-      .file img {
-        display: block;
-        width: 72px;
-        height: 72px;
-        border: 1px solid var(--parley-border);
-        border-radius: var(--parley-radius);
-        object-fit: cover;
-      }
-      .file button {
-        position: absolute;
-        inset-block-start: -8px;
-        inset-inline-end: -8px;
-        display: grid;
-        place-items: center;
-        width: 24px;
-        height: 24px;
-        padding: 0;
-        border: 1px solid var(--parley-border);
-        border-radius: var(--parley-radius-full);
-        background: var(--parley-surface-raised);
-      }
-      .error {
-        max-width: 820px;
-        margin: 0 auto var(--parley-space-2);
-        color: var(--parley-red);
-        font-size: var(--parley-text-small);
-      }
-      .closed {
-        max-width: 820px;
-        margin: 0 auto;
-        padding: var(--parley-space-2) 0;
-        color: var(--parley-text-3);
-        text-align: center;
-      }
-      input {
-        display: none;
-      }
-      @media (pointer: coarse) {
-        textarea {
-          min-height: 44px;
-          padding: 10px 8px;
-          font-size: var(--parley-text-large);
-        }
-      }
-      @media (max-width: 767px) {
-        :host {
-          padding-inline: var(--parley-space-2);
-          padding-block-end: calc(var(--parley-space-2) + env(safe-area-inset-bottom));
-        }
-      }
-    `,
-  ];
+  static override styles = [base, iconButton, composerStyles];
 
   @property({ attribute: false }) session!: InboxSession;
   @state() private text = '';
   @state() private files: File[] = [];
   @state() private error = '';
   @state() private sending = false;
+  /** The message that is being answered. */
+  @state() private answered: Message | null = null;
   @query('textarea') private area?: HTMLTextAreaElement;
   @query('input') private input?: HTMLInputElement;
+  @query('pl-template-dialog') private templates?: PlTemplateDialog;
+  @query('pl-place-dialog') private places?: PlPlaceDialog;
   #session = '';
   #typedAt = 0;
+  #clock: ReturnType<typeof setInterval> | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#clock = setInterval(() => this.requestUpdate(), lookAtWindowMs);
+  }
 
   override willUpdate(): void {
     if (this.#session === this.session.id) return;
@@ -157,6 +63,7 @@ export class PlComposer extends LitElement {
     this.text = readDraft(this.session.id);
     this.files = [];
     this.error = '';
+    this.answered = null;
   }
 
   override updated(): void {
@@ -169,6 +76,7 @@ export class PlComposer extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    clearInterval(this.#clock);
     this.stopTyping();
   }
 
@@ -176,15 +84,43 @@ export class PlComposer extends LitElement {
     this.area?.focus();
   }
 
-  /** Puts images beside the text; others are refused with the reason. */
+  /** Puts files beside the text; those that the channel does not take are refused with the reason. */
   attach(files: readonly File[]): void {
+    const { rules } = this;
     this.error = '';
     for (const file of files) {
-      if (!['image/png', 'image/jpeg'].includes(file.type)) this.error = problem('image_type').message;
-      else if (file.size > maxImageBytes) this.error = problem('image_too_large').message;
+      const refusal = this.refuseFile(file, rules);
+      if (refusal) this.error = refusal;
       else this.files = [...this.files, file];
     }
     this.area?.focus();
+  }
+
+  /** Starts an answer to a message. */
+  answer(message: Message): void {
+    this.answered = message;
+    this.area?.focus();
+  }
+
+  /** Puts a text back that was not taken, before what has been typed since. */
+  insert(text: string): void {
+    this.setText([text, this.text].filter(Boolean).join('\n'));
+    this.area?.focus();
+  }
+
+  private get rules(): ChannelRules {
+    return rulesOf(this.session);
+  }
+
+  private refuseFile(file: File, { imagesOnly, fileBytes, files }: ChannelRules): string | null {
+    if (imagesOnly && !['image/png', 'image/jpeg'].includes(file.type)) return problem('image_type').message;
+    if (imagesOnly && file.size > fileBytes) return problem('image_too_large').message;
+    if (file.size > fileBytes) {
+      return `${file.name} has ${sizeWords(file.size)}. This channel takes files of up to ${sizeWords(fileBytes)}.`;
+    }
+    if (file.size === 0) return `${file.name} is empty. Choose another file.`;
+    if (this.files.length < files) return null;
+    return `This channel takes at most ${files} ${files === 1 ? 'file' : 'files'} in one message. Send the others after it.`;
   }
 
   private handleInput = (event: Event) => {
@@ -192,10 +128,11 @@ export class PlComposer extends LitElement {
   };
 
   private setText(text: string): void {
+    const { textLength } = this.rules;
     this.text = text;
     this.error =
-      text.length > maxTextLength
-        ? `${problem('message_too_long').message} At most ${maxTextLength} characters.`
+      text.length > textLength
+        ? `${problem('message_too_long').message} At most ${textLength} characters.`
         : '';
     keepDraft(this.session.id, text);
     if (text.trim() === '') this.stopTyping();
@@ -212,6 +149,11 @@ export class PlComposer extends LitElement {
   }
 
   private handleKey = (event: KeyboardEvent) => {
+    if (event.key === 'Escape' && this.answered) {
+      event.preventDefault();
+      this.answered = null;
+      return;
+    }
     // An input method's Enter chooses a word; a phone's Enter is a new line, its button sends.
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
     if (matchMedia('(pointer: coarse)').matches) return;
@@ -231,29 +173,53 @@ export class PlComposer extends LitElement {
     if (this.input) this.input.value = '';
   };
 
+  private handleMenu = (event: CustomEvent<{ item: { value: string } }>) => {
+    if (event.detail.item.value === 'template') this.templates?.show();
+    else this.places?.show();
+  };
+
   private async send(): Promise<void> {
     const { id } = this.session;
     const text = this.text.trim();
-    if (this.sending || this.text.length > maxTextLength || (text === '' && this.files.length === 0)) return;
+    if (this.sending || this.text.length > this.rules.textLength) return;
+    if (text === '' && this.files.length === 0) return;
     this.sending = true;
     this.stopTyping();
+    const replyTo = this.answered?.id ?? null;
     let left = false;
-    for (const file of [...this.files]) {
-      const safe = await desk.send(id, { kind: 'image', file, name: file.name, ticket: null });
-      if (safe && this.session.id === id) this.files = this.files.filter((one) => one !== file);
+    for (const { content, files } of this.drafts(text)) {
+      const safe = await desk.send(id, content, replyTo);
       left ||= !safe;
-    }
-    if (text !== '') {
-      const safe = await desk.send(id, { kind: 'text', text });
-      left ||= !safe;
-      if (safe) {
-        keepDraft(id, '');
-        if (this.session.id === id) this.text = '';
-      }
+      if (safe)
+        this.forget(id, files, content.kind === 'text' || (content.kind === 'files' && content.text !== ''));
     }
     this.sending = false;
     if (left) this.error = 'Not sent. Check your connection and send it again.';
     this.area?.focus();
+  }
+
+  /** What leaves: in live chat each image and the text by themselves, elsewhere everything in one message. */
+  private drafts(text: string): { content: OutgoingDraft; files: File[] }[] {
+    const outbox = (file: File) => ({ file, name: file.name, ticket: null });
+    const words = { content: { kind: 'text', text } as const, files: [] };
+    const { files } = this;
+    if (files.length === 0) return [words];
+    if (!this.rules.imagesOnly)
+      return [{ content: { kind: 'files', text, files: files.map(outbox) }, files }];
+    const images = files.map((file) => ({
+      content: { kind: 'files' as const, text: '', files: [outbox(file)] },
+      files: [file],
+    }));
+    return text === '' ? images : [...images, words];
+  }
+
+  /** Empties the composer of what is safe now. */
+  private forget(session: string, files: readonly File[], text: boolean): void {
+    if (text) keepDraft(session, '');
+    if (this.session.id !== session) return;
+    this.files = this.files.filter((file) => !files.includes(file));
+    if (text) this.text = '';
+    this.answered = null;
   }
 
   private handleEmoji = (event: Event) => {
@@ -269,13 +235,40 @@ export class PlComposer extends LitElement {
   };
 
   override render() {
-    if (this.session.status === 'closed') {
-      return html`<p class="closed">
-        This session is closed. When the customer writes again, a new session opens.
-      </p>`;
-    }
-    const empty = this.text.trim() === '' && this.files.length === 0;
+    const { rules, session } = this;
+    const writing = writingOf(session, Date.now() + desk.state.value.skew);
     return html`
+      ${writing.kind === 'refused' ? this.renderRefused(writing) : this.renderBox(writing, rules)}
+      ${rules.templates ? html`<pl-template-dialog .session=${session}></pl-template-dialog>` : nothing}
+      ${rules.places ? html`<pl-place-dialog .session=${session}></pl-place-dialog>` : nothing}
+    `;
+  }
+
+  private renderRefused({ reason, template }: Extract<Writing, { kind: 'refused' }>): TemplateResult {
+    return html`<div class="closed">
+      <p>${reason}</p>
+      ${
+        template
+          ? html`<wa-button variant="brand" appearance="accent" @click=${() => this.templates?.show()}>
+              <pl-icon slot="start" name="template"></pl-icon>Choose a template
+            </wa-button>`
+          : nothing
+      }
+    </div>`;
+  }
+
+  private renderBox(writing: Writing, rules: ChannelRules): TemplateResult {
+    const empty = this.text.trim() === '' && this.files.length === 0;
+    const attach = rules.imagesOnly ? 'Attach images' : 'Attach files';
+    return html`
+      ${
+        writing.kind === 'window'
+          ? html`<p class="window ${writing.soon ? 'soon' : ''}">
+              <pl-icon name="clock"></pl-icon>${writing.words}
+            </p>`
+          : nothing
+      }
+      ${this.answered ? this.renderAnswered(this.answered) : nothing}
       ${
         this.files.length > 0
           ? html`<ul class="files">
@@ -286,16 +279,13 @@ export class PlComposer extends LitElement {
       <p class="error" role="alert" ?hidden=${this.error === ''}>${this.error}</p>
       <div class="box">
         <pl-emoji @emoji=${this.handleEmoji}></pl-emoji>
-        <button
-          class="icon-button"
-          aria-label="Attach images"
-          title="Attach images"
-          @click=${() => this.input?.click()}
-        >
-          <pl-icon name="image" size="20"></pl-icon>
+        <button class="icon-button" aria-label=${attach} title=${attach} @click=${() => this.input?.click()}>
+          <pl-icon name=${rules.imagesOnly ? 'image' : 'paperclip'} size="20"></pl-icon>
         </button>
+        ${rules.templates || rules.places ? this.renderMenu() : nothing}
         <textarea
           rows="1"
+          dir="auto"
           aria-label="Message"
           placeholder="Write a message"
           enterkeyhint="send"
@@ -305,22 +295,62 @@ export class PlComposer extends LitElement {
           @paste=${this.handlePaste}
           @blur=${() => this.stopTyping()}
         ></textarea>
+        ${rules.segments && this.text.trim() !== '' ? renderSegments(this.text.trim()) : nothing}
         <button
           class="icon-button send"
           aria-label="Send"
-          ?disabled=${empty || this.text.length > maxTextLength}
+          ?disabled=${empty || this.text.length > rules.textLength}
           @click=${() => void this.send()}
         >
           <pl-icon name="send" size="20"></pl-icon>
         </button>
-        <input type="file" accept="image/png,image/jpeg" multiple tabindex="-1" @change=${this.handlePick} />
+        <input
+          type="file"
+          accept=${rules.imagesOnly ? 'image/png,image/jpeg' : '*/*'}
+          multiple
+          tabindex="-1"
+          @change=${this.handlePick}
+        />
       </div>
     `;
   }
 
+  private renderMenu(): TemplateResult {
+    return html`<wa-dropdown placement="top-start" @wa-select=${this.handleMenu}>
+      <button
+        slot="trigger"
+        class="icon-button"
+        aria-label="Template or location"
+        title="Template or location"
+      >
+        <pl-icon name="plus" size="20"></pl-icon>
+      </button>
+      <wa-dropdown-item value="template">
+        <pl-icon slot="icon" name="template"></pl-icon>Template
+      </wa-dropdown-item>
+      <wa-dropdown-item value="place"><pl-icon slot="icon" name="mapPin"></pl-icon>Location</wa-dropdown-item>
+    </wa-dropdown>`;
+  }
+
+  private renderAnswered(message: Message): TemplateResult {
+    const name = authorName(message.author, { session: this.session, self: desk.state.value.agent });
+    return html`<div class="answered">
+      <span><strong>${name}</strong> ${preview(message.content)}</span>
+      <button class="icon-button" aria-label="Do not reply to it" @click=${() => (this.answered = null)}>
+        <pl-icon name="x"></pl-icon>
+      </button>
+    </div>`;
+  }
+
   private renderFile(file: File): TemplateResult {
     return html`<li class="file">
-      <img src=${previewOf(file)} alt=${file.name} />
+      ${
+        isShown(file)
+          ? html`<img src=${previewOf(file)} alt=${file.name} />`
+          : html`<div class="paper">
+              <span>${file.name}</span><span class="quiet">${sizeWords(file.size)}</span>
+            </div>`
+      }
       <button
         aria-label=${`Remove ${file.name}`}
         @click=${() => (this.files = this.files.filter((one) => one !== file))}
@@ -329,6 +359,19 @@ export class PlComposer extends LitElement {
       </button>
     </li>`;
   }
+}
+
+/** Characters left in the last segment, and segments; what they mean on hover and focus. */
+function renderSegments(text: string): TemplateResult {
+  const { encoding, count, left } = segmentsOf(text);
+  const words = `${count} SMS ${count === 1 ? 'segment' : 'segments'}, ${left} characters left in the last one. `;
+  const why =
+    encoding === 'GSM-7'
+      ? 'Plain letters: 160 characters in one segment, 153 in each of several (GSM-7).'
+      : 'With emoji or other scripts: 70 characters in one segment, 67 in each of several (UCS-2).';
+  return html`<span class="segments" tabindex="0" role="note" aria-label=${words + why}
+    >${left}/${count}<span class="tip" aria-hidden="true">${words}${why}</span></span
+  >`;
 }
 
 declare global {

@@ -6,12 +6,14 @@
  */
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
+import type { Message } from '../../core/conversation.ts';
 import type { Problem } from '../../core/errors.ts';
 import type { InboxSession } from '../../core/protocol.ts';
 import { desk } from '../data/desk.ts';
 import { Watch } from '../data/store.ts';
 import { base, iconButton } from '../styles/shared.ts';
 import type { PlComposer } from './composer.ts';
+import { rulesOf, writingOf } from './rules.ts';
 import '../elements/avatar.ts';
 import '../elements/confirm.ts';
 import '../elements/icon.ts';
@@ -160,7 +162,8 @@ export class PlConversation extends LitElement {
   };
 
   private handleDrag = (event: DragEvent) => {
-    if (this.session.status !== 'open' || !event.dataTransfer?.types.includes('Files')) return;
+    if (!event.dataTransfer?.types.includes('Files')) return;
+    if (writingOf(this.session, Date.now() + this.desk.value.skew).kind === 'refused') return;
     event.preventDefault();
     this.dragging = true;
   };
@@ -213,9 +216,21 @@ export class PlConversation extends LitElement {
             </div>`
           : nothing
       }
-      <pl-messages .session=${session} .log=${log ?? null} .outbox=${outbox}></pl-messages>
+      <pl-messages
+        .session=${session}
+        .log=${log ?? null}
+        .outbox=${outbox}
+        @reply=${(event: CustomEvent<Message>) => this.composer?.answer(event.detail)}
+        @edit=${(event: CustomEvent<string>) => this.composer?.insert(event.detail)}
+      ></pl-messages>
       <pl-composer .session=${session}></pl-composer>
-      ${this.dragging ? html`<div class="drop">Drop images to attach them</div>` : nothing}
+      ${
+        this.dragging
+          ? html`<div class="drop">
+              Drop ${rulesOf(session).imagesOnly ? 'images' : 'files'} to attach them
+            </div>`
+          : nothing
+      }
     `;
   }
 
@@ -232,7 +247,7 @@ export class PlConversation extends LitElement {
         >
           <pl-icon name="arrowLeft" size="20"></pl-icon>
         </button>
-        <pl-avatar .name=${session.customer.name}></pl-avatar>
+        <pl-avatar .name=${session.customer.name} .photo=${session.customer.photo}></pl-avatar>
         <div class="who">
           <h2>${session.customer.name}</h2>
           <p class="small quiet">${whereabouts(session)}</p>

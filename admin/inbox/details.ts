@@ -6,12 +6,16 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { InboxSession } from '../../core/protocol.ts';
+import type { ChannelKind } from '../../core/providers/provider.ts';
+import { providerOf } from '../../core/providers/registry.ts';
+import { channelType } from '../channels/registry.ts';
 import { desk } from '../data/desk.ts';
 import { Watch } from '../data/store.ts';
 import { exactTime } from '../elements/times.ts';
 import { base, iconButton } from '../styles/shared.ts';
 import { systemText } from './timeline.ts';
 import '../elements/avatar.ts';
+import '../elements/copy-line.ts';
 import '../elements/icon.ts';
 import '../elements/status.ts';
 
@@ -53,6 +57,16 @@ export class PlDetails extends LitElement {
         font-size: var(--parley-text-small);
         font-weight: var(--parley-weight-medium);
       }
+      pl-copy-line {
+        margin-block-end: var(--parley-space-4);
+      }
+      .out {
+        display: flex;
+        align-items: center;
+        gap: var(--parley-space-2);
+        margin-block-end: var(--parley-space-4);
+        color: var(--parley-red);
+      }
       dl {
         display: grid;
         gap: var(--parley-space-3);
@@ -81,7 +95,9 @@ export class PlDetails extends LitElement {
 
   override render() {
     const { session } = this;
-    const { profile, name } = session.customer;
+    const { profile, name, photo, address } = session.customer;
+    const provider = session.channel.provider === null ? null : providerOf(session.channel.provider);
+    const optedOutAt = this.optedOutAt();
     const attributes = Object.entries(profile.attributes ?? {});
     return html`
       <header>
@@ -96,16 +112,29 @@ export class PlDetails extends LitElement {
       </header>
       <div class="scroller" tabindex="0" role="region" aria-label="Session details">
         <div class="person">
-          <pl-avatar size="64" .name=${name}></pl-avatar>
+          <pl-avatar size="64" .name=${name} .photo=${photo}></pl-avatar>
           <strong>${name}</strong>
           <pl-status tone=${session.status === 'open' ? 'good' : 'off'}
             >${session.status === 'open' ? 'Open' : 'Closed'}</pl-status
           >
         </div>
+        ${
+          provider
+            ? html`<pl-copy-line label=${addressLabels[provider.kind]} text=${address}></pl-copy-line>`
+            : nothing
+        }
+        ${
+          session.optedOut
+            ? html`<p class="out">
+                <pl-icon name="ban"></pl-icon>Opted out of
+                messages${optedOutAt === null ? '' : ` since ${exactTime(optedOutAt)}`}
+              </p>`
+            : nothing
+        }
         <dl>
           ${entry('E-mail', profile.email)} ${entry('Phone', profile.phone)}
           ${entry('User ID (signed by your website)', profile.userId)}
-          ${entry('Channel', session.channel.name)} ${entry('Number', session.channel.number)}
+          ${entry('Channel', channelWords(session))} ${entry('Number', session.channel.number)}
           ${entry('Queue', session.route.queue?.name)} ${entry('Agent', session.route.agent?.name)}
           ${
             session.source
@@ -140,6 +169,13 @@ export class PlDetails extends LitElement {
     `;
   }
 
+  /** When the customer left, as far as the loaded log tells. */
+  private optedOutAt(): number | null {
+    const events = this.desk.value.logs.get(this.session.id)?.events ?? [];
+    const last = events.findLast(({ body }) => body.kind === 'optOut' && body.scope === 'all');
+    return last?.at ?? null;
+  }
+
   private renderEvents(): TemplateResult | typeof nothing {
     const { logs, agent } = this.desk.value;
     const lines = (logs.get(this.session.id)?.events ?? []).flatMap((event) => {
@@ -152,6 +188,21 @@ export class PlDetails extends LitElement {
         ${lines.map((line) => html`<li>${line.text}<time datetime=${new Date(line.at).toISOString()}>${exactTime(line.at)}</time></li>`)}
       </ol>`;
   }
+}
+
+const addressLabels: Record<ChannelKind, string> = {
+  sms: "Customer's number",
+  facebook: "Customer's Messenger ID",
+  whatsapp: "Customer's WhatsApp number",
+};
+
+/** The channel's name and what it is, such as "Support · WhatsApp". */
+function channelWords({ channel }: InboxSession): string {
+  const kind = channelType(channel.type)?.label ?? '';
+  const provider = channel.type === 'sms' && channel.provider !== null ? providerOf(channel.provider) : null;
+  return [channel.name, kind, provider?.label]
+    .filter((part, index, all) => part && all.indexOf(part) === index)
+    .join(' · ');
 }
 
 function entry(label: string, value: string | undefined): TemplateResult | typeof nothing {

@@ -1,8 +1,8 @@
 /** An image on the whole screen. */
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
-import type { Media } from '../../core/content.ts';
 import { base, iconButton } from '../styles/shared.ts';
+import type { Picture } from './attachments.ts';
 import '../elements/icon.ts';
 
 @customElement('pl-lightbox')
@@ -59,10 +59,10 @@ export class PlLightbox extends LitElement {
     `,
   ];
 
-  @state() private media: Media | null = null;
+  @state() private media: Picture | null = null;
   @query('dialog') private dialog?: HTMLDialogElement;
 
-  show(media: Media): void {
+  show(media: Picture): void {
     this.media = media;
     this.dialog?.showModal();
   }

@@ -1,15 +1,24 @@
-/** The messages of a session: stays at the newest, loads older ones on scroll up without a jump. */
+/**
+ * The messages of a session: stays at the newest, loads older ones on scroll up without a jump.
+ *
+ * @fires reply - A message is to be answered (the `Message` in `detail`).
+ * @fires edit - A text that was refused goes back to the composer (the text in `detail`).
+ */
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
-import type { Media } from '../../core/content.ts';
+import { messagesOf, type Message } from '../../core/conversation.ts';
 import type { InboxSession } from '../../core/protocol.ts';
 import { desk } from '../data/desk.ts';
 import type { OutboxEntry, SessionLog } from '../data/desk-state.ts';
 import { Watch } from '../data/store.ts';
 import { dayName } from '../elements/times.ts';
 import { base, iconButton } from '../styles/shared.ts';
-import { bubbleStyles, renderGroup, renderOutgoing } from './bubble.ts';
+import type { Picture } from './attachments.ts';
+import { bubbleStyles, renderGroup, type BubbleContext } from './bubble.ts';
+import { showMessage } from './jump.ts';
+import { renderOutgoing } from './outgoing.ts';
+import { writingOf } from './rules.ts';
 import { timeline, type Item } from './timeline.ts';
 import '../elements/icon.ts';
 import '../elements/notice.ts';
@@ -103,6 +112,8 @@ export class PlMessages extends LitElement {
   @state() private loadingOlder = false;
   @state() private problem = '';
   @state() private behind = false;
+  /** A message that could not be sent once more, and why. */
+  @state() private refused: BubbleContext['refused'] = null;
   @query('.scroller') private scroller?: HTMLElement;
   @query('pl-lightbox') private lightbox?: PlLightbox;
   private desk = new Watch(this, desk.state);
@@ -135,6 +146,7 @@ export class PlMessages extends LitElement {
       this.#lastSeq = 0;
       this.behind = false;
       this.problem = '';
+      this.refused = null;
     }
     if (this.desk.value.connection === 'online' && (!this.log || this.log.stale)) void this.load();
     if (this.scroller) this.#fromEnd = this.scroller.scrollHeight - this.scroller.scrollTop;
@@ -206,11 +218,29 @@ export class PlMessages extends LitElement {
     this.markRead();
   };
 
-  private showImage = (media: Media) => this.lightbox?.show(media);
+  private showImage = (picture: Picture) => this.lightbox?.show(picture);
+  private handleLoaded = () => this.#atEnd && this.scrollToEnd();
+  private handleQuote = (id: string) => showMessage(this.renderRoot, id);
+  private handleReply = (message: Message) =>
+    this.dispatchEvent(new CustomEvent('reply', { detail: message }));
+
+  private handleEdit = ({ id, content }: OutboxEntry) => {
+    if (content.kind !== 'text') return;
+    desk.discard(id);
+    this.dispatchEvent(new CustomEvent('edit', { detail: content.text }));
+  };
+
+  private handleAgain = async (id: string) => {
+    this.refused = null;
+    const refusal = await desk.resend(this.session.id, id);
+    if (refusal) this.refused = { id, problem: refusal.message };
+  };
 
   override render() {
     const { value } = this.desk;
-    const items = timeline(this.log?.events ?? [], this.outbox, value.agent);
+    const events = this.log?.events ?? [];
+    const items = timeline(events, this.outbox, value.agent);
+    const context = this.bubbleContext(messagesOf(events));
     const typing = [...(value.typing.get(this.session.id) ?? [])];
     return html`
       <div class="scroller" tabindex="0" role="region" aria-label="Conversation" @scroll=${this.handleScroll}>
@@ -235,7 +265,7 @@ export class PlMessages extends LitElement {
           ${repeat(
             items,
             (item) => item.key,
-            (item) => this.renderItem(item),
+            (item) => this.renderItem(item, context),
           )}
           <div class="typing" aria-live="off">${typing.length > 0 ? this.typingText(typing) : nothing}</div>
         </div>
@@ -257,23 +287,37 @@ export class PlMessages extends LitElement {
       : 'A colleague is writing an answer…';
   }
 
-  private renderItem(item: Item): TemplateResult {
-    const now = Date.now() + this.desk.value.skew;
+  private bubbleContext(messages: ReadonlyMap<string, Message>): BubbleContext {
+    const { session, refused } = this;
+    const { agent, skew } = this.desk.value;
+    const now = Date.now() + skew;
+    const writing = writingOf(session, now).kind !== 'refused';
+    return {
+      session,
+      self: agent,
+      now,
+      find: (id) => messages.get(id),
+      jump: this.handleQuote,
+      reply: writing ? this.handleReply : null,
+      again: session.status === 'open' ? (id) => void this.handleAgain(id) : null,
+      refused,
+      showImage: this.showImage,
+      loaded: this.handleLoaded,
+    };
+  }
+
+  private renderItem(item: Item, context: BubbleContext): TemplateResult {
     switch (item.kind) {
       case 'day':
-        return html`<div class="day">${dayName(item.at, now)}</div>`;
+        return html`<div class="day">${dayName(item.at, context.now)}</div>`;
       case 'system':
         return html`<p class="system">${item.text}</p>`;
       case 'group':
-        return renderGroup(item, {
-          session: this.session,
-          self: this.desk.value.agent,
-          now,
-          showImage: this.showImage,
-          loaded: () => this.#atEnd && this.scrollToEnd(),
-        });
-      case 'outbox':
-        return html`<div class="group end">${item.entries.map((entry) => renderOutgoing(entry))}</div>`;
+        return renderGroup(item, context);
+      case 'outbox': {
+        const edit = context.reply ? this.handleEdit : null;
+        return html`<div class="group end">${item.entries.map((entry) => renderOutgoing(entry, edit))}</div>`;
+      }
     }
   }
 }

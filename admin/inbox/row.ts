@@ -1,7 +1,9 @@
 /** One row of the list: who, where, the last line, when, and what is unread. */
 import { css, html, nothing, type TemplateResult } from 'lit';
 import type { InboxSession } from '../../core/protocol.ts';
+import { channelType } from '../channels/registry.ts';
 import { exactTime, shortTime } from '../elements/times.ts';
+import { timeLeft, writingOf } from './rules.ts';
 import '../elements/avatar.ts';
 import '../elements/icon.ts';
 
@@ -73,6 +75,18 @@ export const rowStyles = css`
   .unread .line {
     color: var(--parley-text-1);
   }
+  .line pl-icon {
+    width: 14px;
+    height: 14px;
+    margin-inline-end: 4px;
+    vertical-align: -2px;
+  }
+  .line .failed {
+    color: var(--parley-red);
+  }
+  .line .doubtful {
+    color: var(--parley-amber);
+  }
   .line.typing {
     color: var(--parley-accent-text);
   }
@@ -136,14 +150,14 @@ export function renderRow({ session, now, self, current, active, typing, menu }:
     @contextmenu=${menu}
   >
     <span class="face">
-      <pl-avatar .name=${customer.name}></pl-avatar>
-      <span class="channel" title="Live Chat"><pl-icon name="message"></pl-icon></span>
+      <pl-avatar .name=${customer.name} .photo=${customer.photo}></pl-avatar>
+      ${renderChannel(session)}
     </span>
     <span class="who">${customer.name}</span>
     <time class="when" datetime=${new Date(at).toISOString()} title=${exactTime(at)}
       >${shortTime(at, now)}</time
     >
-    <span class="line ${typing ? 'typing' : ''}">${typing ? 'Writing…' : lastLine(session, self)}</span>
+    <span class="line ${typing ? 'typing' : ''}">${typing ? 'Writing…' : renderLast(session, self)}</span>
     ${
       unread > 0
         ? html`<span class="count">${unread > 99 ? '99+' : unread}<span class="unseen"> unread</span></span>`
@@ -152,9 +166,41 @@ export function renderRow({ session, now, self, current, active, typing, menu }:
     <span class="badges">
       ${waiting && route.queue ? html`<span class="badge waiting">${route.queue.name}</span>` : nothing}
       ${others ? html`<span class="badge">${route.agent?.name}</span>` : nothing}
+      ${renderWindow(session, now)}
       ${session.status === 'closed' ? html`<span class="badge">Closed</span>` : nothing}
     </span>
   </a>`;
+}
+
+function renderChannel({ channel }: InboxSession): TemplateResult {
+  const type = channelType(channel.type);
+  const label = type?.label ?? channel.name;
+  return html`<span class="channel" title=${label}
+    ><pl-icon name=${type?.icon ?? 'message'}></pl-icon><span class="unseen">${label}</span></span
+  >`;
+}
+
+/** The last line, with a mark where it did not arrive. */
+function renderLast(session: InboxSession, self: string | null): TemplateResult {
+  const status = session.lastMessage?.status;
+  const failed = status === 'failed';
+  return html`${
+    failed || status === 'unknown'
+      ? html`<pl-icon
+            class=${failed ? 'failed' : 'doubtful'}
+            name=${failed ? 'circleAlert' : 'question'}
+          ></pl-icon
+          ><span class="unseen">${failed ? 'Failed' : 'Outcome unknown'}: </span>`
+      : nothing
+  }${lastLine(session, self)}`;
+}
+
+/** The time to answer runs out within the hour. */
+function renderWindow(session: InboxSession, now: number): TemplateResult | typeof nothing {
+  const writing = writingOf(session, now);
+  return writing.kind === 'window' && writing.soon
+    ? html`<span class="badge waiting">${timeLeft(writing.leftMs)} left</span>`
+    : nothing;
 }
 
 function lastLine({ lastMessage, channel, route }: InboxSession, self: string | null): string {

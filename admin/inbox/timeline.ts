@@ -1,14 +1,13 @@
 /** A session's events as people read them: days, system lines, and messages grouped by sender and minute. Pure. */
+import { messagesOf, type Message } from '../../core/conversation.ts';
 import type { Author, LogEvent } from '../../core/log.ts';
 import type { OutboxEntry } from '../data/desk-state.ts';
 import { isSameDay } from '../elements/times.ts';
 
-export type MessageEvent = LogEvent & { body: Extract<LogEvent['body'], { kind: 'message' }> };
-
 export type Item =
   | { kind: 'day'; key: string; at: number }
   | { kind: 'system'; key: string; at: number; text: string }
-  | { kind: 'group'; key: string; at: number; author: Author; messages: MessageEvent[] }
+  | { kind: 'group'; key: string; at: number; author: Author; messages: Message[] }
   | { kind: 'outbox'; key: string; entries: OutboxEntry[] };
 
 const groupForMs = 60_000;
@@ -20,16 +19,18 @@ export function timeline(
   self: string | null,
 ): Item[] {
   const items: Item[] = [];
+  const messages = messagesOf(events);
   let last = 0;
   for (const event of events) {
+    const message = event.body.kind === 'message' ? messages.get(event.body.id) : undefined;
+    const text = message ? null : systemText(event, self);
+    // What is only said about an earlier message has no place of its own, nor a day.
+    if (!message && !text) continue;
     if (last === 0 || !isSameDay(last, event.at))
       items.push({ kind: 'day', key: `day-${event.seq}`, at: event.at });
     last = event.at;
-    if (isMessage(event)) addMessage(items, event);
-    else {
-      const text = systemText(event, self);
-      if (text) items.push({ kind: 'system', key: `system-${event.seq}`, at: event.at, text });
-    }
+    if (message) addMessage(items, message);
+    else if (text) items.push({ kind: 'system', key: `system-${event.seq}`, at: event.at, text });
   }
   if (outbox.length > 0) items.push({ kind: 'outbox', key: 'outbox', entries: [...outbox] });
   return items;
@@ -63,7 +64,26 @@ export function systemText({ body }: LogEvent, self: string | null): string | nu
         case 'channel':
           return 'Closed with its channel';
       }
+    case 'optOut':
+      return optOutText(body);
+    case 'notice':
+      return body.text;
+    case 'status':
+    case 'resent':
+    case 'file':
+    case 'text':
+    case 'edited':
+    case 'revoked':
+    case 'reaction':
+      return null;
   }
+}
+
+function optOutText({ out, scope }: { out: boolean; scope: 'all' | 'marketing' }): string {
+  if (scope === 'marketing') {
+    return out ? 'The customer has opted out of campaigns' : 'The customer wants campaigns again';
+  }
+  return out ? 'The customer has opted out of messages' : 'The customer wants messages again';
 }
 
 /** A text cut at its links, for drawing. */
@@ -83,30 +103,21 @@ export function textParts(
   return parts;
 }
 
-function isMessage(event: LogEvent): event is MessageEvent {
-  return event.body.kind === 'message';
-}
-
-function addMessage(items: Item[], event: MessageEvent): void {
+function addMessage(items: Item[], message: Message): void {
   const before = items.at(-1);
   const previous = before?.kind === 'group' ? before.messages.at(-1) : undefined;
   if (
     before?.kind === 'group' &&
     previous &&
-    event.at - previous.at < groupForMs &&
-    sameAuthor(before.author, event.body.author)
+    message.at - previous.at < groupForMs &&
+    sameAuthor(before.author, message.author)
   ) {
-    before.messages.push(event);
-    before.at = event.at;
+    before.messages.push(message);
+    before.at = message.at;
     return;
   }
-  items.push({
-    kind: 'group',
-    key: `message-${event.seq}`,
-    at: event.at,
-    author: event.body.author,
-    messages: [event],
-  });
+  const { seq, at, author } = message;
+  items.push({ kind: 'group', key: `message-${seq}`, at, author, messages: [message] });
 }
 
 function sameAuthor(one: Author, other: Author): boolean {

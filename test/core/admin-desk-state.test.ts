@@ -19,8 +19,8 @@ const queue = { id: 'q', name: 'Sales' };
 function session(id: string, change: Partial<InboxSession> = {}): InboxSession {
   return {
     id,
-    channel: { id: 'c', type: 'liveChat', name: 'Shop', number: 'LC00000' },
-    customer: { name: `Visitor ${id}`, profile: {} },
+    channel: { id: 'c', type: 'liveChat', provider: null, name: 'Shop', number: 'LC00000' },
+    customer: { name: `Visitor ${id}`, profile: {}, address: id, photo: null },
     status: 'open',
     route: { queue, agent: null },
     openedAt: 1,
@@ -31,6 +31,8 @@ function session(id: string, change: Partial<InboxSession> = {}): InboxSession {
     marks: noMarks,
     source: null,
     consentAt: null,
+    lastInboundAt: null,
+    optedOut: false,
     unread: 0,
     archived: false,
     pickup: 'manual',
@@ -64,7 +66,12 @@ describe('the inbox state', () => {
       session('a', { lastActivityAt: 5 }),
       session('b', {
         lastActivityAt: 9,
-        customer: { name: 'Anna Berg', profile: { email: 'anna@example.com' } },
+        customer: {
+          name: 'Anna Berg',
+          profile: { email: 'anna@example.com' },
+          address: '+15550001111',
+          photo: null,
+        },
       }),
       session('c', { route: { queue, agent: self } }),
       session('d', { status: 'closed' }),
@@ -73,6 +80,7 @@ describe('the inbox state', () => {
     expect(listed(state, 'queues', '').map(({ id }) => id)).toEqual(['b', 'a']);
     expect(listed(state, 'mine', '').map(({ id }) => id)).toEqual(['c']);
     expect(new Set(listed(state, 'archived', '').map(({ id }) => id))).toEqual(new Set(['d', 'e']));
+    expect(listed(state, 'queues', '0001111').map(({ id }) => id)).toEqual(['b']);
     expect(listed(state, 'queues', 'berg ANNA@').map(({ id }) => id)).toEqual(['b']);
     expect(state.skew).toBe(600);
   });
@@ -111,6 +119,7 @@ describe('the inbox state', () => {
       session: 'a',
       at: 0,
       content: { kind: 'text', text: id },
+      replyTo: null,
       state: 'sending',
       progress: 0,
       problem: null,

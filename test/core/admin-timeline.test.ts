@@ -8,12 +8,11 @@ import type { Author, EventBody, LogEvent } from '../../core/log.ts';
 const robin = { id: 'r', name: 'Sales Agent', extension: '1001', photo: null };
 const noon = new Date(2026, 10, 22, 12).getTime();
 const at = (seq: number, when: number, body: EventBody): LogEvent => ({ seq, at: when, ordinal: 1, body });
-const says = (author: Author, text = 'x'): EventBody => ({
-  kind: 'message',
-  id: text,
-  author,
-  content: { kind: 'text', text },
-});
+let made = 0;
+const says = (author: Author, text = 'x'): EventBody => {
+  made += 1;
+  return { kind: 'message', id: `m${made}`, author, content: { kind: 'text', text } };
+};
 
 describe('the timeline of a session', () => {
   it('[AG-03] groups messages by sender and minute, with days and system lines between', () => {
@@ -55,6 +54,22 @@ describe('the timeline of a session', () => {
     expect(closed({ kind: 'agent', agent: robin })).toBe('You ended the session');
     expect(closed({ kind: 'agent', agent: { ...robin, id: 'other' } })).toBe('Sales Agent ended the session');
     expect(closed({ kind: 'timeout' })).toContain('by itself');
+  });
+
+  it('[CH-14] says when a customer leaves and comes back, and shows nothing for what belongs to a message', () => {
+    const out = (change: boolean, scope: 'all' | 'marketing' = 'all') =>
+      systemText(at(1, noon, { kind: 'optOut', out: change, scope }), 'r');
+    expect(out(true)).toBe('The customer has opted out of messages');
+    expect(out(false)).toBe('The customer wants messages again');
+    expect(out(true, 'marketing')).toContain('campaigns');
+    const report = { kind: 'status', message: 'm', round: 1, status: 'sent', error: null } as const;
+    const tomorrow = noon + 86_400_000;
+    expect(
+      timeline([at(1, noon, says({ kind: 'customer' })), at(2, tomorrow, report)], [], 'r'),
+    ).toHaveLength(2);
+    expect(timeline([at(1, noon, { kind: 'notice', text: 'They have moved.' })], [], 'r')[1]).toMatchObject({
+      text: 'They have moved.',
+    });
   });
 
   it('[LC-19] cuts a text at its links, and takes no link that a browser should not follow', () => {
