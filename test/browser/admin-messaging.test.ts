@@ -169,7 +169,8 @@ describe('adding a channel', () => {
     await page.getByLabel('Number', { exact: true }).fill('+19195550142');
     await page.getByLabel('Name', { exact: true }).fill('Two numbers');
     await page.getByRole('button', { name: 'Add a number' }).click();
-    await page.getByLabel('Number', { exact: true }).fill('A sender ID that is too long');
+    await page.locator('.numbers li:last-child input:focus').waitFor();
+    await page.keyboard.type('A sender ID that is too long');
     await choose(page, 'Destination for Inbound Messaging', 'Agent');
     await save(page);
     await page.getByText(/sender ID of 3 to 11/).waitFor();

@@ -13,6 +13,8 @@ export interface Credentials {
   secretsSet: readonly string[];
   advancedOpen: boolean;
   openAdvanced: (open: boolean) => void;
+  /** Focuses what the selector finds, once it is drawn. */
+  focusOn: (selector: string) => void;
 }
 
 export function credentialsSection(shown: Credentials): TemplateResult {
@@ -62,7 +64,12 @@ function renderField(shown: Credentials, field: FormField): TemplateResult {
     });
   }
   const isSet = secretsSet.includes(field.name);
-  if (isSet && value === undefined) return renderKept(field, () => change(''));
+  if (isSet && value === undefined) {
+    return renderKept(field, () => {
+      change('');
+      shown.focusOn(`[data-secret="${field.name}"] wa-input`);
+    });
+  }
   const text = textField({
     label,
     type: field.kind === 'secret' ? 'password' : field.kind === 'url' ? 'url' : 'text',
@@ -74,16 +81,21 @@ function renderField(shown: Credentials, field: FormField): TemplateResult {
     change,
   });
   if (!isSet) return text;
-  return html`<div class="replaced">
+  return html`<div class="replaced" data-secret=${field.name}>
     ${text}
-    <wa-button appearance="plain" @click=${() => keepSecret(form, field.name)}
+    <wa-button
+      appearance="plain"
+      @click=${() => {
+        keepSecret(form, field.name);
+        shown.focusOn(`[data-secret="${field.name}"] wa-button`);
+      }}
       >Keep<span class="unseen"> the stored ${field.label}</span></wa-button
     >
   </div>`;
 }
 
 function renderKept(field: FormField, replace: () => void): TemplateResult {
-  return html`<div class="kept" role="group" aria-label=${field.label}>
+  return html`<div class="kept" role="group" aria-label=${field.label} data-secret=${field.name}>
     <span class="field-label">${field.label}</span>
     <div class="row">
       <pl-status tone="good">Set</pl-status>

@@ -9,6 +9,7 @@ import type { Provider } from '../../../core/providers/provider.ts';
 import type { Answer } from '../../data/api.ts';
 import { changeChannel, createChannel, deleteChannels, openDraft, readWebhook } from '../../data/channels.ts';
 import { listColleagues, listGroups } from '../../data/people.ts';
+import { focusControl } from '../../elements/focus.ts';
 import { Form } from '../../elements/form.ts';
 import { onSubmit } from '../../elements/form-parts.ts';
 import { Loading } from '../../elements/loading.ts';
@@ -122,6 +123,12 @@ export class PlMessaging extends LitElement {
     await go('/channels', { replace: true });
   }
 
+  /** Takes those who type along to what they have just opened. */
+  private focusOn = async (selector: string): Promise<void> => {
+    await this.updateComplete;
+    await focusControl(this.renderRoot.querySelector<HTMLElement>(selector));
+  };
+
   override render() {
     const { channel, adapter } = this;
     const type = typeWords[adapter.kind];
@@ -209,6 +216,7 @@ export class PlMessaging extends LitElement {
           secretsSet: channel?.secretsSet ?? [],
           advancedOpen: this.advancedOpen,
           openAdvanced: (open) => (this.advancedOpen = open),
+          focusOn: (selector) => void this.focusOn(selector),
         })}
         ${numbersSection({
           form,
@@ -217,6 +225,7 @@ export class PlMessaging extends LitElement {
           groups,
           open: this.openNumber,
           unfold: (index) => (this.openNumber = index),
+          focusOn: (selector) => void this.focusOn(selector),
         })}
       </div>
       <pl-save-bar

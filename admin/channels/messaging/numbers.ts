@@ -20,6 +20,8 @@ export interface Numbers {
   /** Which number is unfolded. */
   open: number;
   unfold: (index: number) => void;
+  /** Focuses what the selector finds, once it is drawn. */
+  focusOn: (selector: string) => void;
 }
 
 /** Both kinds stand in one picker; the prefix tells them apart. */
@@ -47,7 +49,7 @@ export function numbersSection(shown: Numbers): TemplateResult {
     </ul>
     ${form.error('numbers') ? html`<p class="field-error" data-invalid tabindex="-1">${form.error('numbers')}</p>` : nothing}
     <div>
-      <wa-button appearance="outlined" @click=${() => addNumber(shown)}>
+      <wa-button class="add" appearance="outlined" @click=${() => addNumber(shown)}>
         <pl-icon slot="start" name="plus"></pl-icon>Add a number
       </wa-button>
     </div>
@@ -214,15 +216,17 @@ function changeNumber(form: Form<MessagingInput>, index: number, change: Partial
   form.set({ numbers: form.values.numbers.map((one, at) => (at === index ? { ...one, ...change } : one)) });
 }
 
-function addNumber({ form, people, unfold }: Numbers): void {
+function addNumber({ form, people, unfold, focusOn }: Numbers): void {
   const { numbers } = form.values;
   const last = numbers.at(-1);
   // Numbers of one channel mostly go to the same place.
   form.set({ numbers: [...numbers, last ? { ...last, number: '' } : newNumber(people)] });
   unfold(numbers.length);
+  focusOn('.numbers li:last-child wa-input');
 }
 
-function removeNumber({ form, unfold }: Numbers, index: number): void {
+function removeNumber({ form, unfold, focusOn }: Numbers, index: number): void {
   form.set({ numbers: form.values.numbers.filter((_, at) => at !== index) });
   unfold(-1);
+  focusOn('.add');
 }
