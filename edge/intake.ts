@@ -7,6 +7,7 @@ import type { ReplayAnswer } from '../core/api.ts';
 import type { InboundEvent } from '../core/providers/events.ts';
 import type { HttpReply, Provider, WebhookRequest } from '../core/providers/provider.ts';
 import { providerOf, providers, type ProviderId } from '../core/providers/registry.ts';
+import { keepEnclosed } from './enclosed.ts';
 import { channelOf, sessionOf, workspaceOf, type Env } from './env.ts';
 import { readBytes } from './http.ts';
 import type { KeptRequest, NewEvent } from './objects/channel/eventLog.ts';
@@ -14,23 +15,15 @@ import type { MessagingRouting } from './objects/contracts.ts';
 import type { ConversationEvent, Taken } from './objects/session/exchange.ts';
 import { messagingRouting } from './routing.ts';
 import { readWebhookToken } from './webhookAddress.ts';
+import { keep, logEvent, type Context } from './webhookLog.ts';
 import { channelView } from './channelView.ts';
 
-/** Longest body that is kept for replaying, bytes. */
-const maxKeptBytes = 32 * 1024;
 /** Bytes of a body beyond the limit that are read before it is refused. */
 const drainedBytes = 16 * 1024 * 1024;
 /** Storing takes longer than this only when we cannot keep up: then the provider is asked to come again. */
 const patienceMs = 900;
 /** Webhooks that one isolate works on at once; more would only make all of them late. */
 const atOnce = 200;
-/** Headers that say nothing for a replay, or too much for a log. */
-const notKept = /^(authorization|cookie|x-forwarded-.*|cf-.*|x-parley-.*|connection|host)$/;
-
-interface Context {
-  waitUntil(promise: Promise<unknown>): void;
-}
-
 interface Outcome {
   reply: HttpReply;
   result: NewEvent['result'];
@@ -68,15 +61,21 @@ async function takeInTurn(
   // The same work whether the provider, the token or the channel is unknown: nothing is asked, nothing stored.
   const address = await readWebhookToken(env, provider?.id ?? 'none', token);
   if (!provider || !address) return notFound();
-  const routing = await messagingRouting(env, address.id);
+  let routing = await messagingRouting(env, address.id);
+  // Saved or moved a moment ago, where this isolate has not seen it yet.
+  if (routing && (routing.nonce !== address.nonce || !routing.saved)) {
+    messagingRouting.forget(address.id);
+    routing = await messagingRouting(env, address.id);
+  }
   if (routing?.nonce !== address.nonce || routing.provider !== provider.id) return notFound();
 
+  const { id } = routing;
   const started = Date.now();
   const { methods, maxBytes, busy } = provider.webhook;
   const channel = channelView(routing);
   const incoming = await readWebhook(request, maxBytes);
   const log = (entry: Omit<NewEvent, 'at' | 'kind' | 'latencyMs'>) =>
-    logEvent(env, context, routing.id, {
+    logEvent(env, context, id, {
       at: started,
       kind: 'webhook',
       latencyMs: Date.now() - started,
@@ -287,7 +286,7 @@ async function gather(
       told.notes.push('The sender has no usable address');
       continue;
     }
-    gathered.set(name, [...(gathered.get(name) ?? []), event]);
+    gathered.set(name, [...(gathered.get(name) ?? []), await keepEnclosed(env, routing, event)]);
   }
   return gathered;
 }
@@ -380,22 +379,6 @@ async function readWebhook(request: Request, maxBytes: number): Promise<WebhookR
   };
 }
 
-/** A webhook for replaying; null when it is too large. `genuine`: it was verified. */
-function keep({ method, rawQuery, headers, body }: WebhookRequest, genuine: boolean): KeptRequest | null {
-  if (body.length > maxKeptBytes) return null;
-  const kept = Object.entries(headers).filter(([name]) => !notKept.test(name));
-  return {
-    method,
-    rawQuery,
-    headers: {
-      ...Object.fromEntries(kept),
-      'x-parley-received': String(Date.now()),
-      'x-parley-genuine': genuine ? 'yes' : 'no',
-    },
-    body: body.toBase64(),
-  };
-}
-
 async function withinPatience(work: Promise<Outcome>, late: Outcome): Promise<Outcome> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const waiting = new Promise<Outcome>((resolve) => {
@@ -414,31 +397,4 @@ function respond({ status, headers, body }: HttpReply): Response {
 
 function notFound(): Response {
   return respond({ status: 404, headers: {}, body: null });
-}
-
-// ── The event log ───────────────────────────────────────────────────────────────────────────────────────
-
-/** Lines are gathered for a moment: they explain, and must not slow down what they tell of. */
-const gatherMs = 200;
-const unlogged = new Map<string, NewEvent[]>();
-
-function logEvent(env: Env, context: Context, channel: string, event: NewEvent): void {
-  const waiting = unlogged.get(channel);
-  if (waiting) {
-    waiting.push(event);
-    if (waiting.length > 200) waiting.shift();
-    return;
-  }
-  const lines = [event];
-  unlogged.set(channel, lines);
-  context.waitUntil(
-    new Promise((resolve) => setTimeout(resolve, gatherMs)).then(async () => {
-      unlogged.delete(channel);
-      await channelOf(env, channel)
-        .logEvents(lines)
-        .catch((error: unknown) => {
-          console.error(JSON.stringify({ event: 'log.failed', channel, error: String(error) }));
-        });
-    }),
-  );
 }

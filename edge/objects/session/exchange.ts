@@ -475,7 +475,9 @@ export class Exchange {
 /** A message without an id is known by what it says. */
 async function keyOf(event: ConversationEvent): Promise<string> {
   if (event.kind !== 'message' || event.id !== null) return '';
-  return `same-${(await digest(JSON.stringify(event.content))).slice(0, 22)}`;
+  // Where its files were kept is another place each time.
+  const said = JSON.stringify(event.content, (key, value: unknown) => (key === 'kept' ? undefined : value));
+  return `same-${(await digest(said)).slice(0, 22)}`;
 }
 
 function textOf(content: Content): string {

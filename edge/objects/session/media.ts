@@ -6,9 +6,9 @@ import { parseConversationName } from '../../../core/address.ts';
 import type { File } from '../../../core/content.ts';
 import { fileComing } from '../../../core/exchange.ts';
 import { isListedHost, isPublicHost } from '../../../core/publicHost.ts';
-import type { InboundFile } from '../../../core/providers/events.ts';
-import type { ChannelKind, Provider, ProviderChannel } from '../../../core/providers/provider.ts';
+import type { Provider, ProviderChannel } from '../../../core/providers/provider.ts';
 import { providers } from '../../../core/providers/registry.ts';
+import { inboundBytes, type SourceFile } from '../../enclosed.ts';
 import { channelOf } from '../../env.ts';
 import { callProvider, Connections, resolveUrl, standInOf } from '../../outbound.ts';
 import { withToken } from '../../providerToken.ts';
@@ -22,13 +22,6 @@ const timeoutMs = 60_000;
 const maxRedirects = 4;
 /** Pauses between tries; links are often not ready at once and never after hours. */
 const pausesMs = [2_000, 10_000, 60_000, 300_000, 900_000];
-
-/** What customers may send (CH-11); what we may send is often less. */
-const inboundBytes: Record<ChannelKind, number> = {
-  sms: 100 * 1024 * 1024,
-  facebook: 25 * 1024 * 1024,
-  whatsapp: 100 * 1024 * 1024,
-};
 
 type FetchRow = { message: string; position: number; source: string; tries: number; due_at: number };
 
@@ -66,7 +59,7 @@ export class Media {
   }
 
   private async one(row: FetchRow): Promise<void> {
-    const source = JSON.parse(row.source) as InboundFile;
+    const source = JSON.parse(row.source) as SourceFile;
     const started = Date.now();
     try {
       const file = await this.fetch(source);
@@ -94,7 +87,8 @@ export class Media {
     this.session.run({ kind: 'remark', events: [{ kind: 'file', message, index: position, file }] });
   }
 
-  private async fetch(source: InboundFile): Promise<File> {
+  private async fetch(source: SourceFile): Promise<File> {
+    if (source.kept) return source.kept;
     const routing = await this.session.messagingRouting();
     if (!routing) throw new FileRefused('The channel was deleted before the file could be fetched.');
     const provider: Provider = providers[routing.provider];
@@ -105,12 +99,6 @@ export class Media {
       maxBytes: inboundBytes[provider.kind],
       ...(source.sha256 ? { sha256: source.sha256 } : {}),
     };
-    if (source.data !== undefined) {
-      const bytes = fromBase64(source.data);
-      const body = new Response(bytes).body;
-      if (!body || bytes.length === 0) throw new FileRefused('The file is empty or damaged.');
-      return keepFile(this.session.environment, { ...common, body, length: bytes.length });
-    }
     const channel = await withToken(
       this.session.environment,
       provider,
@@ -214,14 +202,6 @@ export class Media {
         },
       ])
       .catch(() => undefined);
-  }
-}
-
-function fromBase64(text: string): Uint8Array<ArrayBuffer> {
-  try {
-    return Uint8Array.fromBase64(text);
-  } catch {
-    throw new FileRefused('The file is damaged.');
   }
 }
 
