@@ -130,13 +130,15 @@ function inputProblem(error: z.core.$ZodError): Problem {
 
 /**
  * The body's bytes, null when there are more than `max`. Counts what arrives: the Content-Length is only
- * the client's word.
+ * the client's word. Of a body that is too large `drain` bytes more are read and thrown away: a client that is
+ * cut off while it writes sees a broken connection and never the refusal.
  */
 export async function readBytes(
   request: Pick<Request, 'headers' | 'body'>,
   max: number,
+  drain = 0,
 ): Promise<Uint8Array | null> {
-  if (Number(request.headers.get('content-length') ?? 0) > max) {
+  if (Number(request.headers.get('content-length') ?? 0) > max + drain) {
     await request.body?.cancel();
     return null;
   }
@@ -145,10 +147,11 @@ export async function readBytes(
   if (request.body) {
     for await (const chunk of request.body as ReadableStream<Uint8Array>) {
       size += chunk.length;
-      if (size > max) return null;
-      chunks.push(chunk);
+      if (size > max + drain) return null;
+      if (size <= max) chunks.push(chunk);
     }
   }
+  if (size > max) return null;
   const whole = new Uint8Array(size);
   let at = 0;
   for (const chunk of chunks) {

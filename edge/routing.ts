@@ -18,16 +18,22 @@ interface Entry<T> {
   value: T;
 }
 
+interface Cached<T> {
+  (env: Env, key: string): Promise<T>;
+  /** Asks again the next time; an answer that is under way already is not kept. */
+  forget(key: string): void;
+}
+
 /** Keeps settled answers only: a promise of one request must not be awaited by another (Workers' I/O rule). */
-function cached<T>(
-  freshMs: number,
-  load: (env: Env, key: string) => Promise<T>,
-): (env: Env, key: string) => Promise<T> {
+function cached<T>(freshMs: number, load: (env: Env, key: string) => Promise<T>): Cached<T> {
   const entries = new Map<string, Entry<T>>();
-  return async (env, key) => {
+  let forgotten = 0;
+  const read = async (env: Env, key: string) => {
     const known = entries.get(key);
     if (known && Date.now() - known.at < freshMs) return known.value;
+    const before = forgotten;
     const value = await load(env, key);
+    if (forgotten !== before) return value;
     entries.delete(key);
     entries.set(key, { at: Date.now(), value });
     if (entries.size > maxEntries) {
@@ -36,6 +42,12 @@ function cached<T>(
     }
     return value;
   };
+  return Object.assign(read, {
+    forget(key: string) {
+      forgotten += 1;
+      entries.delete(key);
+    },
+  });
 }
 
 /** A live chat channel by its number; null when there is none. */

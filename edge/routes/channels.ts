@@ -19,6 +19,7 @@ import { replayWebhook } from '../intake.ts';
 import { sendMail } from '../mailing.ts';
 import { noStatistics, type ChannelStatistics } from '../objects/contracts.ts';
 import { addressWarnings, publicUrlOf } from '../publicUrl.ts';
+import { messagingRouting } from '../routing.ts';
 import { mailKind } from '../store/mail.ts';
 import { composeMail } from '../store/mailTemplate.ts';
 
@@ -62,7 +63,10 @@ channels.post('/', async (c) => {
   const body = await readJson(c.req.raw, newChannelInput);
   if ('refusal' in body) return reply(body);
   const { draft, channel } = body.value;
-  return reply(await workspaceOf(c.env).createChannel(actorOf(c), channel, draft));
+  const created = await workspaceOf(c.env).createChannel(actorOf(c), channel, draft);
+  // Its address was known as an open form's: the first webhooks may come at once.
+  if (draft !== null) messagingRouting.forget(draft);
+  return reply(created);
 });
 
 /** POST /api/channels/delete: all of them or none. */
@@ -70,14 +74,19 @@ channels.post('/delete', async (c) => {
   const body = await readJson(c.req.raw, deleteChannelsInput);
   if ('refusal' in body) return reply(body);
   const { ids, endSessions } = body.value;
-  return reply(await workspaceOf(c.env).deleteChannels(actorOf(c), ids, endSessions));
+  const deleted = await workspaceOf(c.env).deleteChannels(actorOf(c), ids, endSessions);
+  ids.forEach(messagingRouting.forget);
+  return reply(deleted);
 });
 
 /** PATCH /api/channels/:id: the whole channel. */
 channels.patch('/:id', async (c) => {
   const body = await readJson(c.req.raw, channelInput);
   if ('refusal' in body) return reply(body);
-  return reply(await workspaceOf(c.env).changeChannel(actorOf(c), c.req.param('id'), body.value));
+  const id = c.req.param('id');
+  const changed = await workspaceOf(c.env).changeChannel(actorOf(c), id, body.value);
+  messagingRouting.forget(id);
+  return reply(changed);
 });
 
 /** POST /api/channels/:id/identity-secret: a new secret, shown this once. */
@@ -181,7 +190,9 @@ function scriptTag(publicUrl: string, number: string): string {
 async function webhookOf(c: Context<ApiEnv>, renew: boolean): Promise<Response> {
   const base = await publicUrlOf(c.req.raw, c.env);
   const id = c.req.param('id') ?? '';
-  return reply(await workspaceOf(c.env).channelWebhook(actorOf(c), id, base, renew));
+  const answer = await workspaceOf(c.env).channelWebhook(actorOf(c), id, base, renew);
+  if (renew) messagingRouting.forget(id);
+  return reply(answer);
 }
 
 /** A channel whose object cannot answer is listed with zeros: it must stay possible to look into it. */

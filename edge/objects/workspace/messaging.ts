@@ -44,7 +44,8 @@ export class Messaging {
       timeoutDays: config.timeoutDays,
       fields,
       ours,
-      nonce,
+      // No address leads to a deleted channel.
+      nonce: deleted ? '' : nonce,
       webhookUrl,
       webhookBase: config.webhookBase,
       numbers: this.channels.routed(id),
