@@ -51,6 +51,14 @@ export class Pacer {
     if (this.departures.length > this.count) this.departures.splice(0, this.departures.length - this.count);
   }
 
+  /** A message that was to leave at `planned` left at `actual`: the window counts what really happened. */
+  move(planned: number, actual: number): void {
+    const index = this.departures.lastIndexOf(planned);
+    if (index < 0) return;
+    this.departures[index] = actual;
+    this.departures.sort((a, b) => a - b);
+  }
+
   /** A departure that was taken did not happen. */
   release(at: number): void {
     const index = this.departures.lastIndexOf(at);
@@ -65,6 +73,12 @@ export class Pacer {
     return this.due < from ? 0 : Math.min(this.intervalMs / 2, catchUpMs);
   }
 }
+
+/**
+ * How late a message may leave after its slot, ms. Whatever leaves late is told to the `Pacer`, long before the
+ * window is over; what would be later still gets another slot.
+ */
+export const longestDelayMs = 300;
 
 /** Most connections that one object may have open at once (the platform's limit), and how many we plan with. */
 export const connectionLimit = 6;

@@ -23,7 +23,7 @@ import { campaignLane, conversationLane, partyOf, queueTimer, SendQueue } from '
 import { channelSchema } from './channel/schema.ts';
 import { Statistics } from './channel/statistics.ts';
 import { Telling } from './channel/telling.ts';
-import type { ChannelStatistics, CountNotice, MessagingRouting, SendOrder, SendReport } from './contracts.ts';
+import type { ChannelStatistics, CountNotice, LaneReport, MessagingRouting, SendOrder } from './contracts.ts';
 import { migrate } from './migrations.ts';
 import { senderName } from './sender.ts';
 import { Timers } from './timers.ts';
@@ -75,7 +75,8 @@ export class Channel extends DurableObject<Env> {
     this.queue = new SendQueue(ctx.storage, this.timers, this.statisticsOf, {
       routing: () => messagingRouting(env, this.id()),
       hand: (lane, slots) => sender(lane).take(slots),
-      recall: (lane, refs) => sender(lane).recall(refs),
+      recall: (lane, asked) => sender(lane).recall(asked),
+      resolve: (lane, slots) => sender(lane).resolve(slots),
       log: (events) => this.events.add(events),
       unauthorized: (error) =>
         this.keepHealth({ status: 'unauthorized', cause: error.text || promptOf(error.category) }),
@@ -165,8 +166,8 @@ export class Channel extends DurableObject<Env> {
   }
 
   /** What Senders say of the calls that they made. */
-  report(reports: (SendReport | { ref: string; result: { kind: 'returned' } })[]): void {
-    this.queue.report(reports);
+  report(reports: LaneReport[]): Promise<void> {
+    return this.queue.report(reports);
   }
 
   /** What the provider says of messages; what is not known yet is kept for when it is. */

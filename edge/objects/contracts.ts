@@ -47,6 +47,7 @@ export interface MessagingRouting {
   timeoutDays: number | null;
   fields: Record<string, string>;
   ours: ProviderChannel['ours'];
+  /** Of the webhook's address; empty for a deleted channel. */
   nonce: string;
   /** Without fragment. */
   webhookUrl: string;
@@ -150,11 +151,19 @@ export interface SendSlot {
   message: Outgoing;
 }
 
+/** Sender → Channel: a message left at another time than planned; null: not at all, it can be planned anew. */
+export interface SlotNotice {
+  ref: string;
+  leftAt: number | null;
+}
+export type LaneReport = SendReport | SlotNotice;
+
 /** Sender → Channel: what came of it. */
 export interface SendReport {
   ref: string;
   result: SendResult;
   /** When the call was made, epoch ms, and how long it took, ms. */
   attemptedAt: number;
-  latencyMs: number;
+  /** Null when it was not this call that told. */
+  latencyMs: number | null;
 }

@@ -1,10 +1,11 @@
 /**
- * Sender: one lane of a channel, and the only place that sends through a provider. Channel says which message
- * goes when; the Sender writes the attempt down before it calls, and the result before it reports. What it was
- * doing when its process ended has an unknown outcome and is never simply repeated (invariant 3).
+ * Sender: one lane of a channel, and the only place that sends through a provider. Channel says which message goes
+ * when. What a Sender was doing when its process ended has an unknown outcome and is never simply repeated
+ * (invariant 3). The single lane of a slow channel writes each attempt down before it calls, so that only calls
+ * that were really under way are in doubt; of the lanes of a fast one everything is that had its time.
  */
 import { DurableObject } from 'cloudflare:workers';
-import { jitterMs } from '../../core/pacing.ts';
+import { longestDelayMs } from '../../core/pacing.ts';
 import type { Outgoing, Provider, ProviderChannel, SendResult } from '../../core/providers/provider.ts';
 import { providers } from '../../core/providers/registry.ts';
 import { sendErrorOf } from '../../core/sendError.ts';
@@ -13,105 +14,136 @@ import { callProvider, Connections, NoAnswer } from '../outbound.ts';
 import { forgetToken, withToken } from '../providerToken.ts';
 import { messagingRouting } from '../routing.ts';
 import type { Recalled } from './channel/queue.ts';
-import type { SendReport, SendSlot } from './contracts.ts';
+import type { SendReport, SendSlot, SlotNotice } from './contracts.ts';
 import { migrate } from './migrations.ts';
 import { Timers, timersSchema } from './timers.ts';
 import { channelView } from '../channelView.ts';
 
 const schema = `
-  -- result is null while the call is made.
+  -- Attempts of a careful lane that Channel does not know the result of.
   CREATE TABLE attempts (
     ref TEXT PRIMARY KEY,
     at INTEGER NOT NULL,
-    message TEXT NOT NULL,
-    result TEXT
+    message TEXT NOT NULL
   ) WITHOUT ROWID;
 `;
 
 const reportTimer = 'report';
-/** Reports are gathered for this long. */
-const gatherMs = 5;
+/** Reports are gathered for so long: at a slow pace to tell soon, at a fast one to tell many at once. */
+const gatherMs = { careful: 5, fast: 150 };
 const backstopMs = 2_000;
 /** Calls at once: one of the platform's six connections is left for looking up what became of a message. */
 const calls = 5;
 /** How often an unknown outcome is looked up before it stays unknown. */
 const lookUpsAfterMs = [1_000, 5_000, 15_000];
+/** Reports that Channel has acknowledged and may ask for again, should it have lost them. */
+const remembered = 2_000;
 
-type AttemptRow = { ref: string; at: number; message: string; result: string | null };
-type Report = SendReport | { ref: string; result: { kind: 'returned' } };
+type AttemptRow = { ref: string; at: number; message: string };
 
 export class Sender extends DurableObject<Env> {
   private readonly timers: Timers;
   private readonly connections = new Connections();
   /** Handed out and not called yet. */
   private readonly planned = new Set<string>();
-  /** Called by this instance right now. */
-  private readonly calling = new Set<string>();
-  private unreported: Report[] = [];
+  /** Called right now, or being looked up. */
+  private readonly busy = new Set<string>();
+  /** Due, but all connections are in use. */
+  private readonly waiting: SendSlot[] = [];
+  private calling = 0;
+  private notices: SlotNotice[] = [];
+  private results: SendReport[] = [];
+  /** Results by message and attempt, for a Channel that asks again. */
+  private readonly known = new Map<string, SendReport>();
   private reporting: Promise<void> | null = null;
+  private readonly bornAt = Date.now();
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     migrate(ctx.storage, [schema + timersSchema]);
     this.timers = new Timers(ctx.storage);
     // Calls that an earlier instance did not finish.
-    const left = this.rows('result IS NULL');
-    for (const row of left) void this.lookUp(row, 0);
-    if (this.rows('result IS NOT NULL').length > 0) this.gather([]);
+    for (const { ref, at, message } of this.attempts()) {
+      this.resolve([{ at, message: { ...(JSON.parse(message) as Outgoing), ref } }]);
+    }
   }
 
   /** Calls the provider for each slot at its time. A slot that is known already is not taken again. */
   take(slots: SendSlot[]): void {
     for (const slot of slots) {
-      const { ref } = slot.message;
-      if (this.planned.has(ref) || this.find(ref, slot.message.attempt)) continue;
+      const { ref, attempt } = slot.message;
+      if (this.planned.has(ref) || this.busy.has(ref) || this.known.has(keyOf(ref, attempt))) continue;
       this.planned.add(ref);
       setTimeout(() => void this.call(slot), Math.max(0, slot.at - Date.now()));
     }
   }
 
   /** What this Sender knows of messages that were handed to it. */
-  recall(refs: string[]): Recalled[] {
-    return refs.map((ref): Recalled => {
-      const row = this.find(ref, null);
-      if (row?.result) return reportOf(row);
-      return { ref, known: row || this.planned.has(ref) || this.calling.has(ref) ? 'busy' : 'absent' };
+  recall(asked: { ref: string; attempt: number }[]): Recalled[] {
+    return asked.map(({ ref, attempt }): Recalled => {
+      const report = this.known.get(keyOf(ref, attempt));
+      if (report) return report;
+      const isBusy = this.planned.has(ref) || this.busy.has(ref);
+      return { ref, known: isBusy ? 'busy' : 'absent', since: this.isCareful() ? null : this.bornAt };
     });
+  }
+
+  /** Finds out what became of messages that may have been sent, and reports it. */
+  resolve(slots: SendSlot[]): void {
+    for (const { at, message } of slots) {
+      if (this.busy.has(message.ref)) continue;
+      this.busy.add(message.ref);
+      void this.lookUp(message, at, 0);
+    }
   }
 
   override async alarm(): Promise<void> {
     await this.timers.run(Date.now, async (_key, now) => {
-      this.gather([]);
+      this.gather();
       await this.reporting;
-      return this.rows('1').length > 0 ? now + backstopMs : null;
+      return this.attempts().length > 0 ? now + backstopMs : null;
     });
   }
 
   // ── Calling ───────────────────────────────────────────────────────────────────────────────────────────
 
-  private async call({ at, message }: SendSlot): Promise<void> {
+  private async call(slot: SendSlot): Promise<void> {
+    const { at, message } = slot;
     const { ref } = message;
-    this.planned.delete(ref);
-    // Late is too fast for somebody else's window: the slot goes back, and Channel plans it anew.
-    if (Date.now() - at > jitterMs || this.connections.open >= calls) {
-      return this.gather([{ ref, result: { kind: 'returned' } }]);
+    if (Date.now() - at > longestDelayMs) {
+      this.planned.delete(ref);
+      this.notices.push({ ref, leftAt: null });
+      return this.gather();
     }
+    if (this.calling >= calls) {
+      this.waiting.push(slot);
+      return;
+    }
+    this.planned.delete(ref);
+    this.busy.add(ref);
+    this.calling += 1;
     const attemptedAt = Date.now();
-    this.calling.add(ref);
+    if (this.isCareful()) this.writeDown(message, attemptedAt);
+    if (attemptedAt > at + 1) {
+      this.notices.push({ ref, leftAt: attemptedAt });
+      this.gather();
+    }
+    const result = await this.perform(message);
+    this.calling -= 1;
+    const next = this.waiting.shift();
+    if (next) void this.call(next);
+    if (result.kind === 'unknown') return void this.lookUp(message, attemptedAt, 0, result);
+    this.settle({ ref, result, attemptedAt, latencyMs: Date.now() - attemptedAt }, message.attempt);
+  }
+
+  private writeDown(message: Outgoing, at: number): void {
     this.ctx.storage.sql.exec(
-      'INSERT OR REPLACE INTO attempts VALUES (?, ?, ?, NULL)',
-      ref,
-      attemptedAt,
+      'INSERT OR REPLACE INTO attempts VALUES (?, ?, ?)',
+      message.ref,
+      at,
       JSON.stringify(message),
     );
-    if (this.timers.dueAt(reportTimer) === null) this.timers.set(reportTimer, attemptedAt + backstopMs);
-    const result = await this.perform(message);
-    this.calling.delete(ref);
-    if (result.kind === 'unknown') {
-      const row = this.find(ref, null);
-      if (row) return void this.lookUp(row, 0, result);
-    }
-    this.settle({ ref, result, attemptedAt, latencyMs: Date.now() - attemptedAt });
+    if (this.timers.dueAt(reportTimer) === null) this.timers.set(reportTimer, at + backstopMs);
   }
 
   /** Makes the call. Never throws: what goes wrong before it is a refusal, after it an unknown outcome. */
@@ -149,22 +181,21 @@ export class Sender extends DurableObject<Env> {
   }
 
   /** Asks the provider what became of a message, where it can be asked; else the outcome stays unknown. */
-  private async lookUp(row: AttemptRow, tried: number, before?: SendResult): Promise<void> {
+  private async lookUp(message: Outgoing, at: number, tried: number, before?: SendResult): Promise<void> {
     const unknown: SendResult = before ?? {
       kind: 'unknown',
       error: sendErrorOf('unknown', { text: 'Parley was interrupted while it sent this message.' }),
     };
     const settle = (result: SendResult) =>
-      this.settle({ ref: row.ref, result, attemptedAt: row.at, latencyMs: 0 });
+      this.settle({ ref: message.ref, result, attemptedAt: at, latencyMs: null }, message.attempt);
     const wait = lookUpsAfterMs[tried];
     try {
       const { provider, channel } = await this.surroundings();
       if (!provider.lookUp || wait === undefined) return settle(unknown);
       await new Promise((resolve) => setTimeout(resolve, wait));
-      const message = JSON.parse(row.message) as Outgoing;
-      const request = provider.lookUp.request(message, channel, row.at);
+      const request = provider.lookUp.request(message, channel, at);
       const answer = await callProvider(this.env, provider, channel, request, this.connections, 10_000);
-      const found = provider.lookUp.interpret(answer, message, row.at);
+      const found = provider.lookUp.interpret(answer, message, at);
       if (found.kind === 'found') {
         return settle({ kind: 'accepted', providerId: found.providerId, status: 'sent' });
       }
@@ -177,8 +208,9 @@ export class Sender extends DurableObject<Env> {
       }
     } catch (error) {
       console.warn(JSON.stringify({ event: 'lookup.failed', error: String(error) }));
+      if (wait === undefined) return settle(unknown);
     }
-    return this.lookUp(row, tried + 1, unknown);
+    return this.lookUp(message, at, tried + 1, unknown);
   }
 
   private async surroundings(): Promise<{ provider: Provider; channel: ProviderChannel }> {
@@ -193,66 +225,75 @@ export class Sender extends DurableObject<Env> {
 
   // ── Reporting ─────────────────────────────────────────────────────────────────────────────────────────
 
-  private settle(report: SendReport): void {
-    this.ctx.storage.sql.exec(
-      'UPDATE attempts SET result = ? WHERE ref = ?',
-      JSON.stringify({ result: report.result, latencyMs: report.latencyMs }),
-      report.ref,
-    );
-    this.gather([report]);
+  private settle(report: SendReport, attempt: number): void {
+    this.busy.delete(report.ref);
+    this.results.push(report);
+    this.known.set(keyOf(report.ref, attempt), report);
+    if (this.known.size > remembered) {
+      const oldest = this.known.keys().next().value;
+      if (oldest !== undefined) this.known.delete(oldest);
+    }
+    this.gather();
   }
 
-  private gather(reports: Report[]): void {
-    this.unreported.push(...reports);
+  private gather(): void {
     this.reporting ??= new Promise<void>((resolve) => {
-      setTimeout(() => {
-        this.reporting = null;
-        void this.flush().finally(resolve);
-      }, gatherMs);
+      setTimeout(
+        () => {
+          this.reporting = null;
+          void this.flush().finally(resolve);
+        },
+        this.isCareful() ? gatherMs.careful : gatherMs.fast,
+      );
     });
   }
 
-  /** Tells Channel; what it has acknowledged is forgotten. Results that were not told stay for the alarm. */
+  /** Tells Channel; attempts that it has acknowledged are forgotten, and what it has not is told again. */
   private async flush(): Promise<void> {
-    const stored = this.rows('result IS NOT NULL').map(reportOf);
-    const returned = this.unreported.filter(({ result }) => result.kind === 'returned');
-    this.unreported = [];
-    const reports = [...stored, ...returned];
-    if (reports.length === 0) return;
+    const { notices, results } = this;
+    this.notices = [];
+    this.results = [];
+    if (notices.length + results.length === 0) return;
     try {
-      await channelOf(this.env, this.channelId()).report(reports);
+      // Notices first: a message that has left late may have its result already.
+      await channelOf(this.env, this.channelId()).report([...notices, ...results]);
     } catch (error) {
       console.error(JSON.stringify({ event: 'report.failed', error: String(error) }));
-      this.unreported.push(...returned);
+      this.notices.unshift(...notices);
+      this.results.unshift(...results);
+      setTimeout(() => this.gather(), backstopMs);
       return;
     }
+    if (!this.isCareful()) return;
     this.ctx.storage.sql.exec(
-      'DELETE FROM attempts WHERE result IS NOT NULL AND ref IN (SELECT value FROM json_each(?))',
-      JSON.stringify(stored.map(({ ref }) => ref)),
+      'DELETE FROM attempts WHERE ref IN (SELECT value FROM json_each(?))',
+      JSON.stringify(results.map(({ ref }) => ref)),
     );
   }
 
-  private find(ref: string, attempt: number | null): AttemptRow | null {
-    const row = this.ctx.storage.sql
-      .exec<AttemptRow>('SELECT * FROM attempts WHERE ref = ?', ref)
-      .toArray()[0];
-    if (!row) return null;
-    // What is left of an earlier try does not stand for this one.
-    if (attempt !== null && row.result !== null && (JSON.parse(row.message) as Outgoing).attempt < attempt) {
-      return null;
-    }
-    return row;
+  private attempts(): AttemptRow[] {
+    return this.ctx.storage.sql.exec<AttemptRow>('SELECT * FROM attempts').toArray();
   }
 
-  private rows(where: string): AttemptRow[] {
-    return this.ctx.storage.sql.exec<AttemptRow>(`SELECT * FROM attempts WHERE ${where}`).toArray();
+  private isCareful(): boolean {
+    return this.laneNumber() === carefulLane;
+  }
+
+  private laneNumber(): number {
+    return Number(this.name().slice(this.name().lastIndexOf('.') + 1));
+  }
+
+  private name(): string {
+    return this.ctx.id.name ?? '';
   }
 
   private channelId(): string {
-    const name = this.ctx.id.name ?? '';
-    return name.slice(0, name.lastIndexOf('.'));
+    return this.name().slice(0, this.name().lastIndexOf('.'));
   }
 }
+
+/** The lane of a channel that needs but one. */
+export const carefulLane = -1;
 
 /** The name of a channel's lane. */
 export function senderName(channel: string, lane: number): string {
@@ -274,7 +315,6 @@ function withoutSecrets(
   return { ...result, error: { ...result.error, text } };
 }
 
-function reportOf({ ref, at, result }: AttemptRow): SendReport {
-  const stored = JSON.parse(result ?? '{}') as Pick<SendReport, 'result' | 'latencyMs'>;
-  return { ref, ...stored, attemptedAt: at };
+function keyOf(ref: string, attempt: number): string {
+  return `${ref}|${attempt}`;
 }

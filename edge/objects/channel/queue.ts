@@ -13,10 +13,11 @@ import { providers } from '../../../core/providers/registry.ts';
 import { segmentsOf } from '../../../core/segments.ts';
 import { sendErrorOf, type SendError } from '../../../core/sendError.ts';
 import { newId } from '../../secrets.ts';
-import type { MessagingRouting, SendOrder, SendReport, SendSlot } from '../contracts.ts';
+import type { LaneReport, MessagingRouting, SendOrder, SendReport, SendSlot } from '../contracts.ts';
 import type { Timers } from '../timers.ts';
 import type { NewEvent } from './eventLog.ts';
 import type { Statistics } from './statistics.ts';
+import { carefulLane } from '../sender.ts';
 import { channelView } from '../../channelView.ts';
 
 const ready = 0;
@@ -31,8 +32,12 @@ export const campaignLane = 1;
 export const queueTimer = 'queue';
 /** The alarm that goes on where an instance ended: while there is work it is never further away. */
 const backstopMs = 2_000;
-/** Slots are handed out this far ahead, so that a call between objects does not cost pace. */
-const horizonMs = 150;
+/** Slots are handed out this far ahead, so that calls between objects do not cost pace: further at a fast one. */
+const horizonMs = { careful: 150, fast: 400 };
+/** Reports of many lanes are gathered for so long and written together. */
+const gatherMs = 5;
+/** A slot is this far ahead of now at least, so that it reaches its Sender in time. */
+const leadMs = 2;
 /** A Sender that says nothing of a slot for this long is asked. */
 const silentMs = 45_000;
 /** How long a message is tried before it counts as failed. */
@@ -66,12 +71,20 @@ export interface SendRow extends Record<string, SqlStorageValue> {
 }
 
 /** What a Sender knows of a slot. */
-export type Recalled = { ref: string; known: 'absent' | 'busy' } | SendReport;
+export type Recalled =
+  | {
+      ref: string;
+      known: 'absent' | 'busy';
+      /** Since when it knows what it was handed, epoch ms; null when it knows all that it ever called. */
+      since: number | null;
+    }
+  | SendReport;
 
 export interface QueueSurroundings {
   routing(): Promise<MessagingRouting | null>;
   hand(sender: number, slots: SendSlot[]): Promise<void>;
-  recall(sender: number, refs: string[]): Promise<Recalled[]>;
+  recall(sender: number, asked: { ref: string; attempt: number }[]): Promise<Recalled[]>;
+  resolve(sender: number, slots: SendSlot[]): Promise<void>;
   log(events: NewEvent[]): void;
   /** The provider refused the credentials. */
   unauthorized(error: SendError): void;
@@ -91,9 +104,9 @@ export class SendQueue {
   private wake: ReturnType<typeof setTimeout> | null = null;
   private recovered = false;
   private latencyMs = assumedLatencyMs;
-  /** How far ahead of now a slot has to be for the Sender to get it in time; grows when it does not. */
-  private leadMs = 3;
   private pausedUntil = 0;
+  private reported: LaneReport[] = [];
+  private applying: Promise<void> | null = null;
 
   constructor(
     private readonly storage: DurableObjectStorage,
@@ -174,35 +187,57 @@ export class SendQueue {
 
   // ── What became of it ─────────────────────────────────────────────────────────────────────────────────
 
-  /** Takes in what Senders say; repeats change nothing. */
-  report(reports: readonly (SendReport | { ref: string; result: { kind: 'returned' } })[]): void {
+  /** Takes in what Senders say; repeats change nothing. Written when this resolves, many reports at once. */
+  report(reports: readonly LaneReport[]): Promise<void> {
+    this.reported.push(...reports);
+    this.applying ??= new Promise((resolve, reject) => {
+      setTimeout(() => {
+        this.applying = null;
+        try {
+          this.apply();
+          resolve();
+        } catch (error) {
+          reject(error instanceof Error ? error : new Error(String(error)));
+        }
+      }, gatherMs);
+    });
+    return this.applying;
+  }
+
+  private apply(): void {
+    const reports = this.reported;
+    this.reported = [];
     const now = Date.now();
     const events: NewEvent[] = [];
     this.storage.transactionSync(() => {
       for (const report of reports) {
         const row = this.byRef(report.ref);
         if (row?.state !== handed) continue;
-        if (report.result.kind === 'returned') this.returned(row);
-        else events.push(this.settle(row, report as SendReport, now));
+        if (!('result' in report)) this.moved(row, report.leftAt);
+        else events.push(this.settle(row, report, now));
       }
+      if (events.length > 0) this.around.log(events);
     });
-    if (events.length > 0) this.around.log(events);
     this.around.changed();
     this.pump();
   }
 
-  /** The Sender could not call in time: the slot is free again, and the message keeps its place. */
-  private returned(row: SendRow): void {
-    if (row.slot_at !== null) this.pacer?.release(row.slot_at);
-    this.leadMs = Math.min(100, this.leadMs * 1.5);
-    this.storage.sql.exec('UPDATE sends SET state = ?, slot_at = NULL WHERE id = ?', ready, row.id);
+  /** The message left later than planned, or (null) not at all: then it keeps its place, and the slot is free. */
+  private moved(row: SendRow, leftAt: number | null): void {
+    const { sql } = this.storage;
+    if (leftAt === null) {
+      if (row.slot_at !== null) this.pacer?.release(row.slot_at);
+      sql.exec('UPDATE sends SET state = ?, slot_at = NULL WHERE id = ?', ready, row.id);
+      return;
+    }
+    if (row.slot_at !== null) this.pacer?.move(row.slot_at, leftAt);
+    sql.exec('UPDATE sends SET slot_at = ? WHERE id = ?', leftAt, row.id);
   }
 
   private settle(row: SendRow, report: SendReport, now: number): NewEvent {
     const { latencyMs, attemptedAt } = report;
     const result = this.plausible(row, report.result);
-    this.latencyMs = this.latencyMs * 0.9 + latencyMs * 0.1;
-    this.leadMs = Math.max(3, this.leadMs * 0.995);
+    if (latencyMs !== null) this.latencyMs = this.latencyMs * 0.9 + latencyMs * 0.1;
     const [ours = '', customer = ''] = row.recipient.split('|');
     const event: NewEvent = {
       at: attemptedAt,
@@ -463,24 +498,25 @@ export class SendQueue {
     now: number,
   ): { slots: Map<number, SendSlot[]>; next: number | null } {
     const { sql } = this.storage;
+    const lanes = lanesFor(rate, this.latencyMs);
+    const horizon = lanes === 1 ? horizonMs.careful : horizonMs.fast;
     const rows = sql
       .exec<SendRow>(
         'SELECT * FROM sends WHERE state = 0 ORDER BY lane, id LIMIT ?',
-        Math.ceil((rate * horizonMs) / 1000) + 2,
+        Math.ceil((rate * horizon) / 1000) + 2,
       )
       .toArray();
-    const lanes = lanesFor(rate, this.latencyMs);
     const slots = new Map<number, SendSlot[]>();
     let next: number | null = null;
     this.storage.transactionSync(() => {
       for (const row of rows) {
-        const at = pacer.next(now + this.leadMs);
-        if (at > now + horizonMs) {
-          next = at - horizonMs / 2;
+        const at = pacer.next(now + leadMs);
+        if (at > now + horizon) {
+          next = at - horizon / 2;
           break;
         }
         pacer.take(at);
-        const sender = laneOf(row.recipient, lanes);
+        const sender = lanes === 1 ? carefulLane : laneOf(row.recipient, lanes);
         sql.exec(
           'UPDATE sends SET state = ?, slot_at = ?, sender = ? WHERE id = ?',
           handed,
@@ -490,7 +526,7 @@ export class SendQueue {
         );
         const message: Outgoing = { ...(JSON.parse(row.payload ?? '{}') as Outgoing), attempt: row.attempts };
         slots.set(sender, [...(slots.get(sender) ?? []), { at, message }]);
-        next = now + 10;
+        next = Math.max(now + 5, at - horizon / 2);
       }
     });
     return { slots, next };
@@ -520,21 +556,31 @@ export class SendQueue {
     for (const [sender, asked] of bySender) {
       const answers = await this.around.recall(
         sender,
-        asked.map(({ ref }) => ref),
+        asked.map(({ ref, attempts }) => ({ ref, attempt: attempts })),
       );
-      const absent = new Set(
-        answers.filter((one) => 'known' in one && one.known === 'absent').map(({ ref }) => ref),
+      const absent = new Map(
+        answers.flatMap((one) =>
+          'known' in one && one.known === 'absent' ? [[one.ref, one.since] as const] : [],
+        ),
       );
+      const doubtful: SendSlot[] = [];
       for (const row of asked) {
-        if (absent.has(row.ref)) {
+        const since = absent.get(row.ref);
+        if (since === undefined) continue;
+        // A fast lane that ended has taken with it what it had called: that is looked up, never repeated.
+        if (since !== null && row.slot_at !== null && since >= row.slot_at - horizonMs.fast) {
+          const message = { ...(JSON.parse(row.payload ?? '{}') as Outgoing), attempt: row.attempts };
+          doubtful.push({ at: row.slot_at, message });
+        } else {
           this.storage.sql.exec(
             'UPDATE sends SET state = 0, slot_at = NULL WHERE id = ? AND state = 2',
             row.id,
           );
         }
       }
+      if (doubtful.length > 0) await this.around.resolve(sender, doubtful);
       const reports = answers.filter((one): one is SendReport => 'result' in one);
-      if (reports.length > 0) this.report(reports);
+      if (reports.length > 0) await this.report(reports);
     }
     this.recovered = true;
     this.arm(now);

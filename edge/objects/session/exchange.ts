@@ -287,11 +287,14 @@ export class Exchange {
     }
   }
 
-  /** Everything that was sent before a time got that far (Messenger). */
+  /**
+   * Everything that was sent before a time got that far (Messenger). What waits, or went out perhaps, is not
+   * among it: only a report of its own says that it did.
+   */
   private watermark(status: 'delivered' | 'read', before: number): Taken {
     const reached = this.sql
       .exec<DeliveryRow>(
-        "SELECT * FROM deliveries WHERE at < ? AND status IN ('sent', 'queued', 'unknown', 'delivered')",
+        "SELECT * FROM deliveries WHERE at < ? AND status IN ('sent', 'delivered')",
         before + clockSlackMs,
       )
       .toArray()
