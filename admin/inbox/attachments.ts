@@ -8,6 +8,7 @@ import '../elements/icon.ts';
 export const attachmentStyles = css`
   .files {
     display: grid;
+    grid-template-columns: minmax(0, auto);
     gap: var(--parley-space-1);
     max-width: 100%;
   }

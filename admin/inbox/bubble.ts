@@ -63,6 +63,7 @@ export const bubbleStyles = [
     .message,
     .body {
       display: grid;
+      grid-template-columns: minmax(0, auto);
       gap: 3px;
       justify-items: start;
       min-width: 0;

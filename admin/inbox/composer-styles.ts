@@ -151,7 +151,8 @@ export const composerStyles = css`
   }
   .segments {
     position: relative;
-    align-self: center;
+    align-self: flex-end;
+    margin-block-end: 6px;
     padding: 2px 4px;
     border-radius: 4px;
     color: var(--parley-text-3);

@@ -17,7 +17,7 @@ import { base, iconButton } from '../styles/shared.ts';
 import { authorName } from './bubble.ts';
 import { composerStyles } from './composer-styles.ts';
 import type { PlEmoji } from './emoji.ts';
-import { isShown, previewOf } from './outgoing.ts';
+import { isShown, localUrlOf } from './outgoing.ts';
 import { rulesOf, sizeWords, writingOf, type ChannelRules, type Writing } from './rules.ts';
 import type { PlPlaceDialog } from './place-dialog.ts';
 import type { PlTemplateDialog } from './template-dialog.ts';
@@ -346,7 +346,7 @@ export class PlComposer extends LitElement {
     return html`<li class="file">
       ${
         isShown(file)
-          ? html`<img src=${previewOf(file)} alt=${file.name} />`
+          ? html`<img src=${localUrlOf(file)} alt=${file.name} />`
           : html`<div class="paper">
               <span>${file.name}</span><span class="quiet">${sizeWords(file.size)}</span>
             </div>`

@@ -52,8 +52,15 @@ export const deliveryStyles = css`
   .failure summary::-webkit-details-marker {
     display: none;
   }
-  .failure dl {
+  /* What the details hold stands below the whole line; folded away it takes no gap of it. */
+  .failure details::details-content {
     order: 1;
+    width: 100%;
+  }
+  .failure details:not([open])::details-content {
+    display: none;
+  }
+  .failure dl {
     display: grid;
     grid-template-columns: auto minmax(0, 1fr);
     gap: var(--parley-space-1) var(--parley-space-3);

@@ -142,6 +142,9 @@ export class PlInbox extends LitElement {
 
   private handleKey = (event: KeyboardEvent) => {
     if (event.key !== 'Escape' || event.defaultPrevented || this.session === '') return;
+    // What lies on top closes by itself, and nothing below it.
+    if (event.composedPath().some((one) => one instanceof Element && one.matches('dialog, [popover]')))
+      return;
     if (this.details && innerWidth < 1200) {
       this.details = false;
       return;

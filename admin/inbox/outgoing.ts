@@ -81,7 +81,7 @@ function renderWords(text: string, tone: string): TemplateResult {
 }
 
 function renderFile({ file, name }: OutboxFile): TemplateResult {
-  if (isShown(file)) return html`<span class="picture"><img src=${previewOf(file)} alt=${name} /></span>`;
+  if (isShown(file)) return html`<span class="picture"><img src=${localUrlOf(file)} alt=${name} /></span>`;
   return html`<div class="document">
     <pl-icon name="file" size="20"></pl-icon>
     <span
@@ -98,7 +98,7 @@ export function isShown(file: Blob): boolean {
 const previews = new WeakMap<Blob, string>();
 
 /** One address per file, for as long as the file lives in the page. */
-export function previewOf(file: Blob): string {
+export function localUrlOf(file: Blob): string {
   const known = previews.get(file);
   if (known) return known;
   const url = URL.createObjectURL(file);

@@ -82,8 +82,8 @@ export function writingOf(session: InboxSession, now: number): Writing {
   if (template) return { kind: 'window', leftMs, soon, words: `${timeLeft(leftMs)} left to answer freely` };
   const words =
     age < windows.freeMs
-      ? `${timeLeft(windows.freeMs - age)} left to answer freely, then 6 more days as a person`
-      : `${timeLeft(leftMs)} left to answer as a person`;
+      ? `${timeLeft(windows.freeMs - age)} left to answer freely, ${timeLeft(leftMs)} in all`
+      : `${timeLeft(leftMs)} left to answer by hand`;
   return { kind: 'window', leftMs, soon, words };
 }
 

@@ -68,6 +68,13 @@ export const templateDialogStyles = css`
     border-radius: var(--parley-radius-card);
     background: var(--parley-surface-2);
   }
+  .header-image {
+    width: 100%;
+    border-radius: var(--parley-radius);
+  }
+  .preview .card .card {
+    width: auto;
+  }
   .back {
     display: inline-flex;
     align-items: center;

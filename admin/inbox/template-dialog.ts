@@ -16,8 +16,9 @@ import { desk } from '../data/desk.ts';
 import { textField } from '../elements/fields.ts';
 import { matches, type PlSearch } from '../elements/search.ts';
 import { base, fields, iconButton } from '../styles/shared.ts';
-import { contentStyles, previewHeader, renderTemplate } from './content.ts';
-import type { PlPlaceFields } from './place-fields.ts';
+import { contentStyles, previewHeader, renderPlace, renderTemplate } from './content.ts';
+import { isShown, localUrlOf } from './outgoing.ts';
+import { coordinate, type PlPlaceFields } from './place-fields.ts';
 import { sizeWords } from './rules.ts';
 import { templateDialogStyles } from './template-dialog-styles.ts';
 import { draftOf, inputOf, noValues, type TemplateValues } from './template-values.ts';
@@ -149,13 +150,24 @@ export class PlTemplateDialog extends LitElement {
           ${variablesOf(template).length === 0 ? html`<p class="quiet">Nothing to fill in.</p>` : nothing}
         </div>
         <div class="preview" role="region" aria-label="Preview">
-          ${renderTemplate(rest, previewHeader(header))}
+          ${renderTemplate(rest, this.shownHeader() ?? previewHeader(header))}
         </div>
       </div>
       <div class="row last">
         <wa-button type="submit" variant="brand" appearance="accent">Send template</wa-button>
       </div>
     </form>`;
+  }
+
+  /** The header as far as it is filled in: the place, or the picture. */
+  private shownHeader(): TemplateResult | null {
+    const { file, place } = this.values;
+    if (file && isShown(file))
+      return html`<img class="header-image" src=${localUrlOf(file)} alt=${file.name} />`;
+    const latitude = coordinate(place.latitude, 90);
+    const longitude = coordinate(place.longitude, 180);
+    if (latitude === null || longitude === null) return null;
+    return renderPlace({ latitude, longitude, name: place.name, address: place.address });
   }
 
   private renderField(field: TemplateField): TemplateResult {
