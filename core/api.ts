@@ -236,7 +236,10 @@ export const channelEvent = z.object({
 });
 export type ChannelEvent = z.infer<typeof channelEvent>;
 
-export const replayAnswer = z.object({ result: z.enum(['ok', 'ignored', 'refused', 'failed']), summary: z.string() });
+export const replayAnswer = z.object({
+  result: z.enum(['ok', 'ignored', 'refused', 'failed']),
+  summary: z.string(),
+});
 export type ReplayAnswer = z.infer<typeof replayAnswer>;
 
 export const templatesAnswer = z.object({

@@ -21,7 +21,8 @@ export function contentsOf({ text: raw, files, place, contacts, unsupported }: I
   }
   if (place) contents.push({ kind: 'location', place });
   if (contacts && contacts.length > 0) contents.push({ kind: 'contacts', contacts });
-  if (contents.length === 0 && unsupported !== undefined) contents.push({ kind: 'unsupported', what: unsupported });
+  if (contents.length === 0 && unsupported !== undefined)
+    contents.push({ kind: 'unsupported', what: unsupported });
   return contents;
 }
 
@@ -66,7 +67,11 @@ export function outgoingContent(content: Content, base: string): OutgoingContent
     case 'text':
       return { kind: 'text', text: content.text };
     case 'files':
-      return { kind: 'files', text: content.text, files: content.files.map((file) => outgoingFile(file, base)) };
+      return {
+        kind: 'files',
+        text: content.text,
+        files: content.files.map((file) => outgoingFile(file, base)),
+      };
     case 'location':
       return { kind: 'location', place: content.place };
     case 'contacts':

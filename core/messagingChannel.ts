@@ -48,11 +48,13 @@ export const messagingInput = edited.superRefine((input, context) => {
     context.addIssue({ code: 'custom', path, message });
   if (provider.kind !== input.type) wrong(['type'], 'This provider is of another type.');
   for (const [name] of Object.entries(input.fields)) {
-    if (!provider.form.some((field) => field.name === name)) wrong(['fields', name], 'There is no such field.');
+    if (!provider.form.some((field) => field.name === name))
+      wrong(['fields', name], 'There is no such field.');
   }
   const seen = new Set<string>();
   input.numbers.forEach(({ number }, index) => {
-    const message = numberProblem(number, provider) ?? (seen.has(number) ? 'This number is listed twice.' : null);
+    const message =
+      numberProblem(number, provider) ?? (seen.has(number) ? 'This number is listed twice.' : null);
     if (message) wrong(['numbers', index, 'number'], message);
     seen.add(number);
   });
@@ -88,7 +90,8 @@ export type MessagingChannel = z.infer<typeof messagingChannel>;
 /** What is wrong with a number of this provider; null when it is fine. */
 export function numberProblem(number: string, provider: Provider): string | null {
   if (provider.numbers.kind === 'one') {
-    if (provider.kind === 'facebook') return /^\d{5,20}$/.test(number) ? null : 'Use the Page ID: digits only.';
+    if (provider.kind === 'facebook')
+      return /^\d{5,20}$/.test(number) ? null : 'Use the Page ID: digits only.';
     return isPhone(number) ? null : 'Use the full number with + and country code, such as +15559871234.';
   }
   if (isPhone(number) || shortCode.test(number)) return null;
@@ -114,7 +117,8 @@ export function refuseFields(
   for (const field of provider.form) {
     if (!isShown(field, fields)) continue;
     const value = fields[field.name] ?? '';
-    if (field.required && value === '') return { field: `fields.${field.name}`, message: `Enter the ${field.label}.` };
+    if (field.required && value === '')
+      return { field: `fields.${field.name}`, message: `Enter the ${field.label}.` };
     if (field.options && value !== '' && !field.options.some((option) => option.value === value)) {
       return { field: `fields.${field.name}`, message: 'Choose one of the list.' };
     }

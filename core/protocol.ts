@@ -1,45 +1,15 @@
 /**
- * What travels over the two sockets, for both ends. Each incoming frame is parsed with these schemas, never
- * cast. Requests carry an `id` that their answer (`done` or `refused`) repeats.
- *
- *   visitor's socket   GET /visitor/socket?channelNumber=LC00000   subprotocols `parley.v1`, visitor token
- *   agent's socket     GET /desk                                   the sign-in cookie
- *
- * Both ends may send the text `ping` at any time; the edge answers `pong` without waking the object.
+ * What travels over the agents' socket, for both ends: GET /desk, with the sign-in cookie. Each incoming frame is
+ * parsed with these schemas, never cast; requests carry an `id` that their answer repeats. What it shares with the
+ * visitors' socket stands in `visitorProtocol.ts`.
  */
 import * as z from 'zod/mini';
-import { file, media, place } from './content.ts';
+import { file, place } from './content.ts';
 import { deliveryStatus } from './delivery.ts';
-import { chatEvent, customerProfile, logEvent, marks, route, sourcePage } from './log.ts';
+import { customerProfile, logEvent, marks, route, sourcePage } from './log.ts';
+import { problemFrame, rawText, requestId as id, seq } from './visitorProtocol.ts';
 
-export const subprotocol = 'parley.v1';
-
-/** Bytes of one incoming frame; a longer one closes the socket (1009). */
-export const maxFrameBytes = 64 * 1024;
-
-/** Why the edge closes a socket for good: the client must not simply reconnect. */
-export const closeCodes = {
-  /** The token or sign-in is no longer valid: say hello again, or sign in. */
-  unauthorized: 4401,
-  /** The channel was switched off or deleted, or the domain is no longer listed. */
-  forbidden: 4403,
-  /** Too many frames; reconnect after the time in the reason (seconds). */
-  flooding: 4429,
-} as const;
-
-const id = z.string().check(z.minLength(1), z.maxLength(64), z.regex(/^[A-Za-z0-9_-]+$/));
-const seq = z.int().check(z.minimum(0));
-const rawText = z.string();
-
-export const problemFrame = z.object({
-  code: z.string(),
-  message: z.string(),
-  field: z.optional(z.string()),
-  details: z.optional(z.array(z.string())),
-});
-
-/** What a message to be sent carries: a text, or the ticket of an uploaded image. */
-const outgoing = { text: z.optional(rawText), upload: z.optional(z.string()) };
+export * from './visitorProtocol.ts';
 
 /** What an agent's message carries; live chat takes `text` or one upload. Texts may go with files. */
 const agentOutgoing = {
@@ -52,58 +22,6 @@ const agentOutgoing = {
   /** Id of the message that this one answers. */
   replyTo: z.optional(z.string()),
 };
-
-// ── Visitor → edge ──────────────────────────────────────────────────────────────────────────────────────
-
-export const visitorFrame = z.discriminatedUnion('kind', [
-  /** First frame of every connection: replays what came after `after` (0: the newest page). */
-  z.object({ kind: z.literal('hello'), after: seq, page: z.optional(sourcePage) }),
-  /** Sends a message; `id` is made by the page and may be sent again until answered. */
-  z.object({ kind: z.literal('send'), id, ...outgoing }),
-  z.object({ kind: z.literal('profile'), id, profile: customerProfile, consent: z.optional(z.boolean()) }),
-  z.object({ kind: z.literal('mark'), delivered: z.optional(seq), read: z.optional(seq) }),
-  z.object({ kind: z.literal('typing'), on: z.boolean() }),
-  /** The page of events before `before`. */
-  z.object({ kind: z.literal('history'), id, before: seq }),
-  z.object({ kind: z.literal('end'), id }),
-]);
-export type VisitorFrame = z.infer<typeof visitorFrame>;
-
-// ── Edge → visitor ──────────────────────────────────────────────────────────────────────────────────────
-
-/** Whether somebody is there (LC-13), and the words for it. */
-export const availability = z.object({
-  online: z.boolean(),
-  greeting: z.string(),
-  /** When the business opens next, epoch ms; null when it is open or does not say. */
-  opensAt: z.nullable(z.number()),
-});
-export type Availability = z.infer<typeof availability>;
-
-export const toVisitorFrame = z.discriminatedUnion('kind', [
-  /** Answers `hello`. `events` rise by seq without a gap; `complete` says that nothing older exists. */
-  z.object({
-    kind: z.literal('welcome'),
-    now: z.number(),
-    events: z.array(chatEvent),
-    complete: z.boolean(),
-    marks,
-    /** Whether a session is open; a message opens one otherwise. */
-    open: z.boolean(),
-    /** Whether the pre-chat form (with consent) has to be filled in before the next message. */
-    formDue: z.boolean(),
-    profile: customerProfile,
-    availability,
-  }),
-  z.object({ kind: z.literal('events'), events: z.array(chatEvent) }),
-  z.object({ kind: z.literal('marks'), marks }),
-  z.object({ kind: z.literal('typing'), on: z.boolean() }),
-  z.object({ kind: z.literal('history'), id: z.string(), events: z.array(chatEvent), complete: z.boolean() }),
-  /** The request is stored. For `send`, `seq` is the message's place in the log. */
-  z.object({ kind: z.literal('done'), id: z.string(), seq: z.optional(z.number()) }),
-  z.object({ kind: z.literal('refused'), id: z.string(), problem: problemFrame }),
-]);
-export type ToVisitorFrame = z.infer<typeof toVisitorFrame>;
 
 // ── Sessions as the inbox lists them ────────────────────────────────────────────────────────────────────
 
@@ -236,76 +154,6 @@ export const toAgentFrame = z.discriminatedUnion('kind', [
 ]);
 export type ToAgentFrame = z.infer<typeof toAgentFrame>;
 
-// ── The visitor's HTTP calls ────────────────────────────────────────────────────────────────────────────
-
-/** POST /visitor/hello: gets or renews a visitor token, and what the panel needs before it connects. */
-export const helloRequest = z.object({
-  channelNumber: z.string().check(z.maxLength(20)),
-  token: z.optional(z.string().check(z.maxLength(4096))),
-  /** A token that the website signed with the channel's identity secret (LC-22). */
-  identity: z.optional(z.string().check(z.maxLength(8192))),
-});
-export type HelloRequest = z.infer<typeof helloRequest>;
-
-export const rule = z.enum(['off', 'optional', 'required']);
-
-/** What the widget knows of its channel: the public part of its settings, ready to draw. */
-export const widgetConfig = z.object({
-  channelNumber: z.string(),
-  interaction: z.enum(['chat', 'phoneAndChat']),
-  images: z.boolean(),
-  language: z.string(),
-  preChat: z.nullable(
-    z.object({
-      title: z.string(),
-      subtitle: z.string(),
-      firstName: rule,
-      lastName: rule,
-      email: rule,
-      phone: rule,
-    }),
-  ),
-  consent: z.nullable(
-    z.object({
-      text: z.array(
-        z.array(
-          z.object({
-            text: z.string(),
-            bold: z.optional(z.boolean()),
-            italic: z.optional(z.boolean()),
-            href: z.optional(z.string()),
-          }),
-        ),
-      ),
-      explicit: z.boolean(),
-    }),
-  ),
-  title: z.string(),
-  welcome: z.string(),
-  logo: z.nullable(z.string()),
-  /** Faces of the agents who may answer, as far as the channel shows them. */
-  faces: z.array(z.object({ name: z.string(), photo: z.nullable(z.string()) })),
-});
-export type WidgetConfig = z.infer<typeof widgetConfig>;
-
-export const helloAnswer = z.object({
-  token: z.string(),
-  /** Changes when the token belongs to another visitor than before: the page then starts clean. */
-  visitor: z.string(),
-  config: widgetConfig,
-  availability,
-  /** Whether this visitor has written before, so that the page connects without being asked. */
-  known: z.boolean(),
-});
-export type HelloAnswer = z.infer<typeof helloAnswer>;
-
-/** PUT /visitor/media and PUT /api/media (raw image in the body): the ticket to send it with. */
-export const uploadAnswer = z.object({ upload: z.string(), media });
-export type UploadAnswer = z.infer<typeof uploadAnswer>;
-
 /** PUT /api/media for a provider's channel (raw file in the body): the ticket to send it with. */
 export const fileAnswer = z.object({ upload: z.string(), file });
 export type FileAnswer = z.infer<typeof fileAnswer>;
-
-/** Every refused HTTP call answers this, with a matching status. */
-export const errorAnswer = z.object({ error: problemFrame });

@@ -2,7 +2,7 @@
  * A conversation as the panel's elements see it: what to show and what can be done. The real one is
  * `client.ts`; the preview in the console brings its own.
  */
-import type { Availability, WidgetConfig } from '../core/protocol.ts';
+import type { Availability, WidgetConfig } from '../core/visitorProtocol.ts';
 import type { CustomerProfile, ChatEvent, Marks } from '../core/log.ts';
 
 /** A message that the edge has not confirmed yet. */

@@ -3,7 +3,7 @@
  * that the panel draws. The pieces are each in their own file: socket, tabs, outbox and delivery, the fold.
  */
 import { advanceMarks, type CustomerProfile, type ChatEvent } from '../core/log.ts';
-import type { HelloAnswer, ToVisitorFrame, VisitorFrame, WidgetConfig } from '../core/protocol.ts';
+import type { HelloAnswer, ToVisitorFrame, VisitorFrame, WidgetConfig } from '../core/visitorProtocol.ts';
 import { emptyState, type Chat, type ChatState, type Image, type Link, type Refused } from './chat.ts';
 import { Connection } from './connection.ts';
 import { Delivery } from './delivery.ts';

@@ -8,7 +8,7 @@ import {
   toVisitorFrame,
   type ToVisitorFrame,
   type VisitorFrame,
-} from '../core/protocol.ts';
+} from '../core/visitorProtocol.ts';
 
 /** How long a socket may take to open. */
 const openMs = 8000;

@@ -5,7 +5,7 @@
 import type { Image, Pending } from './chat.ts';
 import type { Answer } from './gateway.ts';
 import type { Entry, Outbox } from './outbox.ts';
-import type { UploadAnswer } from '../core/protocol.ts';
+import type { UploadAnswer } from '../core/visitorProtocol.ts';
 
 /** How the edge answered a `send`: stored, or refused with a problem code. */
 export type Sent = { stored: true } | { refused: string };

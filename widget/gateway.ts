@@ -8,7 +8,7 @@ import {
   type HelloAnswer,
   type HelloRequest,
   type UploadAnswer,
-} from '../core/protocol.ts';
+} from '../core/visitorProtocol.ts';
 
 export type Refusal = z.infer<typeof problemFrame>;
 export type Answer<T> = { ok: T } | { refused: Refusal } | { unreachable: true };

@@ -1,5 +1,5 @@
 /** Says hello to the edge, one at a time and until it answers, as the guest or the signed user that this is. */
-import type { HelloAnswer } from '../core/protocol.ts';
+import type { HelloAnswer } from '../core/visitorProtocol.ts';
 import { helloUntilReached } from './gateway.ts';
 import { readIdentity, writeIdentity, type Identity } from './identity.ts';
 

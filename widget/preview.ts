@@ -5,7 +5,7 @@
 import { matchLanguage } from '../core/language.ts';
 import type { LoaderConfig } from '../core/loader.ts';
 import type { ChatAuthor, ChatEventBody, ChatEvent } from '../core/log.ts';
-import type { WidgetConfig } from '../core/protocol.ts';
+import type { WidgetConfig } from '../core/visitorProtocol.ts';
 import { emptyState, type Chat, type ChatState } from './chat.ts';
 import { ParleyChat } from './elements/chat.ts';
 import { ParleyLauncher } from './launcher.ts';

@@ -1,5 +1,5 @@
 /** Requests that wait for the edge's answer, across lost connections and from tab to tab. */
-import type { ToVisitorFrame, VisitorFrame } from '../core/protocol.ts';
+import type { ToVisitorFrame, VisitorFrame } from '../core/visitorProtocol.ts';
 
 export type Request = VisitorFrame & { id: string };
 export type Answered = Extract<ToVisitorFrame, { kind: 'done' | 'refused' | 'history' }>;

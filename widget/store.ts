@@ -3,7 +3,7 @@
  * one is missing the caller is told, and asks again from the last contiguous `seq`.
  */
 import type { ChatEvent } from '../core/log.ts';
-import type { ToVisitorFrame } from '../core/protocol.ts';
+import type { ToVisitorFrame } from '../core/visitorProtocol.ts';
 import type { ChatState } from './chat.ts';
 
 /** The part of the state that comes from the edge and that tabs share. */

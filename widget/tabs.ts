@@ -3,7 +3,7 @@
  * it over a BroadcastChannel. When the leader's tab goes, the lock goes with it and the next tab leads. On
  * plain HTTP, where browsers have no locks, every tab leads for itself; the edge sorts out what comes twice.
  */
-import type { ToVisitorFrame, VisitorFrame } from '../core/protocol.ts';
+import type { ToVisitorFrame, VisitorFrame } from '../core/visitorProtocol.ts';
 import type { Link } from './chat.ts';
 import type { Request } from './requests.ts';
 import type { Shared } from './store.ts';

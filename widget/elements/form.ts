@@ -3,7 +3,7 @@
  * when it is due.
  */
 import { html, nothing, type TemplateResult } from 'lit';
-import type { WidgetConfig } from '../../core/protocol.ts';
+import type { WidgetConfig } from '../../core/visitorProtocol.ts';
 import type { CustomerProfile } from '../../core/log.ts';
 import type { Chat, ChatState } from '../chat.ts';
 import { current, explain, type Words } from '../words.ts';

@@ -1,6 +1,6 @@
 /** Formatted text such as the privacy terms (LC-12): runs of text, never markup. */
 import { html, type TemplateResult } from 'lit';
-import type { WidgetConfig } from '../../core/protocol.ts';
+import type { WidgetConfig } from '../../core/visitorProtocol.ts';
 
 export function terms(text: NonNullable<WidgetConfig['consent']>['text']): TemplateResult[] {
   return text.map((runs) => {
