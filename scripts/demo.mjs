@@ -1,6 +1,6 @@
 /**
- * `npm run demo`: a server, a website with the widget on another origin, two agents, a queue and visitors who
- * write by themselves. `--port N` (default 8080; the website takes the next one), `--data DIR` to keep it.
+ * `npm run demo`: a server, a website with the widget on another origin, a simulator of each provider with a
+ * channel for it, two agents, a queue, and visitors and customers who write by themselves. `--port N` (default 8080; the website takes the next one), `--data DIR` to keep it.
  */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';

@@ -1,14 +1,22 @@
 /**
- * The demo: a server with an admin, two agents, a queue and a channel, a website on another origin with the
- * widget in it, and visitors who write by themselves. The second agent answers some of them; the rest wait for
- * whoever tries the demo.
+ * The demo: a server with an admin, two agents, a queue, and a channel of every kind. A website on another origin
+ * has the widget in it, and every provider is simulated. Visitors and customers write by themselves; the second
+ * agent answers some of them, and the rest wait for whoever tries the demo.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import * as z from 'zod';
-import { channelRow } from '../../core/api.ts';
+import { channelDraft, channelRow, type ChannelRow } from '../../core/api.ts';
+import type { Destination } from '../../core/destination.ts';
+import { messagingChannel, type MessagingInput } from '../../core/messagingChannel.ts';
+import { addChannel, providerUrls } from '../support/channels.ts';
 import { startServer, type Server } from '../support/server.ts';
+import { allSimulators } from '../support/simulators.ts';
 import { adminSignIn, agentPassword, ApiClient, ApiError, setUp } from '../support/workspace.ts';
 import { AgentClient, VisitorClient } from '../support/clients.ts';
+import { customersWrite, type Shop } from './customers.ts';
+import type { ProviderSimulator } from './providers/simulator.ts';
+import { WhatsAppSimulator } from './providers/whatsapp.ts';
+import { demoTemplates } from './templates.ts';
 import { startWebsite, type Website } from './website/server.ts';
 
 export interface DemoOptions {
@@ -36,8 +44,18 @@ interface Scene {
   second: AgentClient;
 }
 
-/** The cookie of the second agent and the channel's number: made now, or by an earlier demo on the same data. */
-async function furnish(server: Server): Promise<{ cookie: string; channelNumber: string }> {
+interface Furnished {
+  /** Of the second agent. */
+  cookie: string;
+  channelNumber: string;
+  channels: Shop['channels'];
+}
+
+/** People, queue and channels: made now, or by an earlier demo on the same data. */
+async function furnish(
+  server: Server,
+  simulators: ReadonlyMap<string, ProviderSimulator>,
+): Promise<Furnished> {
   try {
     const workspace = await setUp(server);
     const first = await workspace.agent({
@@ -51,24 +69,59 @@ async function furnish(server: Server): Promise<{ cookie: string; channelNumber:
       email: 'second@example.com',
     });
     const queue = await workspace.queue([first, second], 'manual', 'Customer service');
-    const channel = await workspace.channel(
-      { kind: 'queue', id: queue.id },
-      { name: 'Website', domains: ['localhost'] },
-    );
-    return { cookie: second.api.cookie, channelNumber: channel.number };
+    const destination: Destination = { kind: 'queue', id: queue.id };
+    const channel = await workspace.channel(destination, { name: 'Website', domains: ['localhost'] });
+    const starters = { agents: [first.agent.id, second.agent.id], groups: [] };
+    const channels = new Map<string, { id: string; number: string }>();
+    for (const [provider, simulator] of simulators) {
+      const [number = ''] = simulator.numbers;
+      const numbers = [{ number, destination, starters }];
+      const { channel: made } = await addChannel(workspace, simulator, destination, { numbers });
+      channels.set(provider, { id: made.id, number });
+    }
+    return { cookie: second.api.cookie, channelNumber: channel.number, channels };
   } catch (error) {
     if (!(error instanceof ApiError) || error.code !== 'setup_done') throw error;
   }
+  return refurnish(server, simulators);
+}
+
+/** What an earlier demo has made, connected with this one's simulators and address. */
+async function refurnish(
+  server: Server,
+  simulators: ReadonlyMap<string, ProviderSimulator>,
+): Promise<Furnished> {
   const admin = new ApiClient(server.url);
   await admin.signIn(adminSignIn.login, adminSignIn.password);
-  const { channels } = z
-    .object({ channels: z.array(channelRow) })
-    .parse(await admin.call('GET', '/api/channels'));
-  const channel = channels.find(({ name }) => name === 'Website');
-  if (!channel) throw new Error('These data are not of a demo. Leave out --data, or name an empty folder.');
+  const rows = await channelsOf(admin);
+  const website = rows.find(({ name }) => name === 'Website');
   const agent = new ApiClient(server.url);
+  const channels = new Map<string, { id: string; number: string }>();
+  for (const { id, provider, number } of rows) {
+    const simulator = simulators.get(provider ?? '');
+    if (!simulator || provider === null || channels.has(provider)) continue;
+    const channel = messagingChannel.parse(await admin.call('GET', `/api/channels/${id}`));
+    const { type, name, enabled, rate, timeoutDays, numbers } = channel;
+    const input: MessagingInput = {
+      ...{ type, provider, name, enabled, rate, timeoutDays, numbers },
+      fields: simulator.fields,
+      webhookBase: server.url,
+    };
+    const changed = messagingChannel.parse(await admin.call('PATCH', `/api/channels/${id}`, input));
+    const { ours } = channelDraft.parse(await admin.call('GET', `/api/channels/${id}/webhook`));
+    await simulator.configure({ webhookUrl: changed.webhookUrl, ...ours });
+    channels.set(provider, { id, number });
+  }
+  if (!website || channels.size < simulators.size) {
+    throw new Error('These data are not of this demo. Leave out --data, or name an empty folder.');
+  }
   await agent.signIn('second@example.com', agentPassword);
-  return { cookie: agent.cookie, channelNumber: channel.number };
+  return { cookie: agent.cookie, channelNumber: website.number, channels };
+}
+
+async function channelsOf(admin: ApiClient): Promise<ChannelRow[]> {
+  const answer = await admin.call('GET', '/api/channels');
+  return z.object({ channels: z.array(channelRow) }).parse(answer).channels;
 }
 
 /** One visitor's visit: asks, waits for an answer as long as it takes, thanks and ends. */
@@ -109,8 +162,11 @@ async function serve({ second }: Scene, session: string): Promise<void> {
   }
 }
 
+/** Visitors of the website whom nobody has picked up. */
 const waiting = (second: AgentClient) =>
-  [...second.sessions.values()].filter(({ status, route }) => status === 'open' && route.agent === null);
+  [...second.sessions.values()].filter(
+    ({ channel, status, route }) => channel.type === 'liveChat' && status === 'open' && route.agent === null,
+  );
 
 /** Visitors come as long as the demo runs; every other one is answered by the second agent. */
 async function traffic(scene: Scene, signal: AbortSignal): Promise<void> {
@@ -126,14 +182,21 @@ async function traffic(scene: Scene, signal: AbortSignal): Promise<void> {
 
 /** Runs until the process is told to stop. */
 export async function demo({ port, dataDir }: DemoOptions): Promise<void> {
+  const simulators = allSimulators();
+  await Promise.all([...simulators.values()].map((one) => one.start()));
+  const whatsapp = simulators.get('whatsapp');
+  if (whatsapp instanceof WhatsAppSimulator) whatsapp.templates = demoTemplates;
   const server = await startServer({
     port,
     build: false,
-    // All visitors share one address here.
-    env: { PARLEY_RATE_FACTOR: '100' },
+    env: {
+      // All visitors share one address here.
+      PARLEY_RATE_FACTOR: '100',
+      ...providerUrls([...simulators.values()]),
+    },
     ...(dataDir === undefined ? {} : { dataDir }),
   });
-  const { cookie, channelNumber } = await furnish(server);
+  const { cookie, channelNumber, channels } = await furnish(server, simulators);
   const website = await startWebsite({ gateway: server.url, channelNumber, port: port + 1 });
   const second = new AgentClient({ url: server.url, cookie });
   await second.connect();
@@ -145,15 +208,30 @@ The demo runs. Open these side by side, each in its own browser profile or priva
   The inbox of an agent       ${server.url}/inbox      first@example.com    ${agentPassword}
   The console of the admin    ${server.url}/           ${adminSignIn.login}    ${adminSignIn.password}
 
-Visitors write by themselves every ${newVisitorMs / 1_000} seconds; the second agent answers every other one, the rest is yours.
+Ten more channels are connected with simulated providers, which only this machine reaches:
+
+${directory(simulators, channels)}
+
+Visitors and customers write by themselves every few seconds; the second agent answers some, the rest is yours.
 Data: ${server.dataDir}${dataDir === undefined ? ' (removed in the end)' : ''}
 Press Ctrl+C to stop.
 `);
 
   const stopping = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
-  await traffic({ server, website, channelNumber, second }, stopping.signal);
+  await Promise.all([
+    traffic({ server, website, channelNumber, second }, stopping.signal),
+    customersWrite({ simulators, channels, second }, stopping.signal),
+  ]);
   second.close();
   await website.stop();
   await server.stop();
+  await Promise.all([...simulators.values()].map((one) => one.close()));
+}
+
+/** One line for each provider: our number there, and where its simulator listens. */
+function directory(simulators: ReadonlyMap<string, ProviderSimulator>, channels: Shop['channels']): string {
+  return [...simulators]
+    .map(([id, { url }]) => `  ${id.padEnd(12)}${(channels.get(id)?.number ?? '').padEnd(18)}${url}`)
+    .join('\n');
 }

@@ -1,8 +1,8 @@
 /** Somebody else's website, on another origin than the edge, and the widget on it as a visitor uses it. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { crc32, deflateSync } from 'node:zlib';
 import type { Locator, Page } from 'playwright-core';
+import { pngOf } from './png.ts';
 
 /** Pages of the site may use `window.Parley`. */
 export type { Parley } from '../../widget/api.ts';
@@ -96,31 +96,10 @@ export class Widget {
 
 /** A PNG of this size; noise makes it large, a plain one compresses to little. */
 export function png(width: number, height: number, noise = false): Buffer {
-  const row = width * 3 + 1;
-  const raw = Buffer.alloc(row * height);
   let seed = 1;
-  for (let at = 0; at < raw.length; at++) {
+  const shade = () => {
     seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
-    if (at % row !== 0) raw[at] = noise ? seed >> 16 : 0x88;
-  }
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  header.set([8, 2], 8);
-  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-  return Buffer.concat([
-    signature,
-    chunk('IHDR', header),
-    chunk('IDAT', deflateSync(raw)),
-    chunk('IEND', Buffer.alloc(0)),
-  ]);
-}
-
-function chunk(type: string, data: Buffer): Buffer {
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(data.length);
-  const typed = Buffer.concat([Buffer.from(type), data]);
-  const sum = Buffer.alloc(4);
-  sum.writeUInt32BE(crc32(typed));
-  return Buffer.concat([length, typed, sum]);
+    return noise ? (seed >> 16) & 0xff : 0x88;
+  };
+  return pngOf(width, height, () => [shade(), shade(), shade()]);
 }

@@ -87,7 +87,14 @@ export interface Behaviour {
   fate: 'delivered' | { failed: string };
   /** Every webhook is delivered twice. */
   duplicates: boolean;
+  /**
+   * Webhooks without a 2xx are posted again until they get one, as most providers do for hours; their own short
+   * rules come first.
+   */
+  persistent: boolean;
 }
+
+const persistentPauseMs = 150;
 
 export const goodDay: Behaviour = {
   latencyMs: 0,
@@ -100,6 +107,7 @@ export const goodDay: Behaviour = {
   reportsWithinMs: 20,
   fate: 'delivered',
   duplicates: false,
+  persistent: false,
 };
 
 /** What an admin pastes at the provider. */
@@ -242,10 +250,15 @@ export abstract class ProviderSimulator {
       }
       delivery.ms = performance.now() - started;
       delivery.statuses.push(status);
-      const pause = this.closed ? null : retry(status, attempt, answerHeaders);
+      const pause = this.closed ? null : (retry(status, attempt, answerHeaders) ?? this.persistence(status));
       if (pause === null) return delivery;
       await wait(pause);
     }
+  }
+
+  private persistence(status: number): number | null {
+    const taken = status >= 200 && status < 300;
+    return this.behaviour.persistent && !taken ? persistentPauseMs : null;
   }
 
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -38,6 +38,8 @@ export class WhatsAppSimulator extends MetaSimulator {
   protected readonly limits = new Set([4, 80007, 130429, 131056]);
   /** When each customer last did something, by the simulator's clock. */
   private readonly lastAction = new Map<string, number>();
+  /** What customers call themselves, by address; the others are all Zoë. */
+  readonly names = new Map<string, string>();
   private readonly media = new Map<string, CustomerFile>();
   private readonly links = new Map<string, number>();
 
@@ -93,7 +95,7 @@ export class WhatsAppSimulator extends MetaSimulator {
     const who = bsuid.test(from) ? { from_user_id: from } : { from: from.replace('+', '') };
     const id = bsuid.test(from) ? { user_id: from } : { wa_id: from.replace('+', '') };
     return this.change('messages', {
-      contacts: [{ profile: { name: 'Zoë Ågren' }, ...id }],
+      contacts: [{ profile: { name: this.names.get(from) ?? 'Zoë Ågren' }, ...id }],
       messages: [{ ...who, id: this.newId(), timestamp: seconds, ...what }],
     });
   }
