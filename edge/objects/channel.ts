@@ -21,11 +21,12 @@ import { Facts } from './channel/facts.ts';
 import { OptOuts } from './channel/optOuts.ts';
 import { campaignLane, conversationLane, partyOf, queueTimer, SendQueue } from './channel/queue.ts';
 import { channelSchema } from './channel/schema.ts';
+import { Sends } from './channel/sends.ts';
 import { Statistics } from './channel/statistics.ts';
 import { Telling } from './channel/telling.ts';
 import type { ChannelStatistics, CountNotice, LaneReport, MessagingRouting, SendOrder } from './contracts.ts';
 import { migrate } from './migrations.ts';
-import { senderName } from './sender.ts';
+import { senderName } from './lanes.ts';
 import { Timers } from './timers.ts';
 import { channelView } from '../channelView.ts';
 
@@ -56,6 +57,7 @@ export class Channel extends DurableObject<Env> {
   private readonly facts: Facts;
   private readonly optOuts: OptOuts;
   private readonly telling: Telling;
+  private readonly sends: Sends;
   private readonly queue: SendQueue;
   private readonly connections = new Connections();
 
@@ -72,7 +74,8 @@ export class Channel extends DurableObject<Env> {
       sessionOf(env, conversation).delivered(notices),
     );
     const sender = (lane: number) => env.SENDER.getByName(senderName(this.id(), lane));
-    this.queue = new SendQueue(ctx.storage, this.timers, this.statisticsOf, {
+    this.sends = new Sends(sql);
+    this.queue = new SendQueue(ctx.storage, this.timers, this.sends, this.statisticsOf, {
       routing: () => messagingRouting(env, this.id()),
       hand: (lane, slots) => sender(lane).take(slots),
       recall: (lane, asked) => sender(lane).recall(asked),
@@ -141,7 +144,7 @@ export class Channel extends DurableObject<Env> {
       ...traffic,
       total: traffic.sent + traffic.failed,
       activeSessions,
-      ...this.queue.backlog(),
+      ...this.sends.backlog(),
       health: this.facts.get<Health>('health'),
     };
   }
@@ -172,13 +175,7 @@ export class Channel extends DurableObject<Env> {
 
   /** What the provider says of messages; what is not known yet is kept for when it is. */
   delivered(reports: StatusEvent[]): number {
-    const known = this.ctx.storage.transactionSync(
-      () =>
-        reports.filter(({ id, ref, status, error }) => this.queue.delivered({ id, ref }, status, error))
-          .length,
-    );
-    this.tellSessions();
-    return known;
+    return this.queue.delivered(reports);
   }
 
   /** A conversation says that its customer wants no messages, or wants them again (CH-14). */
@@ -224,12 +221,12 @@ export class Channel extends DurableObject<Env> {
   }
 
   /** Sends a failed message again, or hands out the webhook for the gateway to take in once more. */
-  replay(
+  async replay(
     event: number,
-  ): Answer<{ kind: 'sent'; answer: ReplayAnswer } | { kind: 'webhook'; request: KeptRequest }> {
+  ): Promise<Answer<{ kind: 'sent'; answer: ReplayAnswer } | { kind: 'webhook'; request: KeptRequest }>> {
     const kept = this.events.get(event);
     if (kept?.request) return { value: { kind: 'webhook', request: kept.request } };
-    if (kept?.ref && this.queue.sendAgain(kept.ref)) {
+    if (kept?.ref && (await this.queue.sendAgain(kept.ref))) {
       return {
         value: { kind: 'sent', answer: { result: 'ok', summary: 'The message is queued once more.' } },
       };
@@ -326,7 +323,6 @@ export class Channel extends DurableObject<Env> {
         case sweepTimer:
           return this.sweep(now);
         case queueTimer:
-          this.queue.checkSilent(now);
           return this.queue.onTimer(now);
         case tellTimer:
           return (await this.telling.run()) ? null : now + tellBackstopMs;
@@ -400,9 +396,9 @@ export class Channel extends DurableObject<Env> {
   }
 
   private async sweep(now: number): Promise<number | null> {
-    this.queue.sweep(now);
+    this.sends.sweep(now);
     const left = await sweepMedia(blobs(this.env), this.id(), now);
-    return left || this.queue.backlog().queued > 0 ? now + hourMs : null;
+    return left || this.sends.backlog().queued > 0 ? now + hourMs : null;
   }
 
   private counted(conversation: string): number {

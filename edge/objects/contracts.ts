@@ -151,9 +151,21 @@ export interface SendSlot {
   message: Outgoing;
 }
 
+/** Sender → Channel: what a Sender knows of a slot. */
+export type Recalled =
+  | {
+      ref: string;
+      known: 'absent' | 'busy';
+      /** Since when it knows what it was handed, epoch ms; null when it knows all that it ever called. */
+      since: number | null;
+    }
+  | SendReport;
+
 /** Sender → Channel: a message left at another time than planned; null: not at all, it can be planned anew. */
 export interface SlotNotice {
   ref: string;
+  attempt: number;
+  plannedAt: number;
   leftAt: number | null;
 }
 export type LaneReport = SendReport | SlotNotice;
@@ -161,6 +173,8 @@ export type LaneReport = SendReport | SlotNotice;
 /** Sender → Channel: what came of it. */
 export interface SendReport {
   ref: string;
+  /** `Outgoing.attempt` of the call. */
+  attempt: number;
   result: SendResult;
   /** When the call was made, epoch ms, and how long it took, ms. */
   attemptedAt: number;

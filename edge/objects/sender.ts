@@ -13,8 +13,8 @@ import { channelOf, type Env } from '../env.ts';
 import { callProvider, Connections, NoAnswer } from '../outbound.ts';
 import { forgetToken, withToken } from '../providerToken.ts';
 import { messagingRouting } from '../routing.ts';
-import type { Recalled } from './channel/queue.ts';
-import type { SendReport, SendSlot, SlotNotice } from './contracts.ts';
+import type { Recalled, SendReport, SendSlot, SlotNotice } from './contracts.ts';
+import { carefulLane, parseSenderName } from './lanes.ts';
 import { migrate } from './migrations.ts';
 import { Timers, timersSchema } from './timers.ts';
 import { channelView } from '../channelView.ts';
@@ -112,7 +112,7 @@ export class Sender extends DurableObject<Env> {
     const { ref } = message;
     if (Date.now() - at > longestDelayMs) {
       this.planned.delete(ref);
-      this.notices.push({ ref, leftAt: null });
+      this.notices.push({ ref, attempt: message.attempt, plannedAt: at, leftAt: null });
       return this.gather();
     }
     if (this.calling >= calls) {
@@ -125,7 +125,7 @@ export class Sender extends DurableObject<Env> {
     const attemptedAt = Date.now();
     if (this.isCareful()) this.writeDown(message, attemptedAt);
     if (attemptedAt > at + 1) {
-      this.notices.push({ ref, leftAt: attemptedAt });
+      this.notices.push({ ref, attempt: message.attempt, plannedAt: at, leftAt: attemptedAt });
       this.gather();
     }
     const result = await this.perform(message);
@@ -133,7 +133,8 @@ export class Sender extends DurableObject<Env> {
     const next = this.waiting.shift();
     if (next) void this.call(next);
     if (result.kind === 'unknown') return void this.lookUp(message, attemptedAt, 0, result);
-    this.settle({ ref, result, attemptedAt, latencyMs: Date.now() - attemptedAt }, message.attempt);
+    const { attempt } = message;
+    this.settle({ ref, attempt, result, attemptedAt, latencyMs: Date.now() - attemptedAt });
   }
 
   private writeDown(message: Outgoing, at: number): void {
@@ -187,7 +188,7 @@ export class Sender extends DurableObject<Env> {
       error: sendErrorOf('unknown', { text: 'Parley was interrupted while it sent this message.' }),
     };
     const settle = (result: SendResult) =>
-      this.settle({ ref: message.ref, result, attemptedAt: at, latencyMs: null }, message.attempt);
+      this.settle({ ref: message.ref, attempt: message.attempt, result, attemptedAt: at, latencyMs: null });
     const wait = lookUpsAfterMs[tried];
     try {
       const { provider, channel } = await this.surroundings();
@@ -225,10 +226,10 @@ export class Sender extends DurableObject<Env> {
 
   // ── Reporting ─────────────────────────────────────────────────────────────────────────────────────────
 
-  private settle(report: SendReport, attempt: number): void {
+  private settle(report: SendReport): void {
     this.busy.delete(report.ref);
     this.results.push(report);
-    this.known.set(keyOf(report.ref, attempt), report);
+    this.known.set(keyOf(report.ref, report.attempt), report);
     if (this.known.size > remembered) {
       const oldest = this.known.keys().next().value;
       if (oldest !== undefined) this.known.delete(oldest);
@@ -276,28 +277,16 @@ export class Sender extends DurableObject<Env> {
   }
 
   private isCareful(): boolean {
-    return this.laneNumber() === carefulLane;
+    return parseSenderName(this.name()).lane === carefulLane;
   }
 
-  private laneNumber(): number {
-    return Number(this.name().slice(this.name().lastIndexOf('.') + 1));
+  private channelId(): string {
+    return parseSenderName(this.name()).channel;
   }
 
   private name(): string {
     return this.ctx.id.name ?? '';
   }
-
-  private channelId(): string {
-    return this.name().slice(0, this.name().lastIndexOf('.'));
-  }
-}
-
-/** The lane of a channel that needs but one. */
-export const carefulLane = -1;
-
-/** The name of a channel's lane. */
-export function senderName(channel: string, lane: number): string {
-  return `${channel}.${lane}`;
 }
 
 /** The result with no credential in the provider's words: some of them repeat the address that was called. */

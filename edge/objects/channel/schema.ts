@@ -32,7 +32,7 @@ export const channelSchema = [
   DROP TABLE statistics;
 
   -- One row a message on its way, and for 30 days after. order_key: conversation, message and round, so that
-  -- the same order twice is one. state: see queue.ts. told: the status that the session has acknowledged.
+  -- the same order twice is one. state: see sends.ts. told: the status that the session has acknowledged.
   CREATE TABLE sends (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     ref TEXT NOT NULL UNIQUE,
@@ -49,7 +49,7 @@ export const channelSchema = [
     not_before INTEGER NOT NULL,
     attempts INTEGER NOT NULL,
     segments INTEGER NOT NULL,
-    payload TEXT,
+    payload TEXT NOT NULL,
     provider_id TEXT,
     error TEXT,
     queued_at INTEGER NOT NULL,
@@ -60,7 +60,7 @@ export const channelSchema = [
   );
   CREATE INDEX sends_ready ON sends (lane, id) WHERE state = 0;
   CREATE INDEX sends_waiting ON sends (not_before) WHERE state = 3;
-  CREATE INDEX sends_handed ON sends (slot_at) WHERE state = 2;
+  CREATE INDEX sends_slot ON sends (slot_at) WHERE slot_at IS NOT NULL;
   CREATE INDEX sends_recipient ON sends (recipient, id) WHERE state < 4;
   CREATE INDEX sends_provider ON sends (provider_id) WHERE provider_id IS NOT NULL;
   CREATE INDEX sends_untold ON sends (conversation) WHERE conversation IS NOT NULL AND told <> status;

@@ -1,0 +1,153 @@
+/** What became of messages: what Senders tell of their calls, and what the provider reports later. */
+import { advance, type DeliveryStatus } from '../../../core/delivery.ts';
+import { backoffMs } from '../../../core/pacing.ts';
+import type { SendResult } from '../../../core/providers/provider.ts';
+import { sendErrorOf, type SendError } from '../../../core/sendError.ts';
+import type { SendReport } from '../contracts.ts';
+import type { NewEvent } from './eventLog.ts';
+import { done, type SendRow, type Sends } from './sends.ts';
+import type { Statistics } from './statistics.ts';
+
+/** How long a message is tried before it counts as failed. */
+const patienceMs = 24 * 3_600_000;
+const usualTries = 8;
+/** Longest that everybody waits before somebody tries whether it goes again, where the provider says nothing. */
+const longestPauseMs = 60_000;
+
+export interface OutcomeSurroundings {
+  /** Nobody sends before this time (epoch ms). */
+  pause(until: number): void;
+  /** The provider refused the credentials. */
+  unauthorized(error: SendError): void;
+  /** The provider took a message, so the credentials are good. */
+  worked(): void;
+  /** The provider says that this customer wants no messages. */
+  optedOut(party: string): void;
+}
+
+export class Outcomes {
+  constructor(
+    private readonly sends: Sends,
+    private readonly statistics: Statistics,
+    private readonly around: OutcomeSurroundings,
+  ) {}
+
+  /** Takes in the result of a call; answers its line for the event log. */
+  settle(row: SendRow, report: SendReport, now: number): NewEvent {
+    const result = this.plausible(row, report.result);
+    const [ours = '', customer = ''] = row.recipient.split('|');
+    const event: NewEvent = {
+      at: report.attemptedAt,
+      kind: 'send',
+      result: 'ok',
+      summary: `Message from ${ours} to ${customer}`,
+      detail: '',
+      latencyMs: report.latencyMs,
+      ref: row.ref,
+    };
+    const one = row.part === 0 ? 1 : 0;
+    switch (result.kind) {
+      case 'accepted':
+        this.sends.finish(row, result.status, null, result.providerId, now);
+        this.statistics.add(now, { sent: one, segments: row.segments });
+        this.applyEarly(row.ref, result.providerId);
+        this.around.worked();
+        return event;
+      case 'unknown':
+        this.sends.finish(row, 'unknown', result.error, null, now);
+        this.statistics.add(now, { sent: one, unknown: one });
+        this.applyEarly(row.ref, null);
+        return { ...event, result: 'unknown', detail: words(result.error) };
+      case 'refused': {
+        const retried = this.retry(row, result, now);
+        if (!retried) this.fail(row, result.error, now);
+        if (result.error.category === 'auth_failed') this.around.unauthorized(result.error);
+        if (result.error.category === 'recipient_opted_out') this.around.optedOut(row.recipient);
+        const detail = `${words(result.error)}${retried ? ' Will be tried again.' : ''}`;
+        return { ...event, result: 'failed', detail };
+      }
+    }
+  }
+
+  /**
+   * How far a message has got, by the provider's id or by ours. One that is not known yet is kept: reports
+   * overtake the answer of the send call. Answers whether the message is known.
+   */
+  delivered(
+    key: { id: string | null; ref: string | null },
+    status: DeliveryStatus,
+    error: SendError | null,
+    now: number,
+  ): boolean {
+    const row =
+      (key.ref === null ? undefined : this.sends.byRef(key.ref)) ??
+      (key.id === null ? undefined : this.sends.byProviderId(key.id));
+    if (row?.state !== done) {
+      const early = row?.ref ?? key.ref ?? key.id;
+      if (early !== null) this.sends.keepEarly(early, status, error, now);
+      return row !== undefined;
+    }
+    // A message of unknown outcome is found by our ref: from here on by the provider's id, too.
+    if (key.id !== null && row.provider_id === null) this.sends.setProviderId(row, key.id);
+    this.move(row, status, error);
+    return true;
+  }
+
+  /** What was found by looking up may be another message with the same words: each id stands for one. */
+  private plausible(row: SendRow, result: SendResult): SendResult {
+    if (result.kind !== 'accepted' || result.providerId === null) return result;
+    const other = this.sends.byProviderId(result.providerId);
+    if (!other || other.id === row.id) return result;
+    const text = 'The provider has a message like this one, which is another one.';
+    return { kind: 'unknown', error: sendErrorOf('unknown', { text }) };
+  }
+
+  private retry(
+    row: SendRow,
+    { error, retry }: Extract<SendResult, { kind: 'refused' }>,
+    now: number,
+  ): boolean {
+    if (!retry || now - row.queued_at > patienceMs) return false;
+    const tries = row.attempts + 1;
+    // A channel that is told to slow down says nothing against the message: it waits as long as it takes.
+    const limit = retry.tries ?? (error.category === 'too_many_requests' ? Infinity : usualTries);
+    if (tries >= limit) return false;
+    const wait = retry.newToken ? 0 : (retry.afterMs ?? backoffMs(tries, Math.random()));
+    if (retry.scope === 'channel' && wait > 0) {
+      this.around.pause(now + (retry.afterMs ?? Math.min(wait, longestPauseMs)));
+    }
+    this.sends.retryAt(row, now + wait, error);
+    return true;
+  }
+
+  private fail(row: SendRow, error: SendError, now: number): void {
+    this.sends.finish(row, 'failed', error, null, now);
+    this.statistics.add(now, row.part > 0 ? { sent: -1, failed: 1 } : { failed: 1 });
+    // Further parts of a message whose beginning failed make no sense on their own.
+    for (const part of this.sends.laterParts(row)) this.sends.finish(part, 'failed', error, null, now);
+  }
+
+  private move(row: SendRow, report: DeliveryStatus, error: SendError | null): void {
+    const after = advance(row.status, report);
+    if (after === row.status) return;
+    this.sends.setStatus(row, after, after === 'failed' ? error : null);
+    if (error?.category === 'recipient_opted_out') this.around.optedOut(row.recipient);
+    if (row.part > 0) return;
+    const at = row.done_at ?? row.queued_at;
+    if (row.status === 'unknown') this.statistics.add(at, { unknown: -1 });
+    if (after === 'failed') this.statistics.add(at, { sent: -1, failed: 1 });
+    else if (row.status === 'failed') this.statistics.add(at, { sent: 1, failed: -1 });
+  }
+
+  private applyEarly(ref: string, providerId: string | null): void {
+    for (const { status, error } of this.sends.takeEarly(providerId === null ? [ref] : [ref, providerId])) {
+      const row = this.sends.byRef(ref);
+      if (row) this.move(row, status, error);
+    }
+  }
+}
+
+/** An error in one line for the event log. */
+function words({ code, text, hint, category }: SendError): string {
+  return [code, text || category, hint].filter(Boolean).join(' · ');
+}

@@ -1,0 +1,282 @@
+/**
+ * The table of messages on their way. A row's state:
+ *
+ *   ready    next in line for its recipient      handed   with a Sender, or the Sender was never reached
+ *   behind   an earlier message of the same      waiting  refused for now, ready again at `not_before`
+ *            recipient is still on its way       done     sent, failed, or of unknown outcome
+ */
+import { advance, type DeliveryStatus } from '../../../core/delivery.ts';
+import type { Outgoing } from '../../../core/providers/provider.ts';
+import type { SendError } from '../../../core/sendError.ts';
+import type { SendSlot } from '../contracts.ts';
+
+export const ready = 0;
+const behind = 1;
+export const handed = 2;
+const waiting = 3;
+export const done = 4;
+
+const keepDoneMs = 30 * 86_400_000;
+const keepEarlyMs = 86_400_000;
+
+export interface SendRow extends Record<string, SqlStorageValue> {
+  id: number;
+  ref: string;
+  order_key: string;
+  part: number;
+  conversation: string | null;
+  message: string;
+  round: number;
+  recipient: string;
+  lane: number;
+  state: number;
+  status: DeliveryStatus;
+  attempts: number;
+  segments: number;
+  payload: string;
+  provider_id: string | null;
+  error: string | null;
+  queued_at: number;
+  slot_at: number | null;
+  sender: number | null;
+  done_at: number | null;
+}
+
+/** One part of an order, before it has a place. */
+export interface NewSend {
+  key: string;
+  part: number;
+  /** Null when no session has to hear of it. */
+  conversation: string | null;
+  message: string;
+  round: number;
+  recipient: string;
+  lane: number;
+  segments: number;
+  outgoing: Outgoing;
+  /** Refused before it was sent. */
+  error: SendError | null;
+  at: number;
+}
+
+export class Sends {
+  constructor(private readonly sql: SqlStorage) {}
+
+  // ── In ────────────────────────────────────────────────────────────────────────────────────────────────
+
+  hasOrder(key: string): boolean {
+    return this.some('order_key = ?', key);
+  }
+
+  insert(send: NewSend): void {
+    const { key, part, conversation, message, round, recipient, lane, segments, outgoing, error, at } = send;
+    const state = error ? done : this.some('recipient = ? AND state < 4', recipient) ? behind : ready;
+    this.sql.exec(
+      `INSERT INTO sends (ref, order_key, part, conversation, message, round, recipient, lane, state, status, told,
+         not_before, attempts, segments, payload, error, queued_at, done_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', 0, 0, ?, ?, ?, ?, ?)`,
+      outgoing.ref,
+      key,
+      part,
+      conversation,
+      message,
+      round,
+      recipient,
+      lane,
+      state,
+      error ? 'failed' : 'queued',
+      segments,
+      JSON.stringify(outgoing),
+      error ? JSON.stringify(error) : null,
+      at,
+      error ? at : null,
+    );
+  }
+
+  // ── Out ───────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** The next in line: conversations before campaigns, then in the order they came. */
+  readyRows(limit: number): SendRow[] {
+    return this.rows('state = 0 ORDER BY lane, id LIMIT ?', limit);
+  }
+
+  hand(row: SendRow, at: number, sender: number): void {
+    this.sql.exec(
+      'UPDATE sends SET state = ?, slot_at = ?, sender = ? WHERE id = ?',
+      handed,
+      at,
+      sender,
+      row.id,
+    );
+  }
+
+  /** It left at another time than planned. */
+  setSlot(row: SendRow, at: number): void {
+    this.sql.exec('UPDATE sends SET slot_at = ? WHERE id = ?', at, row.id);
+  }
+
+  /** It has not left: it keeps its place, and gets another slot. */
+  takeBack(row: SendRow): void {
+    this.sql.exec(
+      'UPDATE sends SET state = ?, slot_at = NULL WHERE id = ? AND state = ?',
+      ready,
+      row.id,
+      handed,
+    );
+  }
+
+  retryAt(row: SendRow, at: number, error: SendError): void {
+    this.sql.exec(
+      'UPDATE sends SET state = ?, attempts = attempts + 1, not_before = ?, slot_at = NULL, error = ? WHERE id = ?',
+      waiting,
+      at,
+      JSON.stringify(error),
+      row.id,
+    );
+  }
+
+  /** What has waited long enough is ready again. */
+  wakeWaiting(now: number): void {
+    this.sql.exec('UPDATE sends SET state = 0 WHERE state = 3 AND not_before <= ?', now);
+  }
+
+  nextWaiting(): number | null {
+    return this.sql
+      .exec<{ at: number | null }>('SELECT MIN(not_before) AS at FROM sends WHERE state = 3')
+      .one().at;
+  }
+
+  handedRows(): SendRow[] {
+    return this.rows('state = 2 AND slot_at IS NOT NULL');
+  }
+
+  /** Whether a slot before `at` has neither result nor notice. */
+  isSilentSince(at: number): boolean {
+    return this.some('state = 2 AND slot_at < ?', at);
+  }
+
+  /** Slots after `since`, newest first. */
+  recentSlots(since: number, limit: number): number[] {
+    return this.sql
+      .exec<{ slot_at: number }>(
+        'SELECT slot_at FROM sends WHERE slot_at > ? ORDER BY slot_at DESC LIMIT ?',
+        since,
+        limit,
+      )
+      .toArray()
+      .map(({ slot_at }) => slot_at);
+  }
+
+  hasWork(): boolean {
+    return this.some('state < 4');
+  }
+
+  backlog(): { queued: number; oldestQueuedAt: number | null } {
+    const row = this.sql
+      .exec<{ n: number; oldest: number | null }>(
+        'SELECT COUNT(*) AS n, MIN(queued_at) AS oldest FROM sends WHERE state < 4',
+      )
+      .one();
+    return { queued: row.n, oldestQueuedAt: row.oldest };
+  }
+
+  // ── What became of it ─────────────────────────────────────────────────────────────────────────────────
+
+  byRef(ref: string): SendRow | undefined {
+    return this.rows('ref = ?', ref)[0];
+  }
+
+  byProviderId(id: string): SendRow | undefined {
+    return this.rows('provider_id = ?', id)[0];
+  }
+
+  /** Parts of the same message after this one that are not with a Sender yet. */
+  laterParts(row: SendRow): SendRow[] {
+    return this.rows('order_key = ? AND part > ? AND state IN (0, 1, 3)', row.order_key, row.part);
+  }
+
+  /** The message has left the queue; the next one of the same recipient moves up. */
+  finish(
+    row: SendRow,
+    status: DeliveryStatus,
+    error: SendError | null,
+    providerId: string | null,
+    now: number,
+  ): void {
+    this.sql.exec(
+      'UPDATE sends SET state = ?, status = ?, error = ?, provider_id = ?, done_at = ? WHERE id = ?',
+      done,
+      advance(row.status, status),
+      error ? JSON.stringify(error) : null,
+      providerId,
+      now,
+      row.id,
+    );
+    this.sql.exec(
+      `UPDATE sends SET state = 0 WHERE state = 1 AND id =
+         (SELECT id FROM sends WHERE recipient = ? AND state < 4 ORDER BY id LIMIT 1)`,
+      row.recipient,
+    );
+  }
+
+  setStatus(row: SendRow, status: DeliveryStatus, error: SendError | null): void {
+    this.sql.exec(
+      'UPDATE sends SET status = ?, error = ? WHERE id = ?',
+      status,
+      error ? JSON.stringify(error) : null,
+      row.id,
+    );
+  }
+
+  setProviderId(row: SendRow, id: string): void {
+    this.sql.exec('UPDATE sends SET provider_id = ? WHERE id = ?', id, row.id);
+  }
+
+  /** Keeps a report of a message that is not known yet, or not done: reports overtake answers. */
+  keepEarly(key: string, status: DeliveryStatus, error: SendError | null, now: number): void {
+    const before = this.sql
+      .exec<{ status: DeliveryStatus }>('SELECT status FROM early_reports WHERE key = ?', key)
+      .toArray()[0];
+    if (before && advance(before.status, status) === before.status) return;
+    this.sql.exec(
+      'INSERT OR REPLACE INTO early_reports VALUES (?, ?, ?, ?)',
+      key,
+      status,
+      error ? JSON.stringify(error) : null,
+      now,
+    );
+  }
+
+  /** The reports that were kept under these keys; they are kept no longer. */
+  takeEarly(keys: readonly string[]): { status: DeliveryStatus; error: SendError | null }[] {
+    return this.sql
+      .exec<{ status: DeliveryStatus; error: string | null }>(
+        'DELETE FROM early_reports WHERE key IN (SELECT value FROM json_each(?)) RETURNING status, error',
+        JSON.stringify(keys),
+      )
+      .toArray()
+      .map(({ status, error }) => ({
+        status,
+        error: error === null ? null : (JSON.parse(error) as SendError),
+      }));
+  }
+
+  /** Forgets what was done long ago. */
+  sweep(now: number): void {
+    this.sql.exec('DELETE FROM sends WHERE done_at IS NOT NULL AND done_at < ?', now - keepDoneMs);
+    this.sql.exec('DELETE FROM early_reports WHERE at < ?', now - keepEarlyMs);
+  }
+
+  private rows(where: string, ...binds: SqlStorageValue[]): SendRow[] {
+    return this.sql.exec<SendRow>(`SELECT * FROM sends WHERE ${where}`, ...binds).toArray();
+  }
+
+  private some(where: string, ...binds: SqlStorageValue[]): boolean {
+    return this.sql.exec(`SELECT 1 FROM sends WHERE ${where} LIMIT 1`, ...binds).toArray().length > 0;
+  }
+}
+
+/** A row as its Sender takes it. */
+export function slotOf({ payload, attempts, slot_at }: SendRow, at = slot_at ?? 0): SendSlot {
+  return { at, message: { ...(JSON.parse(payload) as Outgoing), attempt: attempts } };
+}
