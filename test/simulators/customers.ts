@@ -63,7 +63,7 @@ const openings: Record<string, Story> = {
       },
     ],
     answer: 'Thursday works. I call the caretaker before we come.',
-    thanks: [{ reaction: '👍' }, { text: 'Perfect, thank you' }],
+    thanks: [{ reaction: '❤' }, { text: 'Perfect, thank you' }],
   },
   facebook: {
     says: [{ text: 'Do you deliver on Sundays?' }],
@@ -90,7 +90,7 @@ const openings: Record<string, Story> = {
     answer: 'Bonjour, oui, en cinq jours.',
     thanks: [{ text: 'Merci beaucoup !' }],
   },
-  general: { says: [{ text: 'Hej! Finns stolen i grönt? 🙂' }] },
+  general: { says: [{ text: 'Hej! Finns stolen i grönt?' }] },
 };
 
 /** What they write about later. */
@@ -112,13 +112,32 @@ const stories: Story[] = [
 
 const replies = ['Hello! Let me check that for you.', 'Yes, that works. Anything else I can help with?'];
 
-/** Who writes, by provider: three people each, by their address there and what they call themselves. */
-function peopleOf(provider: string): { address: string; name: string }[] {
-  const names = ['Kim Example', 'Sam Sample', 'Alex Muster'];
-  return names.map((name, index) => {
-    const address = provider === 'facebook' ? `740011122233344${index}` : `+1703555018${index}`;
-    return { address, name };
-  });
+interface Person {
+  /** As the provider names them. */
+  address: string;
+  /** What they call themselves, where the provider says so. */
+  name: string;
+}
+
+const people: Record<string, Person[]> = {
+  facebook: ['Sam Sample', 'Alex Muster', 'Jo Beispiel'].map((name, index) => ({
+    address: `740011122233344${index}`,
+    name,
+  })),
+  whatsapp: ['Kim Example', 'Lou Ejemplo', 'Mika Exempel'].map((name, index) => ({
+    address: `+1646555018${index}`,
+    name,
+  })),
+};
+const areaCodes: Record<string, string> = {
+  ...{ apidaze: '412', bandwidth: '919', flowroute: '206', general: '415' },
+  ...{ siptrunk: '410', telnyx: '704', twilio: '845', voicemeup: '418' },
+};
+
+/** Three people who write through a provider. */
+function peopleOf(provider: string): Person[] {
+  const area = areaCodes[provider] ?? '703';
+  return people[provider] ?? [0, 1, 2].map((index) => ({ address: `+1${area}555017${index}`, name: '' }));
 }
 
 const digits = (address: string) => address.replace(/\D/g, '');

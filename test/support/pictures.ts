@@ -3,13 +3,19 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
 import { root } from '../../scripts/install.mjs';
+import { customersWrite } from '../simulators/customers.ts';
 import { startWebsite } from '../simulators/website/server.ts';
 import { launchBrowser } from './browser.ts';
+import { addChannel, providerUrls } from './channels.ts';
 import { startServer } from './server.ts';
-import { setUp } from './workspace.ts';
+import { allSimulators } from './simulators.ts';
+import { until } from './until.ts';
+import { setUp, type TestAgent, type TestWorkspace } from './workspace.ts';
 
 const folder = join(root, 'docs/images');
 const viewport = { width: 1200, height: 750 };
+/** For what has many columns. */
+const wide = { width: 1440, height: 900 };
 
 /** Waits until everything has come and nothing moves. */
 async function settle(page: Page): Promise<void> {
@@ -37,7 +43,9 @@ async function signedIn(context: BrowserContext, url: string, cookie: string, pa
 /** Writes docs/images/*.png. */
 export async function takePictures(): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const server = await startServer({ build: false });
+  const simulators = allSimulators();
+  await Promise.all([...simulators.values()].map((one) => one.start()));
+  const server = await startServer({ build: false, env: providerUrls([...simulators.values()]) });
   const browser = await launchBrowser();
   const context = () => browser.newContext({ viewport, colorScheme: 'light', reducedMotion: 'reduce' });
 
@@ -93,9 +101,66 @@ export async function takePictures(): Promise<void> {
   );
   await inbox.getByText('within thirty days').first().waitFor();
   await take(inbox, 'inbox');
+  await desk.end(session);
+
+  await takeChannels(workspace, agent, queue.id, simulators, context);
 
   desk.close();
   await browser.close();
   await website.stop();
   await server.stop();
+  await Promise.all([...simulators.values()].map((one) => one.close()));
+}
+
+/** A channel of each provider, with customers who write: the inbox, the list, and a form. */
+async function takeChannels(
+  workspace: TestWorkspace,
+  agent: TestAgent,
+  queue: string,
+  simulators: ReturnType<typeof allSimulators>,
+  context: () => Promise<BrowserContext>,
+): Promise<void> {
+  const channels = new Map<string, { id: string; number: string }>();
+  const destination = { kind: 'queue' as const, id: queue };
+  for (const [provider, simulator] of simulators) {
+    const [number = ''] = simulator.numbers;
+    const numbers = [{ number, destination, starters: { agents: [agent.agent.id], groups: [] } }];
+    const { channel } = await addChannel(workspace, simulator, destination, { numbers });
+    channels.set(provider, { id: channel.id, number });
+  }
+  const desk = agent.desk();
+  await desk.connect();
+  const enough = new AbortController();
+  const writing = customersWrite({ simulators, channels, second: desk }, enough.signal);
+  const conversation = () => [...desk.sessions.values()].find(({ channel }) => channel.type === 'whatsapp');
+  await until(
+    () => conversation()?.lastMessage?.preview.startsWith('Perfect') === true,
+    'the conversation on WhatsApp',
+    60_000,
+  );
+  enough.abort();
+  await writing;
+  const session = conversation()?.id ?? '';
+  const inbox = await signedIn(
+    await context(),
+    workspace.url,
+    agent.api.cookie,
+    `/inbox/${encodeURIComponent(session)}`,
+  );
+  await inbox.setViewportSize(wide);
+  await inbox.getByText('Perfect, thank you').first().waitFor();
+  await take(inbox, 'channels-inbox');
+
+  const admin = await context();
+  const list = await signedIn(admin, workspace.url, workspace.cookie, '/channels');
+  await list.setViewportSize(wide);
+  await list.getByRole('link', { name: 'WhatsApp' }).first().waitFor();
+  await take(list, 'channels');
+
+  // As it looks where providers can reach it.
+  await workspace.call('PATCH', '/api/settings', { publicUrls: ['https://chat.example.com'] });
+  await list.goto(`${workspace.url}/channels/new/sms/twilio`);
+  await list.getByText('https://chat.example.com/webhook/twilio/').first().waitFor();
+  await take(list, 'provider');
+  desk.close();
 }
