@@ -18,6 +18,16 @@ const named: [ProviderId, Provider][] = providerIds.map((id) => [id, providers[i
 /** As one reads it: in one line and without marks of emphasis. */
 const plain = (text: string) => text.replace(/\*\*/g, '').replace(/\s+/g, ' ');
 
+/** All that can put words into a channel's event log. */
+const sources = ['core/providers', 'edge']
+  .map((path) => join(folder, '../..', path))
+  .flatMap((path) =>
+    readdirSync(path, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => readFileSync(join(path, name), 'utf8')),
+  )
+  .join('\n');
+
 /** The text below a heading of the second level. */
 function section(guide: string, heading: string): string {
   return guide.split(/^## /m).find((part) => part.startsWith(`${heading}\n`)) ?? '';
@@ -119,6 +129,15 @@ describe('the set-up guides of providers', () => {
     expect(words).toContain(`starts with ${provider.rate} a second`);
     expect(words).toContain(provider.limits.textLength.toLocaleString('en'));
     if (provider.kind === 'sms') expect(words).toContain('10DLC');
+  });
+
+  it.each(named)('[DOC-01] %s: quotes the event log as it is', (id) => {
+    const table = rows(section(guideOf(id), 'When nothing arrives'), 'The event log says');
+    const quoted = table.flatMap(([says = '']) => /^(?:Refused|Ignored|Failed): (.+)$/.exec(says)?.[1] ?? []);
+    expect(quoted.length).toBeGreaterThan(1);
+    for (const words of quoted) {
+      for (const part of words.split('…')) expect(sources, `${id}: ${words}`).toContain(part.trim());
+    }
   });
 
   it.each(named)('[DOC-01] %s: says of each prompt what to do, and maps codes as the adapter does', (id) => {
