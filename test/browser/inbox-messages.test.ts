@@ -123,7 +123,7 @@ describe('messages of customers', () => {
     const sound = log().locator('audio');
     await sound.waitFor();
     await expect
-      .poll(() => sound.evaluate((element) => (element as HTMLAudioElement).duration))
+      .poll(() => sound.evaluate((element) => (element as HTMLAudioElement).duration), { timeout: 10_000 })
       .toBeCloseTo(0.1, 2);
   });
 
@@ -150,6 +150,17 @@ describe('messages of customers', () => {
       revoke: { original_message_id: 'wamid.wrong' },
     });
     await message('wrong chat, sorry').getByText('Deleted by the customer').waitFor();
+  });
+
+  it('[FB-02] come with the name and the photo that Messenger knows', async () => {
+    const profile_pic = stage.facebook.photo(samplePng());
+    stage.facebook.people.set('7400111222333555', { first_name: 'Mia', last_name: 'Example', profile_pic });
+    await stage.facebook.customerDoes('7400111222333555', { message: { mid: 'm_mia', text: 'Hello there' } });
+    const row = page.getByRole('tabpanel').getByRole('link').filter({ hasText: 'Mia Example' });
+    const width = () =>
+      row.locator('pl-avatar img').evaluate((image) => (image as HTMLImageElement).naturalWidth);
+    await expect.poll(width, { timeout: 15_000 }).toBe(8);
+    await row.getByText('Facebook Messenger').waitFor();
   });
 
   it('[FB-02] keep what they said before an edit, and stand beside what the page sent elsewhere', async () => {

@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
 import type { ToAgentFrame } from '../../core/protocol.ts';
 import type { AcceptedMessage } from '../simulators/providers/simulator.ts';
-import type { TemplateRow } from '../simulators/providers/metaTemplates.ts';
 import { axe } from '../support/browser.ts';
 import type { Screen } from '../support/console.ts';
 import { openRow, startInbox, type InboxStage } from '../support/inboxStage.ts';
+import { inboxTemplates } from '../support/inboxTemplates.ts';
 import { samplePng } from '../support/samplePicture.ts';
 import { until } from '../support/until.ts';
 
@@ -14,53 +14,6 @@ const hour = 3_600_000;
 const anna = '+15550001111';
 const psid = '7400111222333444';
 const texter = '+17045550187';
-const templates: TemplateRow[] = [
-  {
-    id: '1',
-    name: 'pick_up',
-    language: 'en',
-    status: 'APPROVED',
-    category: 'UTILITY',
-    parameter_format: 'POSITIONAL',
-    components: [
-      { type: 'HEADER', format: 'LOCATION' },
-      {
-        type: 'BODY',
-        text: 'Hello {{1}}, order {{2}} is ready.',
-        example: { body_text: [['Anna', 'A-17']] },
-      },
-      { type: 'FOOTER', text: 'Example Shop' },
-      {
-        type: 'BUTTONS',
-        buttons: [
-          {
-            type: 'URL',
-            text: 'See the order',
-            url: 'https://example.com/o/{{1}}',
-            example: ['https://example.com/o/17'],
-          },
-          { type: 'QUICK_REPLY', text: 'Thanks' },
-        ],
-      },
-    ],
-  },
-  {
-    id: '2',
-    name: 'new_lamps',
-    language: 'de',
-    status: 'APPROVED',
-    category: 'MARKETING',
-    parameter_format: 'NAMED',
-    components: [
-      { type: 'HEADER', format: 'IMAGE', example: { header_handle: ['https://example.com/x.jpg'] } },
-      {
-        type: 'BODY',
-        text: 'Hallo {{first_name}}, neue Lampen!',
-        example: { body_text_named_params: [{ param_name: 'first_name', example: 'Anna' }] },
-      },
-    ],
-  },
-];
 
 let stage: InboxStage;
 let screen: Screen;
@@ -90,7 +43,7 @@ const choose = async (what: 'Template' | 'Location') => {
 };
 
 beforeAll(async () => {
-  stage = await startInbox(templates);
+  stage = await startInbox(inboxTemplates);
   const { whatsapp, facebook, twilio, numbers } = stage;
   await whatsapp.customerDoes(anna, {
     type: 'text',
@@ -151,6 +104,24 @@ describe('the composer on WhatsApp', () => {
     await page.reload();
     await message('Both for you').waitFor();
     expect(await log().getByAltText('never.png').count()).toBe(0);
+  });
+
+  it('[AG-12] keeps files and text over a lost connection and a reload, and delivers them once', async () => {
+    await stage.server.kill();
+    await page.getByText('No connection. Trying again').waitFor();
+    await picker().setInputFiles([png('first.png'), png('second.png')]);
+    await composer().fill('Written offline');
+    await page.keyboard.press('Enter');
+    await log().getByText('Written offline').waitFor();
+    await expect.poll(() => composer().inputValue()).toBe('');
+    await stage.server.restart();
+    await page.reload();
+    const sent = message('Written offline');
+    await sent.getByRole('button', { name: 'Open second.png' }).waitFor({ timeout: 40_000 });
+    await sent.getByText('Delivered').waitFor();
+    const { accepted } = stage.whatsapp;
+    expect(accepted.filter(({ text }) => text === 'Written offline')).toHaveLength(1);
+    expect(await log().getByText('Written offline').count()).toBe(1);
   });
 
   it('[CH-11] refuses a file over the limit before any of it is sent, and leaves the rest', async () => {

@@ -2,10 +2,10 @@
 import { addressOfPart, parseConversationName } from '../../../core/address.ts';
 import type { FullProfile } from '../../../core/log.ts';
 import { isListedHost, isPublicHost } from '../../../core/publicHost.ts';
-import type { Provider } from '../../../core/providers/provider.ts';
+import type { Provider, ProviderChannel } from '../../../core/providers/provider.ts';
 import { providers } from '../../../core/providers/registry.ts';
 import { readBytes } from '../../http.ts';
-import { callProvider, Connections, standInOf } from '../../outbound.ts';
+import { callProvider, Connections, resolveUrl, standInOf } from '../../outbound.ts';
 import { storePicture } from '../../store/pictures.ts';
 import type { Session } from '../session.ts';
 import { channelView } from '../../channelView.ts';
@@ -42,7 +42,9 @@ export class Profiles {
       if (told) {
         const { photo, ...names } = told;
         const profile: FullProfile = { ...names };
-        const copy = photo === undefined ? null : await this.copyPhoto(photo, provider);
+        // The name is worth having without the photo.
+        const copy =
+          photo === undefined ? null : await this.copyPhoto(photo, provider, channel).catch(() => null);
         if (copy !== null) profile.photo = copy;
         this.session.run({ kind: 'profile', profile, from: 'provider', consent: null });
         return null;
@@ -56,20 +58,24 @@ export class Profiles {
   }
 
   /** The photo under a path of ours: the provider's links end within days. Null when it cannot be had. */
-  private async copyPhoto(url: string, provider: Provider): Promise<string | null> {
+  private async copyPhoto(url: string, provider: Provider, channel: ProviderChannel): Promise<string | null> {
     if (!URL.canParse(url)) return null;
     const parsed = new URL(url);
-    const standIn = standInOf(this.session.environment, provider.id);
+    const { environment } = this.session;
+    const standIn = standInOf(environment, provider.id);
     const isStandIn = standIn !== null && parsed.origin === new URL(standIn).origin;
     const isAllowed =
       parsed.protocol === 'https:' &&
       isPublicHost(parsed) &&
       (provider.media.hosts === null || isListedHost(parsed.hostname, provider.media.hosts));
     if (!isStandIn && !isAllowed) return null;
+    const isApi = provider.origins(channel).includes(parsed.origin);
+    const address = isApi ? resolveUrl(environment, provider, channel, url) : url;
     return this.connections.use(async () => {
-      const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(10_000) });
+      // A redirect is no photo: where it leads was not looked at.
+      const response = await fetch(address, { redirect: 'manual', signal: AbortSignal.timeout(10_000) });
       const bytes = response.ok ? await readBytes(response, maxPhotoBytes) : null;
-      const stored = bytes && (await storePicture(this.session.environment, bytes));
+      const stored = bytes && (await storePicture(environment, bytes));
       return stored && 'url' in stored ? stored.url : null;
     });
   }
