@@ -131,6 +131,17 @@ describe('the set-up guides of providers', () => {
     if (provider.kind === 'sms') expect(words).toContain('10DLC');
   });
 
+  it.each([
+    ['facebook', ['pages_messaging', 'Business Asset User Profile Access', 'Human Agent']],
+    ['whatsapp', ['whatsapp_business_messaging', 'whatsapp_business_management']],
+  ])('[DOC-01] %s: has a text to paste into App Review for each permission', (id, permissions) => {
+    const texts = [...guideOf(id).matchAll(/^Text to paste for \*\*(.+)\*\*:\n\n> (?=.{60})/gm)];
+    expect(texts.map(([, permission]) => permission)).toEqual(permissions);
+    expect(guideOf(id)).toMatch(/\*\*publish the app\*\* \(switch it to \*\*Live\*\*\)/i);
+    expect(guideOf(id)).toContain('First subscription');
+    expect(guideOf(id)).toContain('Second subscription');
+  });
+
   it.each(named)('[DOC-01] %s: quotes the event log as it is', (id) => {
     const table = rows(section(guideOf(id), 'When nothing arrives'), 'The event log says');
     const quoted = table.flatMap(([says = '']) => /^(?:Refused|Ignored|Failed): (.+)$/.exec(says)?.[1] ?? []);
