@@ -67,6 +67,7 @@ export class PlConversation extends LitElement {
         overflow: hidden;
         text-overflow: ellipsis;
         white-space: nowrap;
+        unicode-bidi: plaintext;
       }
       .back {
         display: none;

@@ -76,6 +76,7 @@ export class PlDetails extends LitElement {
         font-size: var(--parley-text-small);
       }
       dd {
+        unicode-bidi: plaintext;
         overflow-wrap: anywhere;
       }
       ol {

@@ -56,6 +56,7 @@ export const rowStyles = css`
     overflow: hidden;
     text-overflow: ellipsis;
     white-space: nowrap;
+    unicode-bidi: plaintext;
   }
   .who {
     font-weight: var(--parley-weight-medium);

@@ -114,13 +114,44 @@ describe('the composer', () => {
     await failure.waitFor({ state: 'detached' });
   });
 
+  it('[AG-12] delivers an image that the version before had kept', async () => {
+    const before = await images().count();
+    const session = decodeURIComponent(new URL(page.url()).pathname.split('/').at(-1) ?? '');
+    const content = { kind: 'image', name: 'kept.png', ticket: null };
+    const entry = {
+      id: 'kept-before',
+      session,
+      at: 1,
+      content,
+      state: 'waiting',
+      progress: 0,
+      problem: null,
+    };
+    await page.evaluate(
+      async ({ key, kept, base64 }) => {
+        const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+        const file = new Blob([bytes], { type: 'image/png' });
+        const open = indexedDB.open('parley-inbox');
+        await new Promise((resolve) => (open.onsuccess = resolve));
+        const transaction = open.result.transaction('outbox', 'readwrite');
+        transaction.objectStore('outbox').put({ ...kept, content: { ...kept.content, file } }, key);
+        await new Promise((resolve) => (transaction.oncomplete = resolve));
+        open.result.close();
+      },
+      { key: `${sales.agent.id}:kept-before`, kept: entry, base64: png.toString('base64') },
+    );
+    await page.reload();
+    await log().getByRole('button', { name: 'Open kept.png' }).waitFor();
+    expect(await images().count()).toBe(before + 1);
+  });
+
   it('[AG-12] keeps a draft for each session, over a reload', async () => {
     const other = await visit('second question');
     await composer().fill('half a sent');
     await page.getByRole('tabpanel').getByRole('link').filter({ hasText: 'second question' }).click();
     await expect.poll(() => composer().inputValue()).toBe('');
     await page.reload();
-    await page.getByRole('tabpanel').getByRole('link').filter({ hasText: 'one.png' }).click();
+    await page.getByRole('tabpanel').getByRole('link').filter({ hasText: 'kept.png' }).click();
     await expect.poll(() => composer().inputValue()).toBe('half a sent');
     await composer().fill('');
     other.close();
