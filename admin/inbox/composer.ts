@@ -11,7 +11,7 @@ import { preview } from '../../core/message.ts';
 import type { InboxSession } from '../../core/protocol.ts';
 import { segmentsOf } from '../../core/segments.ts';
 import { desk } from '../data/desk.ts';
-import type { OutgoingDraft } from '../data/desk-state.ts';
+import { filesOf, type OutgoingDraft } from '../data/desk-state.ts';
 import { keepDraft, readDraft } from '../data/drafts.ts';
 import { base, iconButton } from '../styles/shared.ts';
 import { authorName } from './bubble.ts';
@@ -102,9 +102,12 @@ export class PlComposer extends LitElement {
     this.area?.focus();
   }
 
-  /** Puts a text back that was not taken, before what has been typed since. */
-  insert(text: string): void {
+  /** Puts back what was not taken: its text before what has been typed since, its files beside those there are. */
+  restore(draft: OutgoingDraft): void {
+    const text = draft.kind === 'text' || draft.kind === 'files' ? draft.text : '';
+    const files = filesOf(draft).map(({ file, name }) => new File([file], name, { type: file.type }));
     this.setText([text, this.text].filter(Boolean).join('\n'));
+    if (files.length > 0) this.attach(files);
     this.area?.focus();
   }
 

@@ -10,6 +10,7 @@ import type { Message } from '../../core/conversation.ts';
 import type { Problem } from '../../core/errors.ts';
 import type { InboxSession } from '../../core/protocol.ts';
 import { desk } from '../data/desk.ts';
+import type { OutgoingDraft } from '../data/desk-state.ts';
 import { Watch } from '../data/store.ts';
 import { base, iconButton } from '../styles/shared.ts';
 import type { PlComposer } from './composer.ts';
@@ -222,7 +223,7 @@ export class PlConversation extends LitElement {
         .log=${log ?? null}
         .outbox=${outbox}
         @reply=${(event: CustomEvent<Message>) => this.composer?.answer(event.detail)}
-        @edit=${(event: CustomEvent<string>) => this.composer?.insert(event.detail)}
+        @edit=${(event: CustomEvent<OutgoingDraft>) => this.composer?.restore(event.detail)}
       ></pl-messages>
       <pl-composer .session=${session}></pl-composer>
       ${

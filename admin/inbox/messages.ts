@@ -2,7 +2,7 @@
  * The messages of a session: stays at the newest, loads older ones on scroll up without a jump.
  *
  * @fires reply - A message is to be answered (the `Message` in `detail`).
- * @fires edit - A text that was refused goes back to the composer (the text in `detail`).
+ * @fires edit - What was refused goes back to the composer (the `OutgoingDraft` in `detail`).
  */
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
@@ -225,9 +225,8 @@ export class PlMessages extends LitElement {
     this.dispatchEvent(new CustomEvent('reply', { detail: message }));
 
   private handleEdit = ({ id, content }: OutboxEntry) => {
-    if (content.kind !== 'text') return;
     desk.discard(id);
-    this.dispatchEvent(new CustomEvent('edit', { detail: content.text }));
+    this.dispatchEvent(new CustomEvent('edit', { detail: content }));
   };
 
   private handleAgain = async (id: string) => {

@@ -21,7 +21,7 @@ export const outgoingStyles = css`
   }
 `;
 
-/** `edit` puts a refused text back into the composer; null where nothing can be written. */
+/** `edit` puts a refused text with its files back into the composer; null where nothing can be written. */
 export function renderOutgoing(
   entry: OutboxEntry,
   edit: ((entry: OutboxEntry) => void) | null,
@@ -34,7 +34,7 @@ export function renderOutgoing(
           <span>${problem?.message ?? 'Not sent.'}</span>
           <button class="text-button" @click=${() => desk.retry(id)}>Send again</button>
           ${
-            edit && entry.content.kind === 'text'
+            edit && (entry.content.kind === 'text' || entry.content.kind === 'files')
               ? html`<button class="text-button" @click=${() => edit(entry)}>Edit</button>`
               : nothing
           }

@@ -85,6 +85,45 @@ describe('the composer on WhatsApp', () => {
     await sent.getByText('Delivered').waitFor();
   });
 
+  it('[AG-12] takes files that are dropped or pasted, whatever they are', async () => {
+    const give = (selector: string, kind: 'drop' | 'paste') =>
+      page.locator(selector).evaluate((element, how) => {
+        const data = new DataTransfer();
+        data.items.add(new File(['Lamp 20'], `${how}.csv`, { type: 'text/csv' }));
+        const options = { bubbles: true, composed: true, cancelable: true };
+        element.dispatchEvent(
+          how === 'drop'
+            ? new DragEvent('drop', { ...options, dataTransfer: data })
+            : new ClipboardEvent('paste', { ...options, clipboardData: data }),
+        );
+      }, kind);
+    await give('pl-conversation', 'drop');
+    await give('pl-composer textarea', 'paste');
+    for (const name of ['drop.csv', 'paste.csv']) {
+      await page.getByRole('button', { name: `Remove ${name}` }).click();
+    }
+    expect(await page.getByRole('button', { name: 'Send', exact: true }).isDisabled()).toBe(true);
+  });
+
+  it('[AG-12] puts text and files that were refused back into the composer', async () => {
+    await page.route('**/api/media?**', (route) =>
+      route.fulfill({
+        status: 413,
+        json: { error: { code: 'file_too_large', message: 'The file is larger than this channel allows.' } },
+      }),
+    );
+    await picker().setInputFiles(png('refused.png'));
+    await composer().fill('With a picture');
+    await page.keyboard.press('Enter');
+    const failure = log().getByRole('alert').filter({ hasText: 'larger than this channel allows' });
+    await failure.getByRole('button', { name: 'Edit' }).click();
+    await expect.poll(() => composer().inputValue()).toBe('With a picture');
+    await page.getByRole('button', { name: 'Remove refused.png' }).click();
+    await composer().fill('');
+    expect(await failure.count()).toBe(0);
+    await page.unroute('**/api/media?**');
+  });
+
   it('[AG-12] shows how far an upload is, and takes it back', async () => {
     let release = () => {};
     const held = new Promise<void>((resolve) => (release = resolve));
