@@ -15,7 +15,11 @@ import { until } from '../support/until.ts';
 import { adminSignIn, agentPassword, ApiClient } from '../support/workspace.ts';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'parley-demo-'));
-afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
+const stops: Demo['stop'][] = [];
+afterAll(async () => {
+  for (const stop of stops) await stop();
+  rmSync(dataDir, { recursive: true, force: true });
+});
 
 /** A free port with a free one after it, below those that the system gives out by itself meanwhile. */
 async function freePort(): Promise<number> {
@@ -50,14 +54,12 @@ async function startDemo(port: number): Promise<Demo> {
   const exited = new Promise<number | null>((done) => child.once('exit', done));
   await until(() => said.includes('Press Ctrl+C') || child.exitCode !== null, 'the demo', 100_000);
   if (child.exitCode !== null) throw new Error(said);
-  return {
-    url: `http://127.0.0.1:${port}`,
-    said,
-    stop: () => {
-      child.kill('SIGTERM');
-      return exited;
-    },
+  const stop = () => {
+    child.kill('SIGTERM');
+    return exited;
   };
+  stops.push(stop);
+  return { url: `http://127.0.0.1:${port}`, said, stop };
 }
 
 async function rowsOf(admin: ApiClient): Promise<ChannelRow[]> {
