@@ -9,7 +9,7 @@ import type { InboundFile } from '../core/providers/events.ts';
 import type { ChannelKind } from '../core/providers/provider.ts';
 import type { Env } from './env.ts';
 import type { MessagingRouting } from './objects/contracts.ts';
-import type { ConversationEvent } from './objects/session/exchange.ts';
+import type { ConversationEvent } from './objects/session/inbound.ts';
 import { FileRefused, keepFile } from './store/incoming.ts';
 
 /** A file of an event as the session gets it: `kept` where it came inside. */

@@ -12,7 +12,7 @@ import { channelOf, sessionOf, workspaceOf, type Env } from './env.ts';
 import { readBytes } from './http.ts';
 import type { KeptRequest, NewEvent } from './objects/channel/eventLog.ts';
 import type { MessagingRouting } from './objects/contracts.ts';
-import type { ConversationEvent, Taken } from './objects/session/exchange.ts';
+import type { ConversationEvent, Taken } from './objects/session/inbound.ts';
 import { messagingRouting } from './routing.ts';
 import { readWebhookToken } from './webhookAddress.ts';
 import { keep, logEvent, type Context } from './webhookLog.ts';
@@ -222,27 +222,13 @@ async function takeAll(
   count(told, taken.flat(), statuses.length, known);
   told.kinds.push(...[...byConversation.values()].flat().map(describe), ...statuses.map(describe));
   for (const event of events) {
-    switch (event.kind) {
-      case 'ignored':
-        told.notes.push(event.what);
-        break;
-      case 'malformed':
-        told.malformed = true;
-        told.notes.push(event.what);
-        break;
-      case 'account':
-        told.notes.push(event.text);
-        await channelOf(env, routing.id).accountSays(event.text, event.health);
-        break;
-      case 'templatesChanged':
-        told.notes.push(event.text);
-        await channelOf(env, routing.id).refreshTemplates();
-        break;
-      case 'elsewhere':
-        if (depth === 0) merge(told, await takeElsewhere(env, provider, event.account, request));
-        break;
-      default:
-        break;
+    if (event.kind === 'ignored' || event.kind === 'malformed') told.notes.push(event.what);
+    if (event.kind === 'malformed') told.malformed = true;
+    if (event.kind === 'account' || event.kind === 'templatesChanged') told.notes.push(event.text);
+    if (event.kind === 'account') await channelOf(env, routing.id).accountSays(event.text, event.health);
+    if (event.kind === 'templatesChanged') await channelOf(env, routing.id).refreshTemplates();
+    if (event.kind === 'elsewhere' && depth === 0) {
+      merge(told, await takeElsewhere(env, provider, event.account, request));
     }
   }
   return told;
@@ -334,7 +320,7 @@ function merge(into: Told, more: Told): void {
 
 // ── Words for the event log ─────────────────────────────────────────────────────────────────────────────
 
-function describe(event: InboundEvent): string {
+function describe(event: ConversationEvent | Extract<InboundEvent, { kind: 'status' }>): string {
   switch (event.kind) {
     case 'message':
       return `Message from ${event.customer} to ${event.number}`;
@@ -353,8 +339,6 @@ function describe(event: InboundEvent): string {
       return `${event.customer} is ${event.to} now`;
     case 'optOut':
       return `${event.customer} ${event.out ? 'opted out' : 'opted in'}`;
-    default:
-      return event.kind;
   }
 }
 

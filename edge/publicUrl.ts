@@ -28,3 +28,9 @@ export function addressWarnings(publicUrl: string): string[] {
   }
   return warnings;
 }
+
+/** The addresses of this deployment: those in the settings first, then the environment's. */
+export function addressesOf(configured: readonly string[], env: Pick<Env, 'PARLEY_PUBLIC_URL'>): string[] {
+  const all = [...configured, env.PARLEY_PUBLIC_URL ?? ''].filter((one) => URL.canParse(one));
+  return [...new Set(all.map((one) => new URL(one).origin))];
+}

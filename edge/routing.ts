@@ -2,6 +2,8 @@
  * What the hot paths need of a channel, kept for a moment per isolate, so that neither a page load nor a
  * message costs a call to Workspace.
  */
+import { addressOfPart, isLiveChat, parseConversationName } from '../core/address.ts';
+import type { SessionSummary } from '../core/protocol.ts';
 import type { Env } from './env.ts';
 import { deskOf, workspaceOf } from './env.ts';
 import type { LiveChatRouting, MessagingRouting } from './objects/contracts.ts';
@@ -61,6 +63,19 @@ export const messagingRouting = cached<MessagingRouting | null>(routingFreshMs, 
 );
 
 const agentAvailable = cached<boolean>(presenceFreshMs, (env, agent) => deskOf(env).isAvailable(agent));
+
+/** The channel of a conversation as lists name it. One that was deleted is named by its number. */
+export async function channelRef(env: Env, conversation: string): Promise<SessionSummary['channel']> {
+  const { channel: id, number } = parseConversationName(conversation);
+  if (isLiveChat(number)) {
+    const name = (await liveChatRouting(env, number))?.channel.name ?? number;
+    return { id, type: 'liveChat', provider: null, name, number };
+  }
+  const own = addressOfPart(number);
+  const routing = await messagingRouting(env, id);
+  const { type, provider, name } = routing ?? { type: 'sms' as const, provider: null, name: own };
+  return { id, type, provider, name, number: own };
+}
 
 /** Whether somebody is there for a visitor, by the guide's rules for the two greetings (LC-13). */
 export async function availabilityOf(env: Env, routing: LiveChatRouting, now: number): Promise<Availability> {

@@ -5,18 +5,13 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { HealthAnswer, ReplayAnswer, TemplatesAnswer, TestMessageInput } from '../../core/api.ts';
 import type { InboundEvent } from '../../core/providers/events.ts';
-import type { Provider, ProviderChannel } from '../../core/providers/provider.ts';
-import { providers } from '../../core/providers/registry.ts';
-import { promptOf } from '../../core/sendError.ts';
 import { refuse, type Answer } from '../answer.ts';
-import { sessionOf, workspaceOf, type Env } from '../env.ts';
-import { Connections } from '../outbound.ts';
+import { sessionOf, type Env } from '../env.ts';
 import { messagingRouting } from '../routing.ts';
 import { newId } from '../secrets.ts';
 import { blobs } from '../store/blobs.ts';
 import { sweepMedia } from '../store/media.ts';
 import { EventLog, type KeptRequest, type NewEvent } from './channel/eventLog.ts';
-import { checkHealth, readTemplates, type Health } from './channel/health.ts';
 import { Facts } from './channel/facts.ts';
 import { OptOuts } from './channel/optOuts.ts';
 import { campaignLane, conversationLane, partyOf, queueTimer, SendQueue } from './channel/queue.ts';
@@ -24,11 +19,11 @@ import { channelSchema } from './channel/schema.ts';
 import { Sends } from './channel/sends.ts';
 import { Statistics } from './channel/statistics.ts';
 import { Telling } from './channel/telling.ts';
-import type { ChannelStatistics, CountNotice, LaneReport, MessagingRouting, SendOrder } from './contracts.ts';
+import { Upkeep } from './channel/upkeep.ts';
+import type { ChannelStatistics, CountNotice, LaneReport, SendOrder } from './contracts.ts';
 import { migrate } from './migrations.ts';
 import { senderName } from './lanes.ts';
 import { Timers } from './timers.ts';
-import { channelView } from '../channelView.ts';
 
 const hourMs = 3_600_000;
 const sweepTimer = 'sweep';
@@ -37,16 +32,7 @@ const templatesTimer = 'templates';
 const tellTimer = 'tell';
 /** A slot that was put aside and never used (the session's object ended in between) is free again then. */
 const reservationMs = 60_000;
-/** How often a provider is asked whether the channel works: often while it does not. */
-const checkEveryMs = hourMs;
-const checkSickEveryMs = 5 * 60_000;
 const tellBackstopMs = 2_000;
-
-/** Where a provider cannot be asked, the first message tells. */
-const unasked = {
-  status: 'unchecked' as const,
-  cause: 'This provider cannot be asked. The first message tells; send a test message.',
-};
 
 type StatusEvent = Extract<InboundEvent, { kind: 'status' }>;
 
@@ -56,10 +42,10 @@ export class Channel extends DurableObject<Env> {
   private readonly events: EventLog;
   private readonly facts: Facts;
   private readonly optOuts: OptOuts;
+  private readonly upkeep: Upkeep;
   private readonly telling: Telling;
   private readonly sends: Sends;
   private readonly queue: SendQueue;
-  private readonly connections = new Connections();
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -70,6 +56,7 @@ export class Channel extends DurableObject<Env> {
     this.events = new EventLog(sql);
     this.facts = new Facts(sql);
     this.optOuts = new OptOuts(sql);
+    this.upkeep = new Upkeep(env, () => this.id(), this.facts, this.events);
     this.telling = new Telling(sql, (conversation, notices) =>
       sessionOf(env, conversation).delivered(notices),
     );
@@ -81,9 +68,8 @@ export class Channel extends DurableObject<Env> {
       recall: (lane, asked) => sender(lane).recall(asked),
       resolve: (lane, slots) => sender(lane).resolve(slots),
       log: (events) => this.events.add(events),
-      unauthorized: (error) =>
-        this.keepHealth({ status: 'unauthorized', cause: error.text || promptOf(error.category) }),
-      worked: () => this.worked(),
+      unauthorized: (error) => this.upkeep.unauthorized(error),
+      worked: () => this.upkeep.worked(),
       optedOut: (party) => void this.heedOptOut(party),
       isOptedOut: (party) => this.optOuts.has(party),
       changed: () => this.tellSessions(),
@@ -145,7 +131,7 @@ export class Channel extends DurableObject<Env> {
       total: traffic.sent + traffic.failed,
       activeSessions,
       ...this.sends.backlog(),
-      health: this.facts.get<Health>('health'),
+      health: this.upkeep.health(),
     };
   }
 
@@ -190,7 +176,7 @@ export class Channel extends DurableObject<Env> {
 
   /** "Send test message" (CH-16): paced and reported like any other. */
   async sendTest({ from, to, text }: TestMessageInput): Promise<Answer<{ ref: string }>> {
-    const surroundings = await this.surroundings();
+    const surroundings = await this.upkeep.surroundings();
     if (!surroundings) return refuse('not_found');
     const { provider, channel } = surroundings;
     if (!channel.numbers.includes(from)) return refuse('invalid_input', { field: 'from' });
@@ -235,83 +221,28 @@ export class Channel extends DurableObject<Env> {
   }
 
   /** Asks the provider now. */
-  async check(): Promise<HealthAnswer> {
-    const surroundings = await this.surroundings();
-    if (!surroundings) return { status: 'disabled', cause: '', checkedAt: Date.now() };
-    const started = Date.now();
-    const found = await checkHealth(
-      this.env,
-      surroundings.provider,
-      surroundings.channel,
-      this.connections,
-    ).catch((error: unknown) => ({ status: 'requestFailed' as const, cause: String(error) }));
-    if (!found) {
-      const { status, cause, at } = this.facts.get<Health>('health') ?? { ...unasked, at: started };
-      return { status, cause, checkedAt: at };
-    }
-    const health = this.keepHealth(found);
-    this.events.add([
-      {
-        at: started,
-        kind: 'check',
-        result: health.status === 'connected' ? 'ok' : 'failed',
-        summary: health.status === 'connected' ? 'The provider accepts the credentials' : 'The check failed',
-        detail: health.cause,
-        latencyMs: Date.now() - started,
-      },
-    ]);
-    return { status: health.status, cause: health.cause, checkedAt: health.at };
+  check(): Promise<HealthAnswer> {
+    return this.upkeep.check();
   }
 
   /** What a webhook tells of the account itself. */
   accountSays(text: string, health: 'unauthorized' | 'unknown' | undefined): void {
-    if (health) this.keepHealth({ status: health, cause: text });
+    this.upkeep.accountSays(text, health);
   }
 
   templates(): TemplatesAnswer {
-    return (
-      this.facts.get<TemplatesAnswer>('templates') ?? {
-        templates: [],
-        syncedAt: null,
-        problem: null,
-        more: false,
-      }
-    );
+    return this.upkeep.templates();
   }
 
   /** Reads the templates from the provider now. */
-  async refreshTemplates(): Promise<TemplatesAnswer> {
-    const surroundings = await this.surroundings();
-    if (!surroundings) return this.templates();
-    const { provider, channel } = surroundings;
-    const started = Date.now();
-    const read = await readTemplates(
-      this.env,
-      provider,
-      channel,
-      this.connections,
-      this.templates(),
-      started,
-    );
-    this.facts.set('templates', read);
-    this.events.add([
-      {
-        at: started,
-        kind: 'templates',
-        result: read.problem === null ? 'ok' : 'failed',
-        summary:
-          read.problem === null ? `${read.templates.length} templates read` : 'Templates could not be read',
-        detail: read.problem ?? '',
-        latencyMs: Date.now() - started,
-      },
-    ]);
-    return read;
+  refreshTemplates(): Promise<TemplatesAnswer> {
+    return this.upkeep.refreshTemplates();
   }
 
   /** The channel was saved or deleted: asks the provider whether it works, and goes on sending. */
   configured(): void {
     const now = Date.now();
-    this.facts.forget('health');
+    this.upkeep.forget();
     this.queue.configured();
     this.timers.set(checkTimer, now);
     this.timers.set(templatesTimer, now);
@@ -327,9 +258,9 @@ export class Channel extends DurableObject<Env> {
         case tellTimer:
           return (await this.telling.run()) ? null : now + tellBackstopMs;
         case checkTimer:
-          return this.checkRegularly(now);
+          return this.upkeep.checkRegularly(now);
         case templatesTimer:
-          return this.readTemplatesDaily(now);
+          return this.upkeep.readTemplatesDaily(now);
         default:
           return null;
       }
@@ -344,12 +275,6 @@ export class Channel extends DurableObject<Env> {
     return name;
   }
 
-  /** A message was taken: what the last check said is over. */
-  private worked(): void {
-    if (this.facts.get<Health>('health')?.status !== 'connected')
-      this.keepHealth({ status: 'connected', cause: '' });
-  }
-
   /** For SMS it is a fact that lasts; Messenger says it also of people who cannot be reached right now. */
   private async heedOptOut(party: string): Promise<void> {
     const routing = await messagingRouting(this.env, this.id());
@@ -359,40 +284,6 @@ export class Channel extends DurableObject<Env> {
   private tellSessions(): void {
     if (this.timers.dueAt(tellTimer) === null) this.timers.set(tellTimer, Date.now() + tellBackstopMs);
     void this.telling.run();
-  }
-
-  /** The provider and the channel as it sees it; null when the channel is gone or is live chat. */
-  private async surroundings(): Promise<{
-    provider: Provider;
-    channel: ProviderChannel;
-    routing: MessagingRouting;
-  } | null> {
-    // Not the cached one: what was just saved is what has to be checked.
-    const routing = await workspaceOf(this.env).messagingRouting(this.id());
-    if (!routing?.saved) return null;
-    const channel = channelView(routing);
-    return { provider: providers[routing.provider], channel, routing };
-  }
-
-  private keepHealth(found: Omit<Health, 'at'>): Health {
-    const health = { ...found, at: Date.now() };
-    this.facts.set('health', health);
-    return health;
-  }
-
-  private async checkRegularly(now: number): Promise<number | null> {
-    const surroundings = await this.surroundings();
-    if (!surroundings) return null;
-    if (!surroundings.routing.enabled) return now + checkEveryMs;
-    const { status } = await this.check();
-    return now + (status === 'connected' ? checkEveryMs : checkSickEveryMs);
-  }
-
-  private async readTemplatesDaily(now: number): Promise<number | null> {
-    const surroundings = await this.surroundings();
-    if (!surroundings?.provider.templates) return null;
-    await this.refreshTemplates();
-    return now + 24 * hourMs;
   }
 
   private async sweep(now: number): Promise<number | null> {

@@ -12,6 +12,10 @@ import type {
   ProviderChannel,
   SendResult,
 } from '../../core/providers/provider.ts';
+import type { Content } from '../../core/content.ts';
+import type { Problem } from '../../core/errors.ts';
+import type { OutgoingContent } from '../../core/providers/provider.ts';
+import type { Standing } from '../../core/queue.ts';
 import type { SendError } from '../../core/sendError.ts';
 import type { ProviderId } from '../../core/providers/registry.ts';
 import type { PickupMode } from '../../core/queue.ts';
@@ -73,6 +77,24 @@ export type DeskNotice =
   | { kind: 'queueGone'; id: string }
   /** Closes the agent's sockets whose sign-in has ended; `signIns` null means all of them. */
   | { kind: 'signedOut'; agent: string; signIns: string[] | null };
+
+/** Desk → Session: what an agent may ask. Desk has checked who asks; the reducer checks whether they may. */
+export type AgentCommand = { ordinal: number; agent: AgentRef; standing: Standing } & (
+  | {
+      kind: 'send';
+      id: string;
+      content: Content;
+      /** What a template needs beside what its log entry shows. */
+      prepared?: OutgoingContent;
+      replyTo?: string;
+    }
+  | { kind: 'resend'; message: string }
+  | { kind: 'pickUp' }
+  | { kind: 'end' }
+);
+
+/** `seq` is the newest event's; `changed` says whether the command did anything. */
+export type CommandAnswer = { seq: number; changed: boolean } | { refusal: Problem };
 
 /** Session → Desk: a session as it is now, and its newest events. Older notices than known are ignored. */
 export interface SessionNotice {

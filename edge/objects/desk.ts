@@ -8,14 +8,13 @@ import { problem, type Problem } from '../../core/errors.ts';
 import { closeCodes, type AgentFrame, type SessionSummary } from '../../core/protocol.ts';
 import type { Env } from '../env.ts';
 import { handedOver } from '../handover.ts';
-import type { DeskNotice, SessionNotice, SignedIn } from './contracts.ts';
+import type { AgentCommand, CommandAnswer, DeskNotice, SessionNotice, SignedIn } from './contracts.ts';
 import { compose } from './desk/composing.ts';
 import { Connections } from './desk/connections.ts';
 import { Sessions, lastSeq, sessionsSchema } from './desk/sessions.ts';
 import { Staff, staffSchema } from './desk/staff.ts';
 import { Views } from './desk/views.ts';
 import { migrate } from './migrations.ts';
-import type { AgentCommand, CommandAnswer } from './session.ts';
 
 const openPage = 1_000;
 const archivedPage = 50;

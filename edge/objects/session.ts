@@ -4,30 +4,29 @@
  */
 import { DurableObject } from 'cloudflare:workers';
 import { addressOfPart, isLiveChat, parseConversationName, sessionIdOf } from '../../core/address.ts';
-import type { AgentRef } from '../../core/agent.ts';
-import type { Content } from '../../core/content.ts';
 import { problem, type Problem } from '../../core/errors.ts';
 import { advanceMarks, type EventBody, type Side } from '../../core/log.ts';
 import type { SessionSummary } from '../../core/protocol.ts';
-import type { OutgoingContent } from '../../core/providers/provider.ts';
-import type { Standing } from '../../core/queue.ts';
 import { decide, evolve, place, type Command } from '../../core/session.ts';
 import { recordEvent, summaryOf, type SessionRecord } from '../../core/summary.ts';
 import { deskOf, workspaceOf, type Env } from '../env.ts';
-import { liveChatRouting, messagingRouting } from '../routing.ts';
-import type { DeliveryNotice, LiveChatRouting, MessagingRouting, SessionNotice } from './contracts.ts';
+import { channelRef, liveChatRouting, messagingRouting } from '../routing.ts';
+import type {
+  AgentCommand,
+  CommandAnswer,
+  DeliveryNotice,
+  LiveChatRouting,
+  MessagingRouting,
+  SessionNotice,
+} from './contracts.ts';
 import { migrate } from './migrations.ts';
-import {
-  Exchange,
-  exchangeSchema,
-  handTimer,
-  type ConversationEvent,
-  type Taken,
-} from './session/exchange.ts';
+import { Deliveries } from './session/deliveries.ts';
+import { Inbound, type ConversationEvent, type Taken } from './session/inbound.ts';
+import { handTimer, needsHanding, Outbound } from './session/outbound.ts';
 import { Media, mediaTimer } from './session/media.ts';
 import { Profiles, profileTimer } from './session/profiles.ts';
 import { Publisher } from './session/publisher.ts';
-import { SessionLog, sessionSchema, type ConversationRow } from './session/log.ts';
+import { exchangeSchema, SessionLog, sessionSchema, type ConversationRow } from './session/log.ts';
 import { Visitors } from './session/visitors.ts';
 import { Timers, timersSchema } from './timers.ts';
 
@@ -37,24 +36,6 @@ interface Letter {
   through: number;
   rev: number;
 }
-
-/** What an agent may ask of a session. Desk has checked who asks; the reducer checks whether they may. */
-export type AgentCommand = { ordinal: number; agent: AgentRef; standing: Standing } & (
-  | {
-      kind: 'send';
-      id: string;
-      content: Content;
-      /** What a template needs beside what its log entry shows. */
-      prepared?: OutgoingContent;
-      replyTo?: string;
-    }
-  | { kind: 'resend'; message: string }
-  | { kind: 'pickUp' }
-  | { kind: 'end' }
-);
-
-/** `seq` is the newest event's; `changed` says whether the command did anything. */
-export type CommandAnswer = { seq: number; changed: boolean } | { refusal: Problem };
 
 /** Backstop for telling Desk and Channel, should this instance end before it could. */
 const publishTimer = 'publish';
@@ -73,7 +54,9 @@ export class Session extends DurableObject<Env> {
   readonly log: SessionLog;
   private readonly timers: Timers;
   private readonly visitors: Visitors;
-  private readonly exchange: Exchange;
+  private readonly deliveries: Deliveries;
+  private readonly inbound: Inbound;
+  private readonly outbound: Outbound;
   readonly profiles: Profiles;
   readonly media: Media;
   private readonly publisher: Publisher<Letter>;
@@ -86,7 +69,9 @@ export class Session extends DurableObject<Env> {
     this.timers = new Timers(ctx.storage);
     this.row = this.log.load();
     this.visitors = new Visitors(ctx, this);
-    this.exchange = new Exchange(ctx.storage.sql, this);
+    this.deliveries = new Deliveries(ctx.storage.sql, this);
+    this.inbound = new Inbound(ctx.storage.sql, this, this.deliveries);
+    this.outbound = new Outbound(ctx.storage.sql, this, this.deliveries);
     this.media = new Media(ctx.storage.sql, this);
     this.profiles = new Profiles(this);
     this.publisher = new Publisher(
@@ -126,14 +111,7 @@ export class Session extends DurableObject<Env> {
 
   async agentCommand(command: AgentCommand): Promise<CommandAnswer> {
     if (command.kind === 'send') return this.agentSends(command);
-    if (command.kind === 'resend') {
-      const { message } = command;
-      const before = this.exchange.delivery(message);
-      const answer = this.run({ ...command, before });
-      if ('seq' in answer) this.exchange.restart(message, before.round + 1);
-      void this.exchange.hand();
-      return answer;
-    }
+    if (command.kind === 'resend') return this.outbound.resend(command);
     if (command.kind === 'pickUp') return this.run(command);
     const { ordinal, agent, standing } = command;
     return this.run({
@@ -146,13 +124,15 @@ export class Session extends DurableObject<Env> {
   }
 
   /** What a webhook brought, in order; each event once. Stored when this answers. */
-  receive(events: ConversationEvent[], routing: MessagingRouting): Promise<Taken[]> {
-    return this.exchange.receive(events, routing);
+  async receive(events: ConversationEvent[], routing: MessagingRouting): Promise<Taken[]> {
+    const taken = await this.inbound.receive(events, routing);
+    void this.outbound.hand();
+    return taken;
   }
 
   /** How far messages of ours have got. */
   delivered(notices: DeliveryNotice[]): Promise<void> {
-    return this.exchange.delivered(notices);
+    return this.deliveries.delivered(notices);
   }
 
   /** A page of one session for its agent. `marks` come along because they are not events. */
@@ -188,7 +168,7 @@ export class Session extends DurableObject<Env> {
     await this.timers.run(Date.now, async (key, now) => {
       if (key === publishTimer) return this.settle(now);
       if (key === timeoutTimer) return this.checkTimeout(now);
-      if (key === handTimer) return this.exchange.onTimer(now);
+      if (key === handTimer) return this.outbound.onTimer(now);
       if (key === mediaTimer) return this.media.onTimer();
       if (key === profileTimer) return this.profiles.onTimer(now);
       return null;
@@ -273,15 +253,15 @@ export class Session extends DurableObject<Env> {
     if (!this.isLiveChat()) {
       const routing = await this.messagingRouting();
       if (!routing) return { refusal: problem('not_found') };
-      const refusal = this.exchange.refuse(content, prepared ?? null, replyTo ?? null, routing);
+      const refusal = this.outbound.refuse(content, prepared ?? null, replyTo ?? null, routing);
       if (refusal) return { refusal };
     } else if (content.kind !== 'text' && content.kind !== 'image') {
       return { refusal: problem('not_sendable') };
     }
     const message = { id, content, ...(replyTo === undefined ? {} : { context: { replyTo } }) };
     const answer = this.run({ kind: 'agentMessage', message, ordinal, agent, standing });
-    if ('seq' in answer && prepared) this.exchange.keepPrepared(id, prepared);
-    if (!this.isLiveChat()) void this.exchange.hand();
+    if ('seq' in answer && prepared) this.outbound.keepPrepared(id, prepared);
+    if (!this.isLiveChat()) void this.outbound.hand();
     return answer;
   }
 
@@ -328,7 +308,7 @@ export class Session extends DurableObject<Env> {
   private async notice(): Promise<Letter | null> {
     const { row } = this;
     if (row.record === null || row.publishedRev >= row.rev) return null;
-    const channel = await this.channelRef();
+    const channel = await channelRef(this.env, this.name);
     const unpublished =
       this.publisher.pendingAfter(row.published) ?? this.log.after(row.published, noticeEvents);
     const ordinal = unpublished.find((event) => event.ordinal > 0)?.ordinal ?? row.record.ordinal;
@@ -341,23 +321,6 @@ export class Session extends DurableObject<Env> {
       notice: { rev: row.rev, session, events },
       through,
       rev: through === row.state.seq ? row.rev : 0,
-    };
-  }
-
-  private async channelRef(): Promise<SessionSummary['channel']> {
-    const { channel: id, number } = parseConversationName(this.name);
-    if (isLiveChat(number)) {
-      const routing = await this.routing();
-      return { id, type: 'liveChat', provider: null, name: routing?.channel.name ?? number, number };
-    }
-    const routing = await this.messagingRouting();
-    const own = addressOfPart(number);
-    return {
-      id,
-      type: routing?.type ?? 'sms',
-      provider: routing?.provider ?? null,
-      name: routing?.name ?? own,
-      number: own,
     };
   }
 
@@ -420,10 +383,4 @@ export class Session extends DurableObject<Env> {
   private async closedMessage(): Promise<string> {
     return this.isLiveChat() ? ((await this.routing())?.channel.messages.closed ?? '') : '';
   }
-}
-
-/** Whether the channel's queue has to hear of an event. */
-function needsHanding(body: EventBody): boolean {
-  if (body.kind === 'message') return body.author.kind === 'agent' || body.author.kind === 'auto';
-  return body.kind === 'resent' || body.kind === 'optOut';
 }

@@ -9,19 +9,21 @@ import type { Channel, ChannelInput, LiveChatChannel } from '../../core/channel.
 import type { BusinessHours } from '../../core/hours.ts';
 import type { ProviderId } from '../../core/providers/registry.ts';
 import type { Queue, QueueInput } from '../../core/queue.ts';
-import { refuse, type Answer } from '../answer.ts';
+import type { Answer } from '../answer.ts';
 import { deskOf, type Env } from '../env.ts';
-import { seal, unseal, type SealedPlace } from '../seal.ts';
+import { addressesOf } from '../publicUrl.ts';
 import { digest, newSecret } from '../secrets.ts';
 import type { DeskNotice, LiveChatRouting, MessagingRouting, SignedIn } from './contracts.ts';
 import { migrate } from './migrations.ts';
 import { Outbox, outboxTimer } from './outbox.ts';
 import { Timers } from './timers.ts';
+import { AllChannels } from './workspace/allChannels.ts';
 import { Accounts, type Begun } from './workspace/accounts.ts';
 import { Agents } from './workspace/agents.ts';
 import { Audit, type Actor, type AuditAction, type AuditPage, type AuditTarget } from './workspace/audit.ts';
 import { Channels } from './workspace/channels.ts';
 import { Groups } from './workspace/groups.ts';
+import { newIdentitySecret, openIdentitySecret } from './workspace/identitySecret.ts';
 import { Limits, signInAllowance } from './workspace/limits.ts';
 import { Membership } from './workspace/membership.ts';
 import { Messaging } from './workspace/messaging.ts';
@@ -54,6 +56,7 @@ export class Workspace extends DurableObject<Env> {
   private readonly queues: Queues;
   private readonly channels: Channels;
   private readonly messaging: Messaging;
+  private readonly all: AllChannels;
   private readonly signIns: SignIns;
   private readonly links: PasswordLinks;
   private readonly limits: Limits;
@@ -76,8 +79,14 @@ export class Workspace extends DurableObject<Env> {
       env,
       new MessagingChannels(sql, this.audit),
       () => this.workspaceName(),
-      () => this.publicUrls(),
+      () => addressesOf(this.settings.get().publicUrls, env),
     );
+    this.all = new AllChannels(this.channels, this.messaging, {
+      change: (work) => this.change(work),
+      saved: (id) => this.outbox.add({ channelSaved: id }),
+      removed: (id) => this.outbox.add({ endChannel: id }),
+      openSessions: (ids) => this.countOpenSessions('channel', ids),
+    });
     this.signIns = new SignIns(sql, notify);
     this.links = new PasswordLinks(sql);
     this.limits = new Limits(sql);
@@ -115,15 +124,8 @@ export class Workspace extends DurableObject<Env> {
    * The secret that a website signs its users' identities with; null when the channel has none, and when it
    * cannot be opened: no identity passes then, which the log explains.
    */
-  async identitySecret(channelId: string): Promise<string | null> {
-    const sealed = this.channels.sealedIdentitySecret(channelId);
-    if (sealed === null) return null;
-    try {
-      return await unseal(this.env.PARLEY_SEALING_KEY, identityPlace(channelId), sealed);
-    } catch (error) {
-      console.error(JSON.stringify({ event: 'unseal.failed', channel: channelId, error: String(error) }));
-      return null;
-    }
+  identitySecret(channelId: string): Promise<string | null> {
+    return openIdentitySecret(this.env, channelId, this.channels.sealedIdentitySecret(channelId));
   }
 
   /** Whom a cookie's token signs in; null when it is unknown or expired or its agent is disabled. */
@@ -147,7 +149,7 @@ export class Workspace extends DurableObject<Env> {
 
   /** The address that links start with; null when none is configured. */
   publicUrl(): string | null {
-    return this.publicUrls()[0] ?? null;
+    return addressesOf(this.settings.get().publicUrls, this.env)[0] ?? null;
   }
 
   // ── Setup and signing in ──────────────────────────────────────────────────────────────────────────────
@@ -284,84 +286,41 @@ export class Workspace extends DurableObject<Env> {
     return this.change(() => this.queues.remove(actor, ids, openSessions));
   }
 
-  /** Live chat first, then the providers' channels in the order they were made. */
-  async listChannels(): Promise<{ channel: Channel; destination: string }[]> {
-    const { channels } = this.messaging;
-    const views = await Promise.all(channels.ids().map((id) => this.messaging.view(id)));
-    const others = views.flatMap((view) =>
-      'value' in view ? [{ channel: view.value, destination: channels.destinationName(view.value.id) }] : [],
-    );
-    return [...this.channels.list(), ...others];
+  listChannels() {
+    return this.all.list();
   }
 
-  async channel(id: string): Promise<Answer<Channel>> {
-    const channel = this.channels.get(id);
-    return channel ? { value: channel } : this.messaging.view(id);
+  channel(id: string): Promise<Answer<Channel>> {
+    return this.all.get(id);
   }
 
   liveChatChannel(id: string): Answer<LiveChatChannel> {
-    const channel = this.channels.get(id);
-    return channel ? { value: channel } : refuse('not_found');
+    return this.all.chat(id);
   }
 
   createChannel(actor: Actor, input: ChannelInput, draft: string | null): Promise<Answer<Channel>> {
-    if (input.type === 'liveChat') return this.change(() => this.channels.create(actor, input));
-    return this.saveMessaging(actor, draft, input);
+    return this.all.create(actor, input, draft);
   }
 
-  async changeChannel(actor: Actor, id: string, input: ChannelInput): Promise<Answer<Channel>> {
-    if (input.type === 'liveChat') return this.change(() => this.channels.change(actor, id, input));
-    const found = await this.messaging.view(id);
-    return 'refusal' in found ? found : this.saveMessaging(actor, id, input);
+  changeChannel(actor: Actor, id: string, input: ChannelInput): Promise<Answer<Channel>> {
+    return this.all.change(actor, id, input);
   }
 
-  /** What to paste at the provider: of this agent's open form for it. */
-  async channelDraft(agent: string, provider: ProviderId, base: string): Promise<ChannelDraft> {
-    const draft = await this.change(() => this.messaging.channels.draft(agent, provider));
-    return this.messaging.draftView(draft, base);
+  channelDraft(agent: string, provider: ProviderId, base: string): Promise<ChannelDraft> {
+    return this.all.draft(agent, provider, base);
   }
 
-  /** What to paste at the provider for a saved channel; with `renew` at a new address. */
-  async channelWebhook(
-    actor: Actor,
-    id: string,
-    base: string,
-    renew: boolean,
-  ): Promise<Answer<ChannelDraft>> {
-    const stored = this.messaging.channels.stored(id);
-    if (!stored || stored.deleted) return refuse('not_found');
-    const nonce = renew
-      ? await this.change(() => this.messaging.channels.changeNonce(actor, stored))
-      : stored.nonce;
-    return { value: await this.messaging.draftView({ id, provider: stored.provider, nonce }, base) };
+  channelWebhook(actor: Actor, id: string, base: string, renew: boolean): Promise<Answer<ChannelDraft>> {
+    return this.all.webhook(actor, id, base, renew);
   }
 
-  /** Deletes all of them or none; sessions still open are closed only if `endSessions` says so (CH-15). */
-  async deleteChannels(actor: Actor, chosen: string[], endSessions: boolean): Promise<Answer<Nothing>> {
-    const ids = [...new Set(chosen)];
-    const openSessions = await this.countOpenSessions('channel', ids);
-    const busy = ids.filter((id) => (openSessions.get(id) ?? 0) > 0);
-    return this.change(() => {
-      if (busy.length > 0 && !endSessions) {
-        return refuse('in_use', {
-          message: 'Sessions are still open there. Confirm that they are closed with the channel.',
-          details: busy.map((id) => `${this.channelName(id)}: ${openSessions.get(id)}`),
-        });
-      }
-      const others = ids.map((id) => this.messaging.channels.stored(id)).filter((found) => found !== null);
-      const chats = ids.filter((id) => !others.some((other) => other.id === id));
-      const removed = this.channels.remove(actor, chats);
-      if ('refusal' in removed) return removed;
-      for (const other of others) if (!other.deleted) this.messaging.channels.remove(actor, other);
-      for (const id of ids) this.outbox.add({ endChannel: id });
-      return removed;
-    });
+  deleteChannels(actor: Actor, chosen: string[], endSessions: boolean): Promise<Answer<Nothing>> {
+    return this.all.remove(actor, chosen, endSessions);
   }
 
   /** Makes a new identity secret in place of an earlier one. This is the only time that it is answered. */
   async makeIdentitySecret(actor: Actor, id: string): Promise<Answer<{ secret: string }>> {
-    const secret = newSecret();
-    const sealed = await seal(this.env.PARLEY_SEALING_KEY, identityPlace(id), secret);
+    const { secret, sealed } = await newIdentitySecret(this.env, id);
     const done = await this.change(() => this.channels.setIdentitySecret(actor, id, sealed));
     return 'refusal' in done ? done : { value: { secret } };
   }
@@ -421,31 +380,7 @@ export class Workspace extends DurableObject<Env> {
     if ('channelSaved' in letter) return this.env.CHANNEL.getByName(letter.channelSaved).configured();
     await deskOf(this.env).endAll({ channel: letter.endChannel });
     await this.env.CHANNEL.getByName(letter.endChannel).configured();
-    this.channels.drop(letter.endChannel);
-    this.messaging.channels.drop(letter.endChannel);
-  }
-
-  private async saveMessaging(
-    actor: Actor,
-    id: string | null,
-    input: Exclude<ChannelInput, { type: 'liveChat' }>,
-  ): Promise<Answer<Channel>> {
-    const prepared = await this.messaging.prepare(id, input, (to) => this.channels.refuseDestination(to));
-    if ('refusal' in prepared) return prepared;
-    await this.change(() => {
-      this.messaging.write(actor, prepared.value);
-      this.outbox.add({ channelSaved: prepared.value.id });
-    });
-    return this.messaging.view(prepared.value.id);
-  }
-
-  private channelName(id: string): string {
-    return this.channels.get(id)?.name ?? this.messaging.channels.stored(id)?.config.name ?? id;
-  }
-
-  private publicUrls(): string[] {
-    const configured = [...this.settings.get().publicUrls, this.env.PARLEY_PUBLIC_URL ?? ''];
-    return [...new Set(configured.filter((one) => URL.canParse(one)).map((one) => new URL(one).origin))];
+    this.all.drop(letter.endChannel);
   }
 
   private sweep(now: number): number {
@@ -461,8 +396,4 @@ export class Workspace extends DurableObject<Env> {
     const counts = await Promise.all(ids.map((id) => desk.openSessions({ [kind]: id })));
     return new Map(ids.map((id, index) => [id, counts[index] ?? 0]));
   }
-}
-
-function identityPlace(channel: string): SealedPlace {
-  return { workspace: 'workspace', channel, field: 'identitySecret' };
 }

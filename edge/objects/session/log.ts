@@ -19,6 +19,29 @@ export const sessionSchema = `
   CREATE TABLE conversation (id INTEGER PRIMARY KEY CHECK (id = 1), value TEXT NOT NULL);
 `;
 
+/** What channels of providers need beside the log. */
+export const exchangeSchema = `
+  CREATE TABLE deliveries (
+    message TEXT PRIMARY KEY,
+    round INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    at INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE TABLE provider_ids (provider_id TEXT PRIMARY KEY, message TEXT NOT NULL) WITHOUT ROWID;
+  -- What a template or another message needs beside what its log entry shows.
+  CREATE TABLE outgoing (message TEXT PRIMARY KEY, content TEXT NOT NULL) WITHOUT ROWID;
+  -- Messages without an id of their own, by their content; parts of messages that come as several.
+  CREATE TABLE seen (key TEXT PRIMARY KEY, at INTEGER NOT NULL, message TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TABLE fetches (
+    message TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    source TEXT NOT NULL,
+    tries INTEGER NOT NULL,
+    due_at INTEGER NOT NULL,
+    PRIMARY KEY (message, position)
+  ) WITHOUT ROWID;
+`;
+
 /** All that changes with an event, kept as one row so that a message costs two rows. */
 export interface ConversationRow {
   state: SessionState;
