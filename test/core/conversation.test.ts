@@ -59,7 +59,7 @@ describe('the messages of a log', () => {
     });
   });
 
-  it('[SMS-07] joins a text and files that come as two parts, whichever is first', () => {
+  it('joins a text and files that come as two parts, whichever is first', () => {
     const files = { kind: 'files', text: 'My receipt', files: [file('one')] };
     expect(
       after(says({ kind: 'text', text: 'My receipt' }), {
