@@ -45,7 +45,7 @@
  *   GET    /api/channels/:id/webhook          admin  ChannelDraft   what to paste at the provider
  *   POST   /api/channels/:id/webhook          admin  → ChannelDraft   a new address; the old one is dead at once
  *   POST   /api/channels/:id/check            admin  → HealthAnswer   asks the provider now
- *   POST   /api/channels/:id/test             admin  testMessageInput → { event: number }   its line in the log
+ *   POST   /api/channels/:id/test             admin  testMessageInput → { ref: string }   see the event log
  *   GET    /api/channels/:id/events?before=ID admin  { entries: ChannelEvent[], complete }   newest first, 50
  *   POST   /api/channels/:id/events/:event/replay  admin → ReplayAnswer
  *   GET    /api/channels/:id/templates        admin  TemplatesAnswer
@@ -191,10 +191,10 @@ export const embedEmailInput = z.object({ to: emailAddress });
 // ── Channels of providers ───────────────────────────────────────────────────────────────────────────────
 
 /** A provider's channel takes over the open form that its webhook URL was shown in. */
-export const newChannelInput = z
-  .looseObject({ draft: z.string().max(64).optional() })
-  .transform(({ draft, ...channel }) => ({ draft: draft ?? null, channel }))
-  .pipe(z.object({ draft: z.string().nullable(), channel: channelInput }));
+export const newChannelInput = z.intersection(
+  channelInput,
+  z.object({ draft: z.string().max(64).optional() }),
+);
 
 export const draftInput = z.object({ provider: z.enum(providerIds) });
 

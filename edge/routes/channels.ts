@@ -6,7 +6,6 @@ import {
   draftInput,
   embedEmailInput,
   newChannelInput,
-  testMessageInput,
   type ChannelRow,
   type EmbedCode,
 } from '../../core/api.ts';
@@ -15,13 +14,13 @@ import { problem } from '../../core/errors.ts';
 import { actorOf, require, type ApiEnv } from '../access.ts';
 import { channelOf, workspaceOf, type Env } from '../env.ts';
 import { problemResponse, readJson, reply } from '../http.ts';
-import { replayWebhook } from '../intake.ts';
 import { sendMail } from '../mailing.ts';
 import { noStatistics, type ChannelStatistics } from '../objects/contracts.ts';
 import { addressWarnings, publicUrlOf } from '../publicUrl.ts';
 import { messagingRouting } from '../routing.ts';
 import { mailKind } from '../store/mail.ts';
 import { composeMail } from '../store/mailTemplate.ts';
+import { channelObject } from './channelObject.ts';
 
 export const channels = new Hono<ApiEnv>();
 
@@ -62,8 +61,9 @@ channels.get('/:id', async (c) => reply(await workspaceOf(c.env).channel(c.req.p
 channels.post('/', async (c) => {
   const body = await readJson(c.req.raw, newChannelInput);
   if ('refusal' in body) return reply(body);
-  const { draft, channel } = body.value;
-  const created = await workspaceOf(c.env).createChannel(actorOf(c), channel, draft);
+  const { draft = null } = body.value;
+  const input = channelInput.parse(body.value);
+  const created = await workspaceOf(c.env).createChannel(actorOf(c), input, draft);
   // Its address was known as an open form's: the first webhooks may come at once.
   if (draft !== null) messagingRouting.forget(draft);
   return reply(created);
@@ -105,48 +105,8 @@ channels.get('/:id/webhook', (c) => webhookOf(c, false));
 /** POST /api/channels/:id/webhook: a new address; the old one is dead at once. */
 channels.post('/:id/webhook', (c) => webhookOf(c, true));
 
-/** POST /api/channels/:id/check: asks the provider now (CH-12). */
-channels.post('/:id/check', async (c) => {
-  const found = await workspaceOf(c.env).channel(c.req.param('id'));
-  if ('refusal' in found) return reply(found);
-  return c.json(await channelOf(c.env, found.value.id).check());
-});
-
-/** POST /api/channels/:id/test: "Send test message" (CH-16). */
-channels.post('/:id/test', async (c) => {
-  const body = await readJson(c.req.raw, testMessageInput);
-  if ('refusal' in body) return reply(body);
-  const found = await workspaceOf(c.env).channel(c.req.param('id'));
-  if ('refusal' in found) return reply(found);
-  return reply(await channelOf(c.env, found.value.id).sendTest(body.value));
-});
-
-/** GET /api/channels/:id/events?before=ID: the event log, newest first. */
-channels.get('/:id/events', async (c) => {
-  const before = Number(c.req.query('before'));
-  return c.json(
-    await channelOf(c.env, c.req.param('id')).eventPage(
-      Number.isInteger(before) && before > 0 ? before : null,
-    ),
-  );
-});
-
-/** POST /api/channels/:id/events/:event/replay: does once more what a line of the log tells of. */
-channels.post('/:id/events/:event/replay', async (c) => {
-  const id = c.req.param('id');
-  const kept = await channelOf(c.env, id).replay(Number(c.req.param('event')));
-  if ('refusal' in kept) return reply(kept);
-  if (kept.value.kind === 'sent') return c.json(kept.value.answer);
-  return c.json(await replayWebhook(c.env, c.executionCtx, id, kept.value.request));
-});
-
-/** GET /api/channels/:id/templates */
-channels.get('/:id/templates', async (c) => c.json(await channelOf(c.env, c.req.param('id')).templates()));
-
-/** POST /api/channels/:id/templates/refresh: reads them from the provider now (WA-03). */
-channels.post('/:id/templates/refresh', async (c) =>
-  c.json(await channelOf(c.env, c.req.param('id')).refreshTemplates()),
-);
+/** What its own object knows and does stands in `channelObject.ts`. */
+channels.route('/:id', channelObject);
 
 /** GET /api/channels/:id/embed */
 channels.get('/:id/embed', async (c) => {

@@ -56,12 +56,18 @@ describe('live chat channels', () => {
     expect((await rows()).find(({ id }) => id === channel.id)).toEqual({
       id: channel.id,
       type: 'liveChat',
+      provider: null,
+      numbers: 1,
+      cause: '',
+      checkedAt: null,
+      queued: 0,
+      oldestQueuedAt: null,
       name: 'Shop',
       number: channel.number,
       status: 'disabled',
       destination: queue.name,
       activeSessions: 0,
-      statistics: { total: 0, sent: 0, failed: 0, received: 0 },
+      statistics: { total: 0, sent: 0, failed: 0, received: 0, segments: 0, unknown: 0 },
     });
     expect((await boss.call('PATCH', '/api/channels/gone', input)).status).toBe(404);
   });
