@@ -108,7 +108,8 @@ export function renderMark({ author, delivery }: Message, { channel }: InboxSess
   if (channel.provider === null || (author.kind !== 'agent' && author.kind !== 'auto')) return null;
   const status = delivery?.status ?? 'queued';
   const { icon, label } = marks[status];
-  return html`<span class="mark ${status}" title=${label}>
+  // Not read aloud as it moves on: only what failed is news.
+  return html`<span class="mark ${status}" title=${label} aria-live="off">
     <pl-icon name=${icon}></pl-icon><span class="unseen">${label}</span>
   </span>`;
 }

@@ -8,6 +8,7 @@ import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { messagesOf, type Message } from '../../core/conversation.ts';
+import type { LogEvent } from '../../core/log.ts';
 import type { InboxSession } from '../../core/protocol.ts';
 import { desk } from '../data/desk.ts';
 import type { OutboxEntry, SessionLog } from '../data/desk-state.ts';
@@ -238,8 +239,9 @@ export class PlMessages extends LitElement {
   override render() {
     const { value } = this.desk;
     const events = this.log?.events ?? [];
-    const items = timeline(events, this.outbox, value.agent);
-    const context = this.bubbleContext(messagesOf(events));
+    const messages = this.messagesOf(events);
+    const items = timeline(events, this.outbox, value.agent, messages);
+    const context = this.bubbleContext(messages);
     const typing = [...(value.typing.get(this.session.id) ?? [])];
     return html`
       <div class="scroller" tabindex="0" role="region" aria-label="Conversation" @scroll=${this.handleScroll}>
@@ -284,6 +286,14 @@ export class PlMessages extends LitElement {
     return typing.includes(null)
       ? `${this.session.customer.name} is writing…`
       : 'A colleague is writing an answer…';
+  }
+
+  #folded: { events: readonly LogEvent[]; messages: ReadonlyMap<string, Message> } | null = null;
+
+  /** Folded once for each state of the log, however often the screen is drawn. */
+  private messagesOf(events: readonly LogEvent[]): ReadonlyMap<string, Message> {
+    if (this.#folded?.events !== events) this.#folded = { events, messages: messagesOf(events) };
+    return this.#folded.messages;
   }
 
   private bubbleContext(messages: ReadonlyMap<string, Message>): BubbleContext {

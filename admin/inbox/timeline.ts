@@ -12,14 +12,17 @@ export type Item =
 
 const groupForMs = 60_000;
 
-/** `self` is the reading agent's id. Messages that are still on their way stand at the end. */
+/**
+ * `self` is the reading agent's id, `messages` what the events fold to. Messages that are still on their way
+ * stand at the end.
+ */
 export function timeline(
   events: readonly LogEvent[],
   outbox: readonly OutboxEntry[],
   self: string | null,
+  messages: ReadonlyMap<string, Message> = messagesOf(events),
 ): Item[] {
   const items: Item[] = [];
-  const messages = messagesOf(events);
   let last = 0;
   for (const event of events) {
     const message = event.body.kind === 'message' ? messages.get(event.body.id) : undefined;
