@@ -127,6 +127,24 @@ describe('messages of customers', () => {
       .toBeCloseTo(0.1, 2);
   });
 
+  it('[WA-02] [CH-10] bring stickers, films and voice messages, each as what it is', async () => {
+    const webp = Buffer.from('UklGRiIAAABXRUJQVlA4IBYAAAAwAQCdASoBAAEADsD+JaQAA3AAAAAA', 'base64');
+    const mp4 = Buffer.from('00000018667479706d703432000000006d70343269736f6d', 'hex');
+    const ogg = Buffer.concat([Buffer.from('OggS\0\u0002', 'latin1'), Buffer.alloc(40)]);
+    const keep = (name: string, type: string, bytes: Buffer) =>
+      stage.whatsapp.keepMedia({ name, type, bytes });
+    const sends = (type: string, media: object) => stage.whatsapp.customerDoes(anna, { type, [type]: media });
+    await sends('sticker', keep('s.webp', 'image/webp', webp));
+    const sticker = log().getByAltText('Sticker');
+    await expect
+      .poll(() => sticker.evaluate((image) => (image as HTMLImageElement).naturalWidth), { timeout: 10_000 })
+      .toBe(1);
+    await sends('video', keep('v.mp4', 'video/mp4', mp4));
+    await log().locator('video[controls]').waitFor();
+    await sends('audio', { ...keep('a.ogg', 'audio/ogg', ogg), voice: true });
+    await log().getByText('Voice message').waitFor();
+  });
+
   it('[WA-02] quote what they answer, and lead there', async () => {
     await says('And in green?', { context: { from: anna.slice(1), id: 'wamid.first' } });
     await message('And in green?').getByRole('button').filter({ hasText: 'is this lamp in stock' }).click();
