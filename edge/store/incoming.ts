@@ -53,24 +53,36 @@ export async function keepFile(env: Env, incoming: IncomingFile): Promise<File> 
   if (done) {
     await blobs(env).put(key, head, type);
   } else {
+    // The disk service keeps what it has got of a stream that breaks, and says that all is well.
+    let fault: unknown = null;
     const rest = new ReadableStream<Uint8Array>({
       start: (controller) => controller.enqueue(head),
       async pull(controller) {
-        const next = await reader.read();
-        if (next.done) return controller.close();
-        size += next.value.length;
-        if (size > maxBytes) throw new FileRefused(tooLarge(maxBytes));
-        await hashing?.write(next.value);
-        controller.enqueue(next.value);
+        try {
+          const next = await reader.read();
+          if (next.done) return controller.close();
+          size += next.value.length;
+          if (size > maxBytes) throw new FileRefused(tooLarge(maxBytes));
+          await hashing?.write(next.value);
+          controller.enqueue(next.value);
+        } catch (error) {
+          fault = error;
+          throw error;
+        }
       },
       cancel: (reason) => reader.cancel(reason),
     });
     await blobs(env)
       .putStream(key, rest, type, length)
-      .catch(async (error: unknown) => {
-        await blobs(env).delete(key);
-        throw size > maxBytes ? new FileRefused(tooLarge(maxBytes)) : error;
+      .catch((error: unknown) => {
+        fault ??= error;
       });
+    if (length !== null && size < length) fault ??= new Error(`${size} of ${length} bytes came`);
+    if (fault !== null) {
+      await reader.cancel().catch(() => undefined);
+      await blobs(env).delete(key);
+      throw fault instanceof Error ? fault : new Error('the file broke off');
+    }
   }
   if (digest && hashing) {
     await hashing.close();
