@@ -30,7 +30,7 @@ const linesOf = async (channel: TestChannel, kind: ChannelEvent['kind']) =>
 const lines = (channel: TestChannel, kind: ChannelEvent['kind'], count: number) =>
   until(async () => {
     const found = await linesOf(channel, kind);
-    return found.length >= count && found;
+    return found.length >= count ? found : null;
   }, `${count} lines of ${kind}`);
 
 describe('a refused webhook', () => {

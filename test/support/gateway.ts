@@ -110,14 +110,10 @@ export const addressOf = ({ channel }: TestChannel) => channel.webhookUrl.replac
 /** Posts a webhook and reads the whole answer. */
 export async function post(url: string, webhook: RawWebhook): Promise<WebhookAnswer> {
   const { method = 'POST', headers, body } = webhook;
-  const content = body instanceof Buffer ? new Uint8Array(body) : body;
-  const answer = await fetch(url, {
-    method,
-    headers,
-    redirect: 'manual',
-    ...(content === undefined ? {} : { body: content }),
-    ...(content instanceof ReadableStream ? { duplex: 'half' as const } : {}),
-  });
+  const init: RequestInit & { duplex?: 'half' } = { method, headers, redirect: 'manual' };
+  if (body !== undefined) init.body = Buffer.isBuffer(body) ? new Uint8Array(body) : body;
+  if (body instanceof ReadableStream) init.duplex = 'half';
+  const answer = await fetch(url, init);
   const { status } = answer;
   return {
     status,

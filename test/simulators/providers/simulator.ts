@@ -6,6 +6,8 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 
 /** A call to the simulated API. */
@@ -21,7 +23,8 @@ export interface Call {
 export interface Answer {
   status: number;
   headers?: Record<string, string>;
-  body?: string | Buffer;
+  /** A stream for what is too long, or never ends. */
+  body?: string | Buffer | Readable;
 }
 
 /** A message that the simulator has accepted from Parley. */
@@ -284,9 +287,12 @@ export abstract class ProviderSimulator {
       const answer = await this.answer(call, request.socket);
       if (answer) {
         response.writeHead(answer.status, answer.headers ?? {});
-        response.end(call.method === 'HEAD' ? undefined : answer.body);
+        if (answer.body instanceof Readable && call.method !== 'HEAD') await pipeline(answer.body, response);
+        else response.end(call.method === 'HEAD' ? undefined : answer.body);
       }
     } catch (error) {
+      // Who reads a stream may leave in the middle of it.
+      if (response.headersSent) return void response.destroy();
       response.writeHead(500, { 'content-type': 'text/plain' });
       response.end(String(error));
     } finally {
