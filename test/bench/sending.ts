@@ -74,7 +74,6 @@ export async function setSendingStage(rates: readonly number[], latencyMs: numbe
   return {
     service,
     channels,
-    pid: runtime.child.pid,
     async memory() {
       const status = await readFile(`/proc/${runtime.child.pid}/status`, 'utf8');
       return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1024;

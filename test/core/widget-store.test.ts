@@ -1,7 +1,7 @@
 /** The widget's picture of a conversation: whatever order frames come in, it has no gap and no double. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { noMarks, type EventBody, type LogEvent } from '../../core/log.ts';
+import { noMarks, type ChatEvent, type ChatEventBody } from '../../core/log.ts';
 import type { ToVisitorFrame } from '../../core/protocol.ts';
 import { emptyState } from '../../widget/chat.ts';
 import { fold, lastSeq, unreadCount, type Shared } from '../../widget/store.ts';
@@ -9,8 +9,8 @@ import { isUnanswered, timeline } from '../../widget/timeline.ts';
 
 const ada = { id: 'a', name: 'Ada', extension: '', photo: null };
 
-function message(seq: number, author: 'customer' | 'agent' = 'customer', at = seq * 1000): LogEvent {
-  const body: EventBody = {
+function message(seq: number, author: 'customer' | 'agent' = 'customer', at = seq * 1000): ChatEvent {
+  const body: ChatEventBody = {
     kind: 'message',
     id: `m${seq}`,
     author: author === 'agent' ? { kind: 'agent', agent: ada } : { kind: 'customer' },
@@ -19,11 +19,11 @@ function message(seq: number, author: 'customer' | 'agent' = 'customer', at = se
   return { seq, at, ordinal: 1, body };
 }
 
-function log(length: number): LogEvent[] {
+function log(length: number): ChatEvent[] {
   return Array.from({ length }, (_, index) => message(index + 1, index % 3 === 0 ? 'agent' : 'customer'));
 }
 
-function welcome(events: LogEvent[], complete: boolean): ToVisitorFrame {
+function welcome(events: ChatEvent[], complete: boolean): ToVisitorFrame {
   const availability = { online: true, greeting: '', opensAt: null };
   return {
     kind: 'welcome',
@@ -99,7 +99,7 @@ describe('the timeline', () => {
   });
 
   it('[LC-19] knows when nobody has answered yet', () => {
-    const opened: LogEvent = {
+    const opened: ChatEvent = {
       seq: 1,
       at: 0,
       ordinal: 1,
