@@ -40,7 +40,7 @@ export function recordEvent(before: SessionRecord | null, event: LogEvent): Sess
   const record = { ...before, seq };
   switch (body.kind) {
     case 'message': {
-      const from = body.author.kind === 'external' ? 'agent' : body.author.kind;
+      const from = body.author.kind;
       record.lastMessage = { seq, id: body.id, from, preview: preview(body.content), at, status: null };
       if (from !== 'auto') record.lastActivityAt = at;
       if (from === 'customer') record.inbound += 1;

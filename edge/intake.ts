@@ -3,7 +3,7 @@
  * expects. Order: the token, the size, the handshake, the signature over raw bytes, and only then the content.
  */
 import { addressPart, conversationName } from '../core/address.ts';
-import type { ReplayAnswer } from '../core/api.ts';
+import type { ReplayAnswer } from '../core/channelApi.ts';
 import type { InboundEvent } from '../core/providers/events.ts';
 import type { HttpReply, Provider, WebhookRequest } from '../core/providers/provider.ts';
 import { providerOf, providers, type ProviderId } from '../core/providers/registry.ts';

@@ -1,7 +1,7 @@
 /** A channel's status in the list, with its cause; and below what waits, or what nobody knows the outcome of. */
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { ChannelRow } from '../../core/api.ts';
+import type { ChannelRow } from '../../core/channelApi.ts';
 import { base } from '../styles/shared.ts';
 import './status.ts';
 

@@ -1,22 +1,21 @@
 /** Channels as an admin edits them: their settings, what they paste elsewhere, their log and their templates. */
 import * as z from 'zod';
+import { embedCode, type EmbedCode } from '../../core/api.ts';
 import {
   channelDraft,
   channelEvent,
   channelRow,
-  embedCode,
   healthAnswer,
   replayAnswer,
   templatesAnswer,
   type ChannelDraft,
   type ChannelEvent,
   type ChannelRow,
-  type EmbedCode,
   type HealthAnswer,
   type ReplayAnswer,
   type TemplatesAnswer,
   type TestMessageInput,
-} from '../../core/api.ts';
+} from '../../core/channelApi.ts';
 import { channel, type Channel, type ChannelInput } from '../../core/channel.ts';
 import type { ProviderId } from '../../core/providers/registry.ts';
 import { call, nothing, type Answer } from './api.ts';

@@ -103,8 +103,9 @@ export class PlAvatar extends LitElement {
   }
 }
 
-/** One or two letters: of the first and the last word. */
+/** One or two letters: of the first and the last word. A phone number has none, so its last two digits stand in. */
 export function initialsOf(name: string): string {
+  if (/^\+?\d{5,}$/.test(name)) return name.slice(-2);
   const words = name.trim().split(/\s+/).filter(Boolean);
   const first = words[0] ?? '?';
   const last = words.length > 1 ? (words.at(-1) ?? '') : '';

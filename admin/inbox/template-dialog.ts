@@ -2,7 +2,7 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
-import { templatesAnswer } from '../../core/api.ts';
+import { templatesAnswer } from '../../core/channelApi.ts';
 import type { InboxSession } from '../../core/protocol.ts';
 import {
   headerFiles,

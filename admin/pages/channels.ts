@@ -1,7 +1,7 @@
 /** /channels: the channels with their state and figures. */
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import type { ChannelRow } from '../../core/api.ts';
+import type { ChannelRow } from '../../core/channelApi.ts';
 import type { Problem } from '../../core/errors.ts';
 import { providers } from '../../core/providers/registry.ts';
 import { deletionNotice } from '../channels/deletion.ts';

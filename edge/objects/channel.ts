@@ -3,7 +3,7 @@
  * them; for a provider's channel also the outbound queue, opt-outs, the event log and its health.
  */
 import { DurableObject } from 'cloudflare:workers';
-import type { HealthAnswer, ReplayAnswer, TemplatesAnswer, TestMessageInput } from '../../core/api.ts';
+import type { HealthAnswer, ReplayAnswer, TemplatesAnswer, TestMessageInput } from '../../core/channelApi.ts';
 import type { InboundEvent } from '../../core/providers/events.ts';
 import { refuse, type Answer } from '../answer.ts';
 import { sessionOf, type Env } from '../env.ts';

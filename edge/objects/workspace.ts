@@ -4,7 +4,8 @@
  */
 import { DurableObject } from 'cloudflare:workers';
 import type { Agent, AgentInput, Group, GroupInput } from '../../core/agent.ts';
-import type { ChannelDraft, Colleagues, SettingsInput, SetupInput } from '../../core/api.ts';
+import type { Colleagues, SettingsInput, SetupInput } from '../../core/api.ts';
+import type { ChannelDraft } from '../../core/channelApi.ts';
 import type { Channel, ChannelInput, LiveChatChannel } from '../../core/channel.ts';
 import type { BusinessHours } from '../../core/hours.ts';
 import type { ProviderId } from '../../core/providers/registry.ts';

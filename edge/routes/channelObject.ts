@@ -1,6 +1,6 @@
 /** What a channel's own object knows and does: checks, test messages, the event log, templates. For admins. */
 import { Hono, type Context, type MiddlewareHandler } from 'hono';
-import { testMessageInput } from '../../core/api.ts';
+import { testMessageInput } from '../../core/channelApi.ts';
 import type { ApiEnv } from '../access.ts';
 import { channelOf, workspaceOf } from '../env.ts';
 import { readJson, reply } from '../http.ts';

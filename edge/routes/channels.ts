@@ -1,14 +1,8 @@
 /** Channels: what an admin edits of them, their event log, and live chat's embed code. For admins. */
 import { Hono, type Context } from 'hono';
 import * as z from 'zod';
-import {
-  deleteChannelsInput,
-  draftInput,
-  embedEmailInput,
-  newChannelInput,
-  type ChannelRow,
-  type EmbedCode,
-} from '../../core/api.ts';
+import { embedEmailInput, type EmbedCode } from '../../core/api.ts';
+import { deleteChannelsInput, draftInput, newChannelInput, type ChannelRow } from '../../core/channelApi.ts';
 import { channelInput, type Channel } from '../../core/channel.ts';
 import { problem } from '../../core/errors.ts';
 import { actorOf, require, type ApiEnv } from '../access.ts';

@@ -1,6 +1,7 @@
 /** What a change in the console does to conversations that go on: Workspace, Desk, Channel and Session at once. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AuditEntry, ChannelRow } from '../../core/api.ts';
+import type { AuditEntry } from '../../core/api.ts';
+import type { ChannelRow } from '../../core/channelApi.ts';
 import { newLiveChat } from '../../core/channel.ts';
 import { closeCodes } from '../../core/protocol.ts';
 import { startServer, type Server } from '../support/server.ts';

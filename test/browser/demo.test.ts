@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { root } from '../../scripts/install.mjs';
-import { channelRow, type ChannelRow } from '../../core/api.ts';
+import { channelRow, type ChannelRow } from '../../core/channelApi.ts';
 import type { LogEvent } from '../../core/log.ts';
 import { providerIds } from '../../core/providers/registry.ts';
 import { AgentClient } from '../support/clients.ts';

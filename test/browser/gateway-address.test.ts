@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { channelDraft } from '../../core/api.ts';
+import { channelDraft } from '../../core/channelApi.ts';
 import { providers } from '../../core/providers/registry.ts';
 import { ApidazeSimulator } from '../simulators/providers/apidaze.ts';
 import { BandwidthSimulator } from '../simulators/providers/bandwidth.ts';

@@ -1,6 +1,6 @@
 /** What a channel does beside bringing messages: opt-outs, destinations, figures, its status and templates. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { healthAnswer, templatesAnswer } from '../../core/api.ts';
+import { healthAnswer, templatesAnswer } from '../../core/channelApi.ts';
 import type { MessagingInput } from '../../core/messagingChannel.ts';
 import { BandwidthSimulator } from '../simulators/providers/bandwidth.ts';
 import { GeneralSimulator } from '../simulators/providers/general.ts';

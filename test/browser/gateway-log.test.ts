@@ -1,6 +1,6 @@
 /** The event log: what an admin sees of webhooks, Replay, and several accounts of one Meta app at one address. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { replayAnswer, type ChannelEvent } from '../../core/api.ts';
+import { replayAnswer, type ChannelEvent } from '../../core/channelApi.ts';
 import { BandwidthSimulator } from '../simulators/providers/bandwidth.ts';
 import { FacebookSimulator } from '../simulators/providers/facebook.ts';
 import { TwilioSimulator } from '../simulators/providers/twilio.ts';

@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { newLiveChat, type LiveChatChannel } from '../../core/channel.ts';
-import type { AuditEntry, ChannelRow, EmbedCode } from '../../core/api.ts';
+import type { AuditEntry, EmbedCode } from '../../core/api.ts';
+import type { ChannelRow } from '../../core/channelApi.ts';
 import { workspaceOf } from '../../edge/env.ts';
 import { Channel } from '../../edge/objects/channel.ts';
 import { noStatistics } from '../../edge/objects/contracts.ts';

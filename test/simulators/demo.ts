@@ -5,7 +5,7 @@
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import * as z from 'zod';
-import { channelDraft, channelRow, type ChannelRow } from '../../core/api.ts';
+import { channelDraft, channelRow, type ChannelRow } from '../../core/channelApi.ts';
 import type { Destination } from '../../core/destination.ts';
 import { messagingChannel, type MessagingInput } from '../../core/messagingChannel.ts';
 import { addChannel, providerUrls } from '../support/channels.ts';

@@ -1,5 +1,5 @@
 /** Adds channels of providers over the API and connects them with their simulators, as an admin would. */
-import { channelDraft, channelRow, type ChannelRow } from '../../core/api.ts';
+import { channelDraft, channelRow, type ChannelRow } from '../../core/channelApi.ts';
 import { messagingChannel, type MessagingChannel, type MessagingInput } from '../../core/messagingChannel.ts';
 import type { Provider } from '../../core/providers/provider.ts';
 import { providers, type ProviderId } from '../../core/providers/registry.ts';

@@ -5,7 +5,7 @@ import {
   channelRow,
   type ChannelEvent,
   type ChannelRow,
-} from '../../core/api.ts';
+} from '../../core/channelApi.ts';
 import type { LogEvent } from '../../core/log.ts';
 import type { DeliveryStatus } from '../../core/delivery.ts';
 import type { MessagingInput } from '../../core/messagingChannel.ts';

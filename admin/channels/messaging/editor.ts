@@ -2,7 +2,8 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { Group } from '../../../core/agent.ts';
-import type { ChannelDraft, Colleagues } from '../../../core/api.ts';
+import type { Colleagues } from '../../../core/api.ts';
+import type { ChannelDraft } from '../../../core/channelApi.ts';
 import type { MessagingChannel, MessagingInput } from '../../../core/messagingChannel.ts';
 import { providers, type ProviderId } from '../../../core/providers/registry.ts';
 import type { Provider } from '../../../core/providers/provider.ts';

@@ -2,7 +2,7 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
-import type { ChannelEvent, ReplayAnswer } from '../../../core/api.ts';
+import type { ChannelEvent, ReplayAnswer } from '../../../core/channelApi.ts';
 import type { Problem } from '../../../core/errors.ts';
 import { readEvents, replayEvent } from '../../data/channels.ts';
 import type { IconName } from '../../elements/icons.ts';

@@ -1,7 +1,7 @@
 /** Whether a saved channel works: its status with the cause and the time, and "Check now" (CH-12). */
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import type { HealthAnswer } from '../../../core/api.ts';
+import type { HealthAnswer } from '../../../core/channelApi.ts';
 import type { Problem } from '../../../core/errors.ts';
 import type { Answer } from '../../data/api.ts';
 import { checkChannel, listChannels } from '../../data/channels.ts';

@@ -1,6 +1,7 @@
 /** What the editor of a provider's channel starts with, and what is wrong with it before it is sent. */
 import * as z from 'zod';
-import type { ChannelDraft, Colleagues } from '../../../core/api.ts';
+import type { Colleagues } from '../../../core/api.ts';
+import type { ChannelDraft } from '../../../core/channelApi.ts';
 import { everyoneGroup } from '../../../core/agent.ts';
 import {
   isShown,

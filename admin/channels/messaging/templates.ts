@@ -3,7 +3,7 @@ import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { styleMap } from 'lit/directives/style-map.js';
-import type { TemplatesAnswer } from '../../../core/api.ts';
+import type { TemplatesAnswer } from '../../../core/channelApi.ts';
 import { previewOf, type Template, type TemplatePreview } from '../../../core/template.ts';
 import { readTemplates, refreshTemplates } from '../../data/channels.ts';
 import type { Answer } from '../../data/api.ts';

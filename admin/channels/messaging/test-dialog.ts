@@ -6,7 +6,7 @@
  */
 import { css, html, LitElement, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import { testMessageInput, type TestMessageInput } from '../../../core/api.ts';
+import { testMessageInput, type TestMessageInput } from '../../../core/channelApi.ts';
 import type { MessagingChannel } from '../../../core/messagingChannel.ts';
 import type { Provider } from '../../../core/providers/provider.ts';
 import { sendTestMessage } from '../../data/channels.ts';

@@ -7,7 +7,7 @@
  */
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import type { ChannelDraft } from '../../../core/api.ts';
+import type { ChannelDraft } from '../../../core/channelApi.ts';
 import type { Problem } from '../../../core/errors.ts';
 import type { Provider } from '../../../core/providers/provider.ts';
 import { renewWebhook } from '../../data/channels.ts';

@@ -1,5 +1,5 @@
 /** The channel's event log (CH-16): the last webhooks, sends and checks, so that an admin sees what happens. */
-import type { ChannelEvent } from '../../../core/api.ts';
+import type { ChannelEvent } from '../../../core/channelApi.ts';
 
 /** A webhook as it came, kept for replaying: the body as base64. */
 export interface KeptRequest {

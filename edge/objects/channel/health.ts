@@ -1,5 +1,5 @@
 /** Whether a channel can work (CH-12), and its templates (WA-03): what is asked of the provider by itself. */
-import type { TemplatesAnswer } from '../../../core/api.ts';
+import type { TemplatesAnswer } from '../../../core/channelApi.ts';
 import type { ChannelHealth, Provider, ProviderChannel } from '../../../core/providers/provider.ts';
 import type { Env } from '../../env.ts';
 import { callProvider, NoAnswer, type Connections } from '../../outbound.ts';

@@ -1,5 +1,5 @@
 /** Keeps a channel's health (CH-12) and templates (WA-03) up to date: on saving, regularly and on demand. */
-import type { HealthAnswer, TemplatesAnswer } from '../../../core/api.ts';
+import type { HealthAnswer, TemplatesAnswer } from '../../../core/channelApi.ts';
 import type { Provider, ProviderChannel } from '../../../core/providers/provider.ts';
 import { providers } from '../../../core/providers/registry.ts';
 import { promptOf, type SendError } from '../../../core/sendError.ts';

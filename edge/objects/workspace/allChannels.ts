@@ -1,5 +1,5 @@
 /** Channels of both families, live chat and the providers', as the console deals with them. */
-import type { ChannelDraft } from '../../../core/api.ts';
+import type { ChannelDraft } from '../../../core/channelApi.ts';
 import type { Channel, ChannelInput, LiveChatChannel } from '../../../core/channel.ts';
 import type { MessagingInput } from '../../../core/messagingChannel.ts';
 import type { ProviderId } from '../../../core/providers/registry.ts';

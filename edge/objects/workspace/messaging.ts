@@ -1,5 +1,5 @@
 /** What needs the sealing key or a webhook's address: saving a provider's channel, and routing to it. */
-import type { ChannelDraft } from '../../../core/api.ts';
+import type { ChannelDraft } from '../../../core/channelApi.ts';
 import type { Destination } from '../../../core/destination.ts';
 import type { MessagingChannel, MessagingInput } from '../../../core/messagingChannel.ts';
 import type { Provider } from '../../../core/providers/provider.ts';
