@@ -215,11 +215,19 @@ export abstract class ProviderSimulator {
   protected report(reports: (() => Promise<unknown>)[]): void {
     const { reports: order, reportsWithinMs } = this.behaviour;
     if (order === 'none') return;
-    const planned = order === 'doubled' ? [...reports, ...reports] : reports;
-    planned.forEach((task, index) => {
-      const share = order === 'inOrder' ? (index + 1) / planned.length : Math.random();
-      this.later(share * reportsWithinMs, task);
-    });
+    if (order === 'inOrder') {
+      // One after the other: the second must not overtake the first on its way.
+      this.later(reportsWithinMs / reports.length, async () => {
+        for (const [index, task] of reports.entries()) {
+          if (index > 0) await wait(reportsWithinMs / reports.length);
+          await task();
+        }
+      });
+      return;
+    }
+    for (const task of order === 'doubled' ? [...reports, ...reports] : reports) {
+      this.later(Math.random() * reportsWithinMs, task);
+    }
   }
 
   /**
@@ -227,7 +235,12 @@ export abstract class ProviderSimulator {
    * `attempt` counts from 0, `headers` are those of the answer.
    */
   protected async deliver(
-    build: (attempt: number) => { url: string; method?: string; headers: Record<string, string>; body?: string | Buffer },
+    build: (attempt: number) => {
+      url: string;
+      method?: string;
+      headers: Record<string, string>;
+      body?: string | Buffer;
+    },
     retry: (status: number, attempt: number, headers: Headers) => number | null,
   ): Promise<Delivery> {
     const delivery: Delivery = { statuses: [], body: '', contentType: '', ms: 0 };
@@ -309,7 +322,8 @@ export abstract class ProviderSimulator {
       return null;
     }
     if (outage === 'hang') return null;
-    if (outage === '503') return { status: 503, headers: { 'content-type': 'text/plain' }, body: 'unavailable' };
+    if (outage === '503')
+      return { status: 503, headers: { 'content-type': 'text/plain' }, body: 'unavailable' };
     if (outage === 'html') {
       return {
         status: 200,
