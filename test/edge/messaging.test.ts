@@ -92,6 +92,10 @@ async function addChannel(kind: Kind, change: Partial<MessagingInput> = {}): Pro
   });
 }
 
+/** So that its number can be used again. */
+const gone = ({ id }: MessagingChannel) =>
+  admin.ask('POST', '/api/channels/delete', { ids: [id], endSessions: true });
+
 /** The body of a customer's message, as each of them posts it. */
 function bodyOf(kind: Kind, text: string, media: object[]): string {
   const { number, customer } = forms[kind];
@@ -176,7 +180,7 @@ describe('a session of a provider’s channel', () => {
     });
     await says(channel, 'general', 'Here I am again');
     expect((await pageOf(stub, 2)).events.map(({ body }) => body.kind)).toEqual(['opened', 'message']);
-    await admin.ask('POST', '/api/channels/delete', { ids: [channel.id], endSessions: true });
+    await gone(channel);
   });
 });
 
@@ -199,6 +203,7 @@ describe('the time to answer', () => {
       refusal: { code: 'window_closed' },
     });
     expect(calls.some(({ body }) => body.includes('Too late'))).toBe(false);
+    await gone(channel);
   });
 
   it('[WA-04] is 24 hours on WhatsApp, and starts anew when the customer writes', async () => {
@@ -236,7 +241,57 @@ it('[CH-10] keeps a customer’s file for 72 hours: then its link ends and its b
   expect(await stored()).toBe(1);
   await sweeps(mediaLifetimeMs + 2 * hourMs);
   expect(await stored()).toBe(0);
-  await admin.ask('POST', '/api/channels/delete', { ids: [channel.id], endSessions: true });
+  await gone(channel);
+});
+
+describe('the profile of a customer', () => {
+  const person = { first_name: 'Zoë', last_name: 'Example' };
+  const profileIn = async (stub: Stub) =>
+    (await pageOf(stub)).events.flatMap(({ body }) => (body.kind === 'profile' ? [body.profile] : []))[0];
+  /** What the first message brings when Meta tells this; the channel is gone again afterwards. */
+  const told = async (status: number, profile: object, photo: () => Response) => {
+    answers = (url) =>
+      url.includes(`/${forms.facebook.customer}`) ? Response.json(profile, { status }) : photo();
+    const channel = await addChannel('facebook');
+    const stub = await says(channel, 'facebook', 'Hello');
+    await vi.waitUntil(() => calls.some(({ url }) => url.includes(`/${forms.facebook.customer}`)), {
+      timeout: 8000,
+    });
+    const found =
+      status === 200
+        ? await vi.waitUntil(() => profileIn(stub), { timeout: 8000, interval: 50 })
+        : await profileIn(stub);
+    await gone(channel);
+    return found;
+  };
+
+  it('[FB-02] is name and photo as Messenger knows them, the photo copied to an address of ours', async () => {
+    const profile_pic = 'https://platform-lookaside.fbsbx.com/platform/profilepic/1.jpg';
+    const found = await told(200, { ...person, profile_pic }, () => new Response(png));
+    expect(found).toMatchObject({ firstName: 'Zoë', lastName: 'Example' });
+    const answer = await exports.default.fetch(`${origin}${found?.photo ?? ''}`);
+    expect(new Uint8Array(await answer.arrayBuffer())).toEqual(png);
+  });
+
+  it('[FB-02] is the name alone when the photo is none, or lies where photos of Meta do not', async () => {
+    const elsewhere = { ...person, profile_pic: 'https://10.0.0.1/photo.jpg' };
+    expect(await told(200, elsewhere, () => new Response(png))).toEqual({
+      firstName: 'Zoë',
+      lastName: 'Example',
+    });
+    expect(calls.some(({ url }) => url.includes('10.0.0.1'))).toBe(false);
+    const profile_pic = 'https://platform-lookaside.fbsbx.com/platform/profilepic/2.jpg';
+    const broken = { ...person, profile_pic };
+    expect(await told(200, broken, () => new Response('<p>Sorry'))).toEqual({
+      firstName: 'Zoë',
+      lastName: 'Example',
+    });
+  });
+
+  it('[FB-02] is missed without harm where Meta does not tell it', async () => {
+    const error = { message: 'Unsupported get request', code: 100, error_subcode: 33 };
+    expect(await told(400, { error }, () => new Response(png))).toBeUndefined();
+  });
 });
 
 describe('by the clock', () => {
@@ -261,7 +316,7 @@ describe('by the clock', () => {
     // While it does not work it is asked more often.
     await later(hourMs + 10 * 60_000, () => ring(stub));
     expect((await rowOf(channel.id))?.status).toBe('connected');
-    await admin.ask('POST', '/api/channels/delete', { ids: [channel.id], endSessions: true });
+    await gone(channel);
   });
 
   it('[WA-03] reads the templates once a day', async () => {
