@@ -56,7 +56,7 @@ export class Outcomes {
       case 'unknown':
         this.sends.finish(row, 'unknown', result.error, null, now);
         this.statistics.add(now, { sent: one, unknown: one });
-        this.applyEarly(row.ref, null);
+        this.applyEarly(row.ref, row.provider_id);
         return { ...event, result: 'unknown', detail: words(result.error) };
       case 'refused': {
         const retried = this.retry(row, result, now);
@@ -82,14 +82,16 @@ export class Outcomes {
     const row =
       (key.ref === null ? undefined : this.sends.byRef(key.ref)) ??
       (key.id === null ? undefined : this.sends.byProviderId(key.id));
+    // Found by our ref, before or after its outcome is known: from here on by the provider's id, too.
+    const named = row?.provider_id === null ? key.id : null;
+    if (row && named !== null) this.sends.setProviderId(row, named);
     if (row?.state !== done) {
       const early = row?.ref ?? key.ref ?? key.id;
       if (early !== null) this.sends.keepEarly(early, status, error, now);
       return row !== undefined;
     }
-    // A message of unknown outcome is found by our ref: from here on by the provider's id, too.
-    if (key.id !== null && row.provider_id === null) this.sends.setProviderId(row, key.id);
     this.move(row, status, error);
+    if (named !== null) this.applyEarly(row.ref, named);
     return true;
   }
 

@@ -204,7 +204,7 @@ export class Sends {
     now: number,
   ): void {
     this.sql.exec(
-      'UPDATE sends SET state = ?, status = ?, error = ?, provider_id = ?, done_at = ? WHERE id = ?',
+      'UPDATE sends SET state = ?, status = ?, error = ?, provider_id = COALESCE(?, provider_id), done_at = ? WHERE id = ?',
       done,
       advance(row.status, status),
       error ? JSON.stringify(error) : null,
