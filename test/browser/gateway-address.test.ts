@@ -107,8 +107,9 @@ it('[CH-03] [CH-08] moves to a new address while messages are in flight: the old
     const webhook = signed(text);
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
     await until(async () => {
-      const { status } = await post(current, webhook);
-      if (status === 404) refused.push(current);
+      const url = current;
+      const { status } = await post(url, webhook);
+      if (status === 404) refused.push(url);
       return status === 204;
     }, text);
   };
