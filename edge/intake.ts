@@ -15,7 +15,7 @@ import type { MessagingRouting } from './objects/contracts.ts';
 import type { ConversationEvent, Taken } from './objects/session/inbound.ts';
 import { messagingRouting } from './routing.ts';
 import { readWebhookToken } from './webhookAddress.ts';
-import { keep, logEvent, type Context } from './webhookLog.ts';
+import { logEvent, type Context, type Origin } from './webhookLog.ts';
 import { channelView } from './channelView.ts';
 
 /** Bytes of a body beyond the limit that are read before it is refused. */
@@ -74,13 +74,14 @@ async function takeInTurn(
   const { methods, maxBytes, busy } = provider.webhook;
   const channel = channelView(routing);
   const incoming = await readWebhook(request, maxBytes);
-  const log = (entry: Omit<NewEvent, 'at' | 'kind' | 'latencyMs'>) =>
-    logEvent(env, context, id, {
-      at: started,
-      kind: 'webhook',
-      latencyMs: Date.now() - started,
-      ...entry,
-    });
+  const log = (entry: Omit<NewEvent, 'at' | 'kind' | 'latencyMs'>, origin?: Origin) =>
+    logEvent(
+      env,
+      context,
+      id,
+      { at: started, kind: 'webhook', latencyMs: Date.now() - started, ...entry },
+      origin,
+    );
   if (incoming === null) {
     log({
       result: 'refused',
@@ -107,8 +108,8 @@ async function takeInTurn(
   const verdict = await provider.verify(incoming, channel, started);
   if (!verdict.ok) {
     if (verdict.log !== null) {
-      const kept = keep(incoming, false);
-      log({ result: 'refused', summary: verdict.log, detail: '', ...(kept ? { request: kept } : {}) });
+      const line = { result: 'refused' as const, summary: verdict.log, detail: '' };
+      log(line, { request: incoming, genuine: false });
     }
     return respond(verdict.reply);
   }
@@ -122,13 +123,8 @@ async function takeInTurn(
     summary: 'A webhook could not be stored in time',
     detail: 'The provider was asked to send it again.',
   });
-  const kept = keep(incoming, true);
-  log({
-    result: outcome.result,
-    summary: outcome.summary,
-    detail: outcome.detail,
-    ...(kept ? { request: kept } : {}),
-  });
+  const { result, summary, detail } = outcome;
+  log({ result, summary, detail }, { request: incoming, genuine: true });
   return respond(outcome.reply);
 }
 
@@ -217,7 +213,7 @@ async function takeAll(
   // All at once: they are different objects, and the provider waits for the slowest of them.
   const [known, ...taken] = await Promise.all([
     statuses.length > 0 ? channelOf(env, routing.id).delivered(statuses) : 0,
-    ...[...byConversation].map(([conversation, list]) => sessionOf(env, conversation).receive(list, routing)),
+    ...[...byConversation].map(([conversation, list]) => sessionOf(env, conversation).receive(list)),
   ]);
   count(told, taken.flat(), statuses.length, known);
   told.kinds.push(...[...byConversation.values()].flat().map(describe), ...statuses.map(describe));

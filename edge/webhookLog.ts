@@ -13,11 +13,14 @@ export interface Context {
   waitUntil(promise: Promise<unknown>): void;
 }
 
-/** A webhook for replaying; null when it is too large. `genuine`: it was verified. */
-export function keep(
-  { method, rawQuery, headers, body }: WebhookRequest,
-  genuine: boolean,
-): KeptRequest | null {
+/** The webhook that a line tells of; `genuine` when it was verified. */
+export interface Origin {
+  request: WebhookRequest;
+  genuine: boolean;
+}
+
+/** A webhook for replaying; null when it is too large. */
+function keep({ request: { method, rawQuery, headers, body }, genuine }: Origin): KeptRequest | null {
   if (body.length > maxKeptBytes) return null;
   const kept = Object.entries(headers).filter(([name]) => !notKept.test(name));
   return {
@@ -36,15 +39,27 @@ export function keep(
 const gatherMs = 200;
 const unlogged = new Map<string, NewEvent[]>();
 
-/** Adds a line soon, without holding anybody up. */
-export function logEvent(env: Env, context: Context, channel: string, event: NewEvent): void {
+/** Good news that is kept of one such moment: of a thousand webhooks in a second nobody reads each. */
+const linesOfGood = 20;
+const linesOfAll = 50;
+
+/** Adds a line soon, without holding anybody up; `origin` lets it be replayed. */
+export function logEvent(
+  env: Env,
+  context: Context,
+  channel: string,
+  event: NewEvent,
+  origin?: Origin,
+): void {
   const waiting = unlogged.get(channel);
+  if (waiting && waiting.length >= (event.result === 'ok' ? linesOfGood : linesOfAll)) return;
+  const request = origin ? keep(origin) : null;
+  const line = request ? { ...event, request } : event;
   if (waiting) {
-    waiting.push(event);
-    if (waiting.length > 200) waiting.shift();
+    waiting.push(line);
     return;
   }
-  const lines = [event];
+  const lines = [line];
   unlogged.set(channel, lines);
   context.waitUntil(
     new Promise((resolve) => setTimeout(resolve, gatherMs)).then(async () => {

@@ -45,15 +45,29 @@ export function sameText(a: string, b: string): boolean {
   return difference === 0;
 }
 
+const hmacKeys = new Map<string, CryptoKey>();
+
+/** Importing a key costs as much as using it, and every webhook of a channel needs the same one. */
+async function hmacKey(hash: 'SHA-1' | 'SHA-256', secret: string): Promise<CryptoKey> {
+  const name = `${hash}|${secret}`;
+  const known = hmacKeys.get(name);
+  if (known) return known;
+
+  const key = await crypto.subtle.importKey('raw', encoder.encode(secret), { name: 'HMAC', hash }, false, [
+    'sign',
+  ]);
+  if (hmacKeys.size >= 1_000) hmacKeys.clear();
+  hmacKeys.set(name, key);
+  return key;
+}
+
 /** HMAC of bytes under a secret's UTF-8 bytes. */
 export async function hmac(
   hash: 'SHA-1' | 'SHA-256',
   secret: string,
   bytes: Uint8Array,
 ): Promise<Uint8Array> {
-  const key = await crypto.subtle.importKey('raw', encoder.encode(secret), { name: 'HMAC', hash }, false, [
-    'sign',
-  ]);
+  const key = await hmacKey(hash, secret);
   return new Uint8Array(await crypto.subtle.sign('HMAC', key, bytes as Uint8Array<ArrayBuffer>));
 }
 

@@ -39,7 +39,7 @@ interface Letter {
 
 /** Backstop for telling Desk and Channel, should this instance end before it could. */
 const publishTimer = 'publish';
-const publishBackstopMs = 2_000;
+const publishBackstopMs = 5_000;
 /** Closes the session when nobody has written for the channel's time (LC-07). */
 const timeoutTimer = 'timeout';
 const dayMs = 86_400_000;
@@ -124,7 +124,9 @@ export class Session extends DurableObject<Env> {
   }
 
   /** What a webhook brought, in order; each event once. Stored when this answers. */
-  async receive(events: ConversationEvent[], routing: MessagingRouting): Promise<Taken[]> {
+  async receive(events: ConversationEvent[]): Promise<Taken[]> {
+    const routing = await this.messagingRouting();
+    if (!routing) throw new Error('the channel is gone');
     const taken = await this.inbound.receive(events, routing);
     void this.outbound.hand();
     return taken;
@@ -272,16 +274,20 @@ export class Session extends DurableObject<Env> {
   private append(bodies: readonly EventBody[]): void {
     const events = place(this.row.state, bodies, Date.now());
     let { state, record } = this.row;
+    const isChat = this.isLiveChat();
+    // What has nothing to send is handed over by being written.
+    const handsOver = !isChat && bodies.some(needsHanding);
     for (const event of events) {
       // A customer who writes again starts another session; the one before keeps its record.
       state = evolve(state, event);
       record = recordEvent(record, event);
       this.log.append(event);
       if (event.body.kind === 'opened') this.timers.set(timeoutTimer, event.at);
-      if (!this.isLiveChat() && needsHanding(event.body)) this.arm(handTimer, Date.now() + 2_000);
       if (event.body.kind === 'closed') this.closed(record);
     }
-    this.change({ state, record });
+    if (handsOver) this.arm(handTimer, Date.now() + 2_000);
+    const isIdle = !handsOver && this.row.handed === this.row.state.seq;
+    this.change({ state, record, ...(isIdle ? { handed: state.seq } : {}) });
     this.publisher.add(events);
     this.visitors.sendEvents(events);
     void this.publisher.run();
