@@ -44,10 +44,14 @@ export class Pacer {
     return Math.max(from, windowEnds, this.due - this.lagAllowed(from));
   }
 
-  /** A message leaves at `at`, which `next` has answered. */
-  take(at: number): void {
+  /**
+   * A message leaves at `at`, which `next` has answered. `slackMs` more than usual may pass before the provider has
+   * it, where connections have to be made first.
+   */
+  take(at: number, slackMs = 0): void {
     this.due = Math.max(this.due, at - longestLagMs) + this.intervalMs;
-    this.departures.push(at);
+    this.departures.push(at + slackMs);
+    this.departures.sort((a, b) => a - b);
     if (this.departures.length > this.count) this.departures.splice(0, this.departures.length - this.count);
   }
 

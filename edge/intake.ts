@@ -23,7 +23,7 @@ const drainedBytes = 16 * 1024 * 1024;
 /** Storing takes longer than this only when we cannot keep up: then the provider is asked to come again. */
 const patienceMs = 900;
 /** Webhooks that one isolate works on at once; more would only make all of them late. */
-const atOnce = 200;
+const atOnce = 40;
 interface Outcome {
   reply: HttpReply;
   result: NewEvent['result'];

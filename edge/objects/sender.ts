@@ -6,7 +6,13 @@
  */
 import { DurableObject } from 'cloudflare:workers';
 import { longestDelayMs } from '../../core/pacing.ts';
-import type { Outgoing, Provider, ProviderChannel, SendResult } from '../../core/providers/provider.ts';
+import type {
+  HttpRequest,
+  Outgoing,
+  Provider,
+  ProviderChannel,
+  SendResult,
+} from '../../core/providers/provider.ts';
 import { providers } from '../../core/providers/registry.ts';
 import { sendErrorOf } from '../../core/sendError.ts';
 import { channelOf, type Env } from '../env.ts';
@@ -32,12 +38,20 @@ const reportTimer = 'report';
 /** Reports are gathered for so long: at a slow pace to tell soon, at a fast one to tell many at once. */
 const gatherMs = { careful: 5, fast: 150 };
 const backstopMs = 2_000;
+/** A Sender that calls says so at least this often. */
+const sayAtLeastMs = 1_000;
 /** Calls at once: one of the platform's six connections is left for looking up what became of a message. */
 const calls = 5;
 /** How often an unknown outcome is looked up before it stays unknown. */
 const lookUpsAfterMs = [1_000, 5_000, 15_000];
 /** Reports that Channel has acknowledged and may ask for again, should it have lost them. */
 const remembered = 2_000;
+
+interface Prepared {
+  provider: Provider;
+  channel: ProviderChannel;
+  request: HttpRequest;
+}
 
 type AttemptRow = { ref: string; at: number; message: string };
 
@@ -56,6 +70,8 @@ export class Sender extends DurableObject<Env> {
   /** Results by message and attempt, for a Channel that asks again. */
   private readonly known = new Map<string, SendReport>();
   private reporting: Promise<void> | null = null;
+  private noticing: ReturnType<typeof setTimeout> | null = null;
+  private toldAt = 0;
   private readonly bornAt = Date.now();
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -109,11 +125,10 @@ export class Sender extends DurableObject<Env> {
 
   private async call(slot: SendSlot): Promise<void> {
     const { at, message } = slot;
-    const { ref } = message;
+    const { ref, attempt } = message;
     if (Date.now() - at > longestDelayMs) {
       this.planned.delete(ref);
-      this.notices.push({ ref, attempt: message.attempt, plannedAt: at, leftAt: null });
-      return this.gather();
+      return this.tellSlot(slot, null);
     }
     if (this.calling >= calls) {
       this.waiting.push(slot);
@@ -122,19 +137,32 @@ export class Sender extends DurableObject<Env> {
     this.planned.delete(ref);
     this.busy.add(ref);
     this.calling += 1;
+    const prepared = await this.prepare(message);
+    // What follows up to the call itself waits for nothing: the time is when the message really leaves.
     const attemptedAt = Date.now();
-    if (this.isCareful()) this.writeDown(message, attemptedAt);
-    if (attemptedAt > at + 1) {
-      this.notices.push({ ref, attempt: message.attempt, plannedAt: at, leftAt: attemptedAt });
-      this.gather();
+    let result: SendResult;
+    if ('kind' in prepared) {
+      result = prepared;
+    } else {
+      if (this.isCareful()) this.writeDown(message, attemptedAt);
+      // Channel plans on what it hears: late departures always, others often enough to know that we are awake.
+      if (attemptedAt > at + 1 || attemptedAt - this.toldAt > sayAtLeastMs) this.tellSlot(slot, attemptedAt);
+      result = await this.perform(message, prepared);
     }
-    const result = await this.perform(message);
     this.calling -= 1;
     const next = this.waiting.shift();
     if (next) void this.call(next);
     if (result.kind === 'unknown') return void this.lookUp(message, attemptedAt, 0, result);
-    const { attempt } = message;
     this.settle({ ref, attempt, result, attemptedAt, latencyMs: Date.now() - attemptedAt });
+  }
+
+  /** A message leaves at another time than planned; null: it gives its slot back. */
+  private tellSlot({ at, message }: SendSlot, leftAt: number | null): void {
+    this.notices.push({ ref: message.ref, attempt: message.attempt, plannedAt: at, leftAt });
+    this.noticing ??= setTimeout(() => {
+      this.noticing = null;
+      void this.flush();
+    }, gatherMs.careful);
   }
 
   private writeDown(message: Outgoing, at: number): void {
@@ -147,37 +175,34 @@ export class Sender extends DurableObject<Env> {
     if (this.timers.dueAt(reportTimer) === null) this.timers.set(reportTimer, at + backstopMs);
   }
 
-  /** Makes the call. Never throws: what goes wrong before it is a refusal, after it an unknown outcome. */
-  private async perform(message: Outgoing): Promise<SendResult> {
+  /** Everything that the call needs; a refusal when it cannot be made. */
+  private async prepare(message: Outgoing): Promise<Prepared | Extract<SendResult, { kind: 'refused' }>> {
     try {
       const { provider, channel } = await this.surroundings();
-      const request = await provider.compose(message, channel, Date.now());
-      try {
-        const answer = await callProvider(this.env, provider, channel, request, this.connections);
-        const result = withoutSecrets(
-          provider.interpret(answer, message, Date.now()),
-          provider,
-          channel.fields,
-        );
-        if (result.kind === 'refused' && result.retry?.newToken) forgetToken(channel.id);
-        return result;
-      } catch (error) {
-        const found = sendErrorOf('service_unavailable', { text: 'The provider did not answer.' });
-        const safe = (error instanceof NoAnswer && error.sent === 'no') || provider.repeatable;
-        return safe
-          ? { kind: 'refused', error: found, retry: { scope: 'channel', afterMs: null } }
-          : { kind: 'unknown', error: found };
-      }
+      return { provider, channel, request: await provider.compose(message, channel, Date.now()) };
     } catch (error) {
-      const text = error instanceof Error ? error.message : String(error);
-      console.error(JSON.stringify({ event: 'send.failed', error: text }));
+      console.error(JSON.stringify({ event: 'send.failed', error: String(error) }));
+      const text = 'The message could not be handed to the provider.';
       return {
         kind: 'refused',
-        error: sendErrorOf('service_unavailable', {
-          text: 'The message could not be handed to the provider.',
-        }),
+        error: sendErrorOf('service_unavailable', { text }),
         retry: { scope: 'recipient', afterMs: null },
       };
+    }
+  }
+
+  /** Makes the call. Never throws: what goes wrong once it may have arrived is an unknown outcome. */
+  private async perform(message: Outgoing, { provider, channel, request }: Prepared): Promise<SendResult> {
+    try {
+      const answer = await callProvider(this.env, provider, channel, request, this.connections);
+      const result = provider.interpret(answer, message, Date.now());
+      if (result.kind === 'refused' && result.retry?.newToken) forgetToken(channel.id);
+      return withoutSecrets(result, provider, channel.fields);
+    } catch (error) {
+      const found = sendErrorOf('service_unavailable', { text: 'The provider did not answer.' });
+      return (error instanceof NoAnswer && error.sent === 'no') || provider.repeatable
+        ? { kind: 'refused', error: found, retry: { scope: 'channel', afterMs: null } }
+        : { kind: 'unknown', error: found };
     }
   }
 
@@ -255,6 +280,7 @@ export class Sender extends DurableObject<Env> {
     this.notices = [];
     this.results = [];
     if (notices.length + results.length === 0) return;
+    this.toldAt = Date.now();
     try {
       // Notices first: a message that has left late may have its result already.
       await channelOf(this.env, this.channelId()).report([...notices, ...results]);

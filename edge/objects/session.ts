@@ -303,7 +303,8 @@ export class Session extends DurableObject<Env> {
     this.row = { ...this.row, ...change, rev: this.row.rev + 1 };
     this.log.save(this.row);
     if (this.timers.dueAt(publishTimer) === null) {
-      this.timers.set(publishTimer, Date.now() + publishBackstopMs);
+      // Many conversations begin at the same moment; they need not all come to rest at the same one.
+      this.timers.set(publishTimer, Date.now() + publishBackstopMs * (0.8 + Math.random() * 0.4));
     }
   }
 

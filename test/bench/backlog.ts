@@ -22,7 +22,9 @@ export async function backlog(): Promise<string[]> {
     await stage.enable(0, true);
     const wanted = rate * secondsPaced;
     await until(() => stage.service.arrivals.length >= wanted, `${wanted} messages`, 60_000);
-    const { achieved, most } = pacedOf(stage.service.arrivals.slice(0, wanted));
+    const arrivals = stage.service.arrivals.slice(0, wanted);
+    const { achieved } = pacedOf(arrivals, rate * 2);
+    const { most } = pacedOf(arrivals);
     printTable(
       `${count.toLocaleString('en')} messages waiting in one channel (limits: pacing as without them)`,
       ['', 'value'],

@@ -86,7 +86,7 @@ interface Ours {
 async function ours(): Promise<Ours> {
   const simulator = await new GeneralSimulator().start();
   const server = await startServer({ build: false, env: providerUrls([simulator]) });
-  const [poster, crowd] = [new Poster(concurrency), new Poster(2_000)];
+  const [poster, crowd] = [new Poster(concurrency), new Poster(512)];
   try {
     const admin = await setUp(server);
     const agent = await admin.agent();
@@ -104,9 +104,15 @@ async function ours(): Promise<Ours> {
     ).length;
     const received = async () => (await rowOf(admin, channel.id)).statistics.received;
     // The channel counts when a conversation comes to rest.
-    await until(async () => (await received()) >= acknowledged, 'all to be counted', 60_000).catch(
-      () => undefined,
-    );
+    let last = 0;
+    await until(
+      async () => {
+        last = await received().catch(() => last);
+        return last >= acknowledged;
+      },
+      'all to be counted',
+      60_000,
+    ).catch((error: unknown) => console.log(`${String(error)} ${last} of ${acknowledged}`));
     return { sustained, overload, lost: Math.max(0, acknowledged - (await received())) };
   } finally {
     poster.close();

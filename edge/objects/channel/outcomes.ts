@@ -34,7 +34,8 @@ export class Outcomes {
 
   /** Takes in the result of a call; answers its line for the event log. */
   settle(row: SendRow, report: SendReport, now: number): NewEvent {
-    const result = this.plausible(row, report.result);
+    // Only what was looked up can be mistaken for another.
+    const result = report.latencyMs === null ? this.plausible(row, report.result) : report.result;
     const [ours = '', customer = ''] = row.recipient.split('|');
     const event: NewEvent = {
       at: report.attemptedAt,

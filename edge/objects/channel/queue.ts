@@ -18,7 +18,7 @@ import type {
   SendReport,
   SendSlot,
 } from '../contracts.ts';
-import { carefulLane } from '../lanes.ts';
+import { carefulLane, laneOf } from '../lanes.ts';
 import type { Timers } from '../timers.ts';
 import type { NewEvent } from './eventLog.ts';
 import { Outcomes, type OutcomeSurroundings } from './outcomes.ts';
@@ -36,7 +36,12 @@ const horizonMs = { careful: 150, fast: 400 };
 /** A slot is this far ahead of now at least, so that it reaches its Sender in time. */
 const leadMs = 2;
 /** Reports of many lanes are gathered for so long and written together. */
-const gatherMs = 5;
+const gatherMs = 10;
+/** Lanes that were not heard of for so long are asleep, or wake up. */
+const coldAfterMs = 2_000;
+/** How long lanes take to make their connections, and how much later a message may arrive meanwhile. */
+const warmUpMs = 600;
+const coldSlackMs = 250;
 /** A Sender that says nothing of a slot for this long is asked. */
 const silentMs = 45_000;
 /** What a channel's provider takes for a call before any was measured, ms. */
@@ -64,6 +69,13 @@ export class SendQueue {
   private recovered = false;
   private latencyMs = assumedLatencyMs;
   private pausedUntil = 0;
+  /** When a Sender last said something, and whether we wait to hear from lanes that were just woken. */
+  private heardAt = 0;
+  private isTrying = false;
+  /** Until then connections are being made, and messages are longer on their way. */
+  private warmAt = 0;
+  /** By how much messages that are with Senders were planned later than they leave. */
+  private readonly slack = new Map<string, number>();
   private reported: LaneReport[] = [];
   private applying: Promise<void> | null = null;
 
@@ -186,6 +198,9 @@ export class SendQueue {
     const reports = this.reported;
     this.reported = [];
     const now = Date.now();
+    if (this.isTrying) this.warmAt = now + warmUpMs;
+    this.heardAt = now;
+    this.isTrying = false;
     const events: NewEvent[] = [];
     this.storage.transactionSync(() => {
       for (const report of reports) {
@@ -202,17 +217,19 @@ export class SendQueue {
   }
 
   private settle(row: SendRow, report: SendReport, now: number): NewEvent {
+    this.slack.delete(row.ref);
     if (report.latencyMs !== null) this.latencyMs = this.latencyMs * 0.9 + report.latencyMs * 0.1;
     return this.outcomes.settle(row, report, now);
   }
 
   /** The message left later than planned, or (null) not at all: then it keeps its place, and the slot is free. */
   private moved(row: SendRow, plannedAt: number, leftAt: number | null): void {
+    const counted = plannedAt + (this.slack.get(row.ref) ?? 0);
     if (leftAt === null) {
-      this.pacer?.release(plannedAt);
+      this.pacer?.release(counted);
       this.sends.takeBack(row);
     } else {
-      this.pacer?.move(plannedAt, leftAt);
+      this.pacer?.move(counted, leftAt + counted - plannedAt);
       this.sends.setSlot(row, leftAt);
     }
   }
@@ -275,9 +292,14 @@ export class SendQueue {
     now: number,
   ): { slots: Map<number, SendSlot[]>; next: number | null } {
     const lanes = lanesFor(rate, this.latencyMs);
-    const horizon = lanes === 1 ? horizonMs.careful : horizonMs.fast;
     const slots = new Map<number, SendSlot[]>();
     let next: number | null = null;
+    const isCold = lanes > 1 && now - this.heardAt > coldAfterMs;
+    // Lanes that wake up are late, and how late is heard from the first few.
+    if (isCold && this.isTrying) return { slots, next: now + coldAfterMs };
+    this.isTrying = isCold;
+    if (isCold) this.warmAt = Infinity;
+    const horizon = lanes === 1 || isCold ? horizonMs.careful : horizonMs.fast;
     this.storage.transactionSync(() => {
       for (const row of this.sends.readyRows(Math.ceil((rate * horizon) / 1000) + 2)) {
         const at = pacer.next(now + leadMs);
@@ -285,7 +307,9 @@ export class SendQueue {
           next = at - horizon / 2;
           return;
         }
-        pacer.take(at);
+        const slackMs = at < this.warmAt ? coldSlackMs : 0;
+        pacer.take(at, slackMs);
+        this.slack.set(row.ref, slackMs);
         const sender = lanes === 1 ? carefulLane : laneOf(row.recipient, lanes);
         this.sends.hand(row, at, sender);
         const list = slots.get(sender);
@@ -373,11 +397,4 @@ export function partyOf(number: string, customer: string): string {
  */
 function mayHaveBeenCalled({ slot_at }: SendRow, since: number | null): boolean {
   return since !== null && slot_at !== null && slot_at <= since && since >= slot_at - horizonMs.fast;
-}
-
-/** A recipient's Sender: always the same one while their number does not change. */
-function laneOf(recipient: string, lanes: number): number {
-  let hash = 0;
-  for (let i = 0; i < recipient.length; i += 1) hash = (Math.imul(hash, 31) + recipient.charCodeAt(i)) | 0;
-  return Math.abs(hash) % lanes;
 }

@@ -60,6 +60,9 @@ export interface NewSend {
 }
 
 export class Sends {
+  /** Whether there are early reports at all, once that was looked at: most channels have none, ever. */
+  private hasEarly: boolean | null = null;
+
   constructor(private readonly sql: SqlStorage) {}
 
   // ── In ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -238,6 +241,7 @@ export class Sends {
       .exec<{ status: DeliveryStatus }>('SELECT status FROM early_reports WHERE key = ?', key)
       .toArray()[0];
     if (before && advance(before.status, status) === before.status) return;
+    this.hasEarly = true;
     this.sql.exec(
       'INSERT OR REPLACE INTO early_reports VALUES (?, ?, ?, ?)',
       key,
@@ -249,6 +253,8 @@ export class Sends {
 
   /** The reports that were kept under these keys; they are kept no longer. */
   takeEarly(keys: readonly string[]): { status: DeliveryStatus; error: SendError | null }[] {
+    this.hasEarly ??= this.sql.exec('SELECT 1 FROM early_reports LIMIT 1').toArray().length > 0;
+    if (!this.hasEarly) return [];
     return this.sql
       .exec<{ status: DeliveryStatus; error: string | null }>(
         'DELETE FROM early_reports WHERE key IN (SELECT value FROM json_each(?)) RETURNING status, error',
