@@ -23,7 +23,7 @@ const drainedBytes = 16 * 1024 * 1024;
 /** Storing takes longer than this only when we cannot keep up: then the provider is asked to come again. */
 const patienceMs = 900;
 /** Webhooks that one isolate works on at once; more would only make all of them late. */
-const atOnce = 40;
+const atOnce = 200;
 interface Outcome {
   reply: HttpReply;
   result: NewEvent['result'];
@@ -32,6 +32,16 @@ interface Outcome {
 }
 
 let underWay = 0;
+
+/** Counts what is being stored: who only sends slowly holds nobody up. */
+async function counted<T>(work: Promise<T>): Promise<T> {
+  underWay += 1;
+  try {
+    return await work;
+  } finally {
+    underWay -= 1;
+  }
+}
 
 /** Answers a request to `/webhook/:provider/:token`; at once with "come again" while there is too much to do. */
 export async function takeWebhook(
@@ -43,21 +53,6 @@ export async function takeWebhook(
 ): Promise<Response> {
   const provider = providerOf(providerId);
   if (provider && underWay >= atOnce) return respond(provider.webhook.busy);
-  underWay += 1;
-  try {
-    return await takeInTurn(env, context, request, provider, token);
-  } finally {
-    underWay -= 1;
-  }
-}
-
-async function takeInTurn(
-  env: Env,
-  context: Context,
-  request: Request,
-  provider: Provider | null,
-  token: string,
-): Promise<Response> {
   // The same work whether the provider, the token or the channel is unknown: nothing is asked, nothing stored.
   const address = await readWebhookToken(env, provider?.id ?? 'none', token);
   if (!provider || !address) return notFound();
@@ -117,7 +112,7 @@ async function takeInTurn(
     log({ result: 'ignored', summary: 'The channel is switched off', detail: '' });
     return respond(provider.webhook.accepted);
   }
-  const outcome = await withinPatience(process(env, provider, routing, incoming), {
+  const outcome = await withinPatience(counted(process(env, provider, routing, incoming)), {
     reply: busy,
     result: 'failed',
     summary: 'A webhook could not be stored in time',

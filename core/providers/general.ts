@@ -85,7 +85,11 @@ async function verify(request: WebhookRequest, channel: ProviderChannel): Promis
 const optionalText = z.string().optional().catch(undefined);
 
 const event = z.object({
-  data: z.object({ event_type: z.string(), occurred_at: z.unknown().optional(), payload: z.unknown() }),
+  data: z.object({
+    event_type: z.string(),
+    occurred_at: z.unknown().optional(),
+    payload: z.unknown().optional(),
+  }),
 });
 const received = z.object({
   id: z.union([z.string().trim().min(1), z.number().transform(String)]),

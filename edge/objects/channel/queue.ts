@@ -69,9 +69,9 @@ export class SendQueue {
   private recovered = false;
   private latencyMs = assumedLatencyMs;
   private pausedUntil = 0;
-  /** When a Sender last said something, and whether we wait to hear from lanes that were just woken. */
+  /** When a Sender last said something, and until when we wait to hear from lanes that were just woken. */
   private heardAt = 0;
-  private isTrying = false;
+  private tryingUntil = 0;
   /** Until then connections are being made, and messages are longer on their way. */
   private warmAt = 0;
   /** By how much messages that are with Senders were planned later than they leave. */
@@ -198,9 +198,9 @@ export class SendQueue {
     const reports = this.reported;
     this.reported = [];
     const now = Date.now();
-    if (this.isTrying) this.warmAt = now + warmUpMs;
+    if (this.warmAt === Infinity) this.warmAt = now + warmUpMs;
     this.heardAt = now;
-    this.isTrying = false;
+    this.tryingUntil = 0;
     const events: NewEvent[] = [];
     this.storage.transactionSync(() => {
       for (const report of reports) {
@@ -296,8 +296,7 @@ export class SendQueue {
     let next: number | null = null;
     const isCold = lanes > 1 && now - this.heardAt > coldAfterMs;
     // Lanes that wake up are late, and how late is heard from the first few.
-    if (isCold && this.isTrying) return { slots, next: now + coldAfterMs };
-    this.isTrying = isCold;
+    if (isCold && now < this.tryingUntil) return { slots, next: this.tryingUntil };
     if (isCold) this.warmAt = Infinity;
     const horizon = lanes === 1 || isCold ? horizonMs.careful : horizonMs.fast;
     this.storage.transactionSync(() => {
@@ -318,6 +317,7 @@ export class SendQueue {
         next = Math.max(now + gatherMs, at - horizon / 2);
       }
     });
+    if (isCold && slots.size > 0) this.tryingUntil = now + coldAfterMs;
     return { slots, next };
   }
 

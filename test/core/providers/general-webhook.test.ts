@@ -211,6 +211,8 @@ describe('a General webhook', () => {
 
   it('ignores other events and numbers that are not of the channel', () => {
     expect(parse({}, { event_type: 'message.finalized' })).toMatchObject([{ kind: 'ignored' }]);
+    const bare = webhook(JSON.stringify({ data: { event_type: 'number.ported' } }));
+    expect(general.parse(bare, channel, now)).toMatchObject([{ kind: 'ignored' }]);
     expect(parse({ to: '+14155559999' })).toMatchObject([
       { kind: 'ignored', what: expect.stringContaining('+14155559999') },
     ]);
