@@ -50,7 +50,7 @@ type OwnRow = { agent: string; read_inbound: number; archived_seq: number; remov
 const maxCached = 5_000;
 
 /** How long summaries are gathered before they are written together. */
-const batchMs = 10;
+const batchMs = 1;
 
 export class Sessions {
   private readonly known = new Map<string, Known>();
