@@ -14,12 +14,10 @@ const userAgent = 'Parley/1.0';
 /** Counts the connections of one object, and refuses one too many: a fault of ours, never a wait. */
 export class Connections {
   open = 0;
-  most = 0;
 
   async use<T>(task: () => Promise<T>): Promise<T> {
     if (this.open >= connectionLimit) throw new Error(`more than ${connectionLimit} outbound connections`);
     this.open += 1;
-    this.most = Math.max(this.most, this.open);
     try {
       return await task();
     } finally {

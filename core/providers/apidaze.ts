@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { sendErrorOf, type SendError } from '../sendError.ts';
 import { parse } from './apidaze/inbound.ts';
 import { digitsOf, parseJson, reply } from './dialect.ts';
-import { isPublicHost } from './general/publicHost.ts';
+import { isPublicHost } from '../publicHost.ts';
 import type {
   ChannelHealth,
   FormField,

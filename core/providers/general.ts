@@ -18,7 +18,7 @@ import {
   timeOf,
 } from './dialect.ts';
 import type { InboundEvent, InboundFile } from './events.ts';
-import { isPublicHost } from './general/publicHost.ts';
+import { isPublicHost } from '../publicHost.ts';
 import type {
   ChannelHealth,
   FormField,

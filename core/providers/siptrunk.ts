@@ -17,7 +17,7 @@ import {
 } from './dialect.ts';
 import type { InboundEvent, InboundFile } from './events.ts';
 import { isReceipt, receiptEvent } from './flowroute/receipt.ts';
-import { isPublicHost } from './general/publicHost.ts';
+import { isPublicHost } from '../publicHost.ts';
 import type {
   FormField,
   HttpAnswer,

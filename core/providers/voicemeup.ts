@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { sendErrorOf, type SendError } from '../sendError.ts';
 import { digitsOf, parseJson, reply } from './dialect.ts';
-import { isPublicHost } from './general/publicHost.ts';
+import { isPublicHost } from '../publicHost.ts';
 import type {
   FormField,
   HttpAnswer,
