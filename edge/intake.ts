@@ -7,8 +7,10 @@ import type { ReplayAnswer } from '../core/channelApi.ts';
 import type { InboundEvent } from '../core/providers/events.ts';
 import type { HttpReply, Provider, WebhookRequest } from '../core/providers/provider.ts';
 import { providerOf, providers, type ProviderId } from '../core/providers/registry.ts';
+import { tellDesk, toldOf } from './deskNotices.ts';
 import { keepEnclosed } from './enclosed.ts';
 import { channelOf, sessionOf, workspaceOf, type Env } from './env.ts';
+import { hasTime, inTime } from './haste.ts';
 import { readBytes } from './http.ts';
 import type { KeptRequest, NewEvent } from './objects/channel/eventLog.ts';
 import type { MessagingRouting } from './objects/contracts.ts';
@@ -20,27 +22,12 @@ import { channelView } from './channelView.ts';
 
 /** Bytes of a body beyond the limit that are read before it is refused. */
 const drainedBytes = 16 * 1024 * 1024;
-/** Storing takes longer than this only when we cannot keep up: then the provider is asked to come again. */
-const patienceMs = 900;
-/** Webhooks that one isolate works on at once; more would only make all of them late. */
-const atOnce = 200;
+
 interface Outcome {
   reply: HttpReply;
   result: NewEvent['result'];
   summary: string;
   detail: string;
-}
-
-let underWay = 0;
-
-/** Counts what is being stored: who only sends slowly holds nobody up. */
-async function counted<T>(work: Promise<T>): Promise<T> {
-  underWay += 1;
-  try {
-    return await work;
-  } finally {
-    underWay -= 1;
-  }
 }
 
 /** Answers a request to `/webhook/:provider/:token`; at once with "come again" while there is too much to do. */
@@ -52,7 +39,7 @@ export async function takeWebhook(
   token: string,
 ): Promise<Response> {
   const provider = providerOf(providerId);
-  if (provider && underWay >= atOnce) return respond(provider.webhook.busy);
+  if (provider && !hasTime(context)) return respond(provider.webhook.busy);
   // The same work whether the provider, the token or the channel is unknown: nothing is asked, nothing stored.
   const address = await readWebhookToken(env, provider?.id ?? 'none', token);
   if (!provider || !address) return notFound();
@@ -112,7 +99,7 @@ export async function takeWebhook(
     log({ result: 'ignored', summary: 'The channel is switched off', detail: '' });
     return respond(provider.webhook.accepted);
   }
-  const outcome = await withinPatience(counted(process(env, provider, routing, incoming)), {
+  const outcome = await inTime<Outcome>(process(env, context, provider, routing, incoming), {
     reply: busy,
     result: 'failed',
     summary: 'A webhook could not be stored in time',
@@ -143,7 +130,7 @@ export async function replayWebhook(
     return { result: 'refused', summary: `${why} Check the channel's credentials.` };
   }
   const started = Date.now();
-  const outcome = await process(env, provider, routing, request);
+  const outcome = await process(env, context, provider, routing, request);
   logEvent(env, context, routing.id, {
     at: started,
     kind: 'webhook',
@@ -160,13 +147,14 @@ export async function replayWebhook(
 
 async function process(
   env: Env,
+  context: Context,
   provider: Provider,
   routing: MessagingRouting,
   request: WebhookRequest,
 ): Promise<Outcome> {
   const { accepted, malformed, busy } = provider.webhook;
   try {
-    const told = await takeAll(env, provider, routing, request, 0);
+    const told = await takeAll(env, context, provider, routing, request, 0);
     const bad = told.notes.length > 0 && told.stored + told.duplicates === 0;
     const isMalformed = told.malformed && bad;
     return {
@@ -196,6 +184,7 @@ interface Told {
 
 async function takeAll(
   env: Env,
+  context: Context,
   provider: Provider,
   routing: MessagingRouting,
   request: WebhookRequest,
@@ -208,7 +197,7 @@ async function takeAll(
   // All at once: they are different objects, and the provider waits for the slowest of them.
   const [known, ...taken] = await Promise.all([
     statuses.length > 0 ? channelOf(env, routing.id).delivered(statuses) : 0,
-    ...[...byConversation].map(([conversation, list]) => sessionOf(env, conversation).receive(list)),
+    ...[...byConversation].map(([conversation, list]) => store(env, context, conversation, list)),
   ]);
   count(told, taken.flat(), statuses.length, known);
   told.kinds.push(...[...byConversation.values()].flat().map(describe), ...statuses.map(describe));
@@ -219,15 +208,27 @@ async function takeAll(
     if (event.kind === 'account') await channelOf(env, routing.id).accountSays(event.text, event.health);
     if (event.kind === 'templatesChanged') await channelOf(env, routing.id).refreshTemplates();
     if (event.kind === 'elsewhere' && depth === 0) {
-      merge(told, await takeElsewhere(env, provider, event.account, request));
+      merge(told, await takeElsewhere(env, context, provider, event.account, request));
     }
   }
   return told;
 }
 
+async function store(
+  env: Env,
+  context: Context,
+  conversation: string,
+  events: ConversationEvent[],
+): Promise<Taken[]> {
+  const { taken, letter } = await sessionOf(env, conversation).receive(events, toldOf(conversation));
+  if (letter) tellDesk(env, context, conversation, letter);
+  return taken;
+}
+
 /** One webhook URL for several pages or numbers of one app: they share its secret, so what it signed is theirs. */
 async function takeElsewhere(
   env: Env,
+  context: Context,
   provider: Provider,
   account: string,
   request: WebhookRequest,
@@ -238,7 +239,7 @@ async function takeElsewhere(
   if (!routing?.enabled) return { ...nothing, notes: [`${account} is not a number of this workspace`] };
   const verdict = await provider.verify(request, channelView(routing), Date.now());
   if (!verdict.ok) return { ...nothing, notes: [`${account} belongs to a channel with another app secret`] };
-  return takeAll(env, provider, routing, request, 1);
+  return takeAll(env, context, provider, routing, request, 1);
 }
 
 /** Events for sessions by the session's name; customers with several addresses under one of them. */
@@ -349,21 +350,9 @@ async function readWebhook(request: Request, maxBytes: number): Promise<WebhookR
   return {
     method: request.method,
     rawQuery: mark < 0 ? '' : (request.url.slice(mark + 1).split('#')[0] ?? ''),
-    headers: Object.fromEntries([...request.headers].map(([name, value]) => [name.toLowerCase(), value])),
+    headers: Object.fromEntries(request.headers),
     body,
   };
-}
-
-async function withinPatience(work: Promise<Outcome>, late: Outcome): Promise<Outcome> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const waiting = new Promise<Outcome>((resolve) => {
-    timer = setTimeout(() => resolve(late), patienceMs);
-  });
-  try {
-    return await Promise.race([work, waiting]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function respond({ status, headers, body }: HttpReply): Response {

@@ -140,8 +140,12 @@ export async function sha256(bytes: Uint8Array): Promise<Uint8Array> {
 
 /** Lower-case hex. */
 export function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  let text = '';
+  for (const byte of bytes) text += hexOfByte[byte];
+  return text;
 }
+
+const hexOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 /** Epoch ms of a date as providers write it, a blank for the `T` too; null when it is none. */
 export function timeOf(raw: unknown): number | null {

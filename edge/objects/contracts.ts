@@ -104,6 +104,18 @@ export interface SessionNotice {
   events: LogEvent[];
 }
 
+/** What Desk has heard of a conversation: the events up to `seq`, and the state as of `rev`. */
+export interface Told {
+  seq: number;
+  rev: number;
+}
+
+/** A notice on its way to Desk, and what Desk has heard once it has it. */
+export interface Letter {
+  notice: SessionNotice;
+  told: Told;
+}
+
 /** Session → Channel: what happened in a conversation between two places of its log. */
 export interface CountNotice {
   conversation: string;

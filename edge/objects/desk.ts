@@ -75,18 +75,20 @@ export class Desk extends DurableObject<Env> {
   // ── What Sessions tell ────────────────────────────────────────────────────────────────────────────────
 
   /**
-   * Passes a change on to everybody who may see it, then keeps it; resolves when it is kept. Repeated and old
-   * notices do nothing. Told before it is kept: what agents see is safe in the Session already.
+   * Passes changes on to everybody who may see them, then keeps them; resolves when they are kept. Repeated and old
+   * notices do nothing. Told before it is kept: what agents see is safe in the Sessions already.
    */
-  sessionChanged({ rev, session, events }: SessionNotice): Promise<void> {
+  sessionsChanged(notices: SessionNotice[]): Promise<void> {
+    for (const notice of notices) this.sessionChanged(notice);
+    return this.sessions.kept();
+  }
+
+  private sessionChanged({ rev, session, events }: SessionNotice): void {
     const known = this.sessions.get(session.id);
-    if (known && (rev < known.rev || (rev === known.rev && session.seq <= known.summary.seq))) {
-      return this.sessions.kept();
-    }
+    if (known && (rev < known.rev || (rev === known.rev && session.seq <= known.summary.seq))) return;
     const fresh = known ? events.filter((event) => event.seq > known.summary.seq) : events;
     this.views.change(known?.summary ?? null, session, fresh);
     this.sessions.put(rev, session);
-    return this.sessions.kept();
   }
 
   customerTyping(session: string, on: boolean): void {

@@ -3,43 +3,46 @@
  * reducer of `core/session.ts` over it, and tells the visitor's sockets, Desk and Channel what changed.
  */
 import { DurableObject } from 'cloudflare:workers';
-import { addressOfPart, isLiveChat, parseConversationName, sessionIdOf } from '../../core/address.ts';
+import { isLiveChat, parseConversationName, sessionIdOf } from '../../core/address.ts';
 import { problem, type Problem } from '../../core/errors.ts';
 import { advanceMarks, type EventBody, type Side } from '../../core/log.ts';
-import type { SessionSummary } from '../../core/protocol.ts';
 import { decide, evolve, place, type Command } from '../../core/session.ts';
-import { recordEvent, summaryOf, type SessionRecord } from '../../core/summary.ts';
+import { recordEvent, type SessionRecord } from '../../core/summary.ts';
 import { deskOf, workspaceOf, type Env } from '../env.ts';
-import { channelRef, liveChatRouting, messagingRouting } from '../routing.ts';
+import { liveChatRouting, messagingRouting } from '../routing.ts';
 import type {
   AgentCommand,
   CommandAnswer,
   DeliveryNotice,
+  Letter,
   LiveChatRouting,
   MessagingRouting,
-  SessionNotice,
+  Told,
 } from './contracts.ts';
 import { migrate } from './migrations.ts';
 import { Deliveries } from './session/deliveries.ts';
-import { Inbound, type ConversationEvent, type Taken } from './session/inbound.ts';
+import { Inbound, keysOf, type ConversationEvent, type Taken } from './session/inbound.ts';
 import { handTimer, needsHanding, Outbound } from './session/outbound.ts';
+import { Letters } from './session/letters.ts';
 import { Media, mediaTimer } from './session/media.ts';
 import { Profiles, profileTimer } from './session/profiles.ts';
 import { Publisher } from './session/publisher.ts';
-import { exchangeSchema, SessionLog, sessionSchema, type ConversationRow } from './session/log.ts';
+import {
+  exchangeSchema,
+  SessionLog,
+  sessionSchema,
+  startsSchema,
+  type ConversationRow,
+} from './session/log.ts';
 import { Visitors } from './session/visitors.ts';
 import { Timers, timersSchema } from './timers.ts';
-
-/** A notice, and what Desk knows once it has it. */
-interface Letter {
-  notice: SessionNotice;
-  through: number;
-  rev: number;
-}
 
 /** Backstop for telling Desk and Channel, should this instance end before it could. */
 const publishTimer = 'publish';
 const publishBackstopMs = 5_000;
+/** While messages come and Desk hears of each at once, the rest can wait for a pause of this length, but not longer. */
+const pauseMs = 2_500;
+const longestUnsettledMs = 30_000;
 /** Closes the session when nobody has written for the channel's time (LC-07). */
 const timeoutTimer = 'timeout';
 const dayMs = 86_400_000;
@@ -47,8 +50,6 @@ const dayMs = 86_400_000;
 const longestSleepMs = dayMs;
 
 const pageSize = 50;
-/** Most events in one notice to Desk. */
-const noticeEvents = 500;
 
 export class Session extends DurableObject<Env> {
   readonly log: SessionLog;
@@ -60,11 +61,14 @@ export class Session extends DurableObject<Env> {
   readonly profiles: Profiles;
   readonly media: Media;
   private readonly publisher: Publisher<Letter>;
+  private readonly letters: Letters;
   private row: ConversationRow;
+  /** When this instance first wrote what it has not settled, epoch ms; null when that is not so. */
+  private unsettledSince: number | null = null;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    migrate(ctx.storage, [sessionSchema + timersSchema, exchangeSchema]);
+    migrate(ctx.storage, [sessionSchema + timersSchema, exchangeSchema, startsSchema]);
     this.log = new SessionLog(ctx.storage.sql);
     this.timers = new Timers(ctx.storage);
     this.row = this.log.load();
@@ -74,17 +78,12 @@ export class Session extends DurableObject<Env> {
     this.outbound = new Outbound(ctx.storage.sql, this, this.deliveries);
     this.media = new Media(ctx.storage.sql, this);
     this.profiles = new Profiles(this);
+    this.letters = new Letters(this, (seq) => this.publisher.pendingAfter(seq));
     this.publisher = new Publisher(
-      () => this.notice(),
-      async ({ notice, through, rev }) => {
-        await deskOf(env).sessionChanged(notice);
-        const { published, publishedRev } = this.row;
-        // Not saved here: telling Desk twice is harmless, and the next write or the backstop saves it.
-        this.row = {
-          ...this.row,
-          published: Math.max(published, through),
-          publishedRev: Math.max(publishedRev, rev),
-        };
+      () => this.letters.next(),
+      async ({ notice, told }) => {
+        await deskOf(env).sessionsChanged([notice]);
+        this.deskHasHeard(told);
       },
     );
   }
@@ -123,13 +122,25 @@ export class Session extends DurableObject<Env> {
     });
   }
 
-  /** What a webhook brought, in order; each event once. Stored when this answers. */
-  async receive(events: ConversationEvent[]): Promise<Taken[]> {
+  /**
+   * What a webhook brought, in order; each event once. Stored when this answers. The gateway takes along what Desk
+   * has to hear, with what it has of other conversations; `told` is what Desk is known to have heard of this one.
+   */
+  async receive(
+    events: ConversationEvent[],
+    told: Told | null,
+  ): Promise<{ taken: Taken[]; letter: Letter | null }> {
     const routing = await this.messagingRouting();
     if (!routing) throw new Error('the channel is gone');
-    const taken = await this.inbound.receive(events, routing);
+    const keys = await keysOf(events);
+    if (told) this.deskHasHeard(told);
+    const taken = this.publisher.pausedWhile(() => this.inbound.receive(events, keys, routing));
     void this.outbound.hand();
-    return taken;
+    const letter = await this.letters.next();
+    if (!letter || letter.told.rev === this.row.rev) return { taken, letter };
+    // There is more than one notice can say.
+    void this.publisher.run();
+    return { taken, letter: null };
   }
 
   /** How far messages of ours have got. */
@@ -302,49 +313,31 @@ export class Session extends DurableObject<Env> {
   private change(change: Partial<ConversationRow>): void {
     this.row = { ...this.row, ...change, rev: this.row.rev + 1 };
     this.log.save(this.row);
+    this.unsettledSince ??= Date.now();
     if (this.timers.dueAt(publishTimer) === null) {
       // Many conversations begin at the same moment; they need not all come to rest at the same one.
       this.timers.set(publishTimer, Date.now() + publishBackstopMs * (0.8 + Math.random() * 0.4));
     }
   }
 
-  /**
-   * What Desk does not know yet, one session at a time, oldest first. Null when Desk knows everything. What
-   * stands in the log before the first session opens (a form filled in) travels with that session's profile.
-   */
-  private async notice(): Promise<Letter | null> {
-    const { row } = this;
-    if (row.record === null || row.publishedRev >= row.rev) return null;
-    const channel = await channelRef(this.env, this.name);
-    const unpublished =
-      this.publisher.pendingAfter(row.published) ?? this.log.after(row.published, noticeEvents);
-    const ordinal = unpublished.find((event) => event.ordinal > 0)?.ordinal ?? row.record.ordinal;
-    const record = ordinal === row.record.ordinal ? row.record : this.log.closedSession(ordinal);
-    if (!record) throw new Error(`session ${ordinal} has no record`);
-    const events = unpublished.filter((event) => event.ordinal === ordinal);
-    const through = unpublished.findLast((event) => event.ordinal <= ordinal)?.seq ?? row.published;
-    const session = { ...this.summary(record, channel), seq: events.at(-1)?.seq ?? record.seq };
-    return {
-      notice: { rev: row.rev, session, events },
-      through,
-      rev: through === row.state.seq ? row.rev : 0,
+  /** Not saved: telling Desk twice is harmless, and the next write or the backstop saves it. */
+  private deskHasHeard({ seq, rev }: Told): void {
+    const { published, publishedRev } = this.row;
+    this.row = {
+      ...this.row,
+      published: Math.max(published, seq),
+      publishedRev: Math.max(publishedRev, rev),
     };
-  }
-
-  private summary(record: SessionRecord, channel: SessionSummary['channel']): SessionSummary {
-    const { state, marks } = this.row;
-    return summaryOf({
-      id: sessionIdOf(this.name, record.ordinal),
-      channel,
-      address: addressOfPart(parseConversationName(this.name).customer),
-      record,
-      state,
-      marks,
-    });
   }
 
   /** The backstop: makes sure that Desk and Channel know everything, then rests. */
   private async settle(now: number): Promise<number | null> {
+    // What this instance has written itself it has also told; only what an earlier one left may be unknown to Desk.
+    const { at, open } = this.row.state;
+    const since = this.unsettledSince;
+    const isLively = open && since !== null && now - at < pauseMs && now - since < longestUnsettledMs;
+    if (isLively) return now + publishBackstopMs;
+    this.unsettledSince = null;
     await this.publisher.run();
     await this.count();
     this.log.save(this.row);
@@ -359,10 +352,7 @@ export class Session extends DurableObject<Env> {
     if (from >= to) return;
     const { channel } = parseConversationName(this.name);
     const messages = this.log
-      .after(from, to - from)
-      .flatMap(({ at, body }) =>
-        body.kind === 'message' ? [{ at, inbound: body.author.kind === 'customer' }] : [],
-      )
+      .messagesBetween(from, to)
       // What goes out through a provider the channel counts itself, when it is accepted.
       .filter(({ inbound }) => inbound || this.isLiveChat());
     const counted = await this.env.CHANNEL.getByName(channel).count({

@@ -17,11 +17,14 @@ const retryMs = 5_000;
 export class Timers {
   /** What the alarm is set to, as far as this instance knows; undefined until it has set it. */
   private armedAt: number | null | undefined;
+  /** The timer whose handler runs right now, and whether it was set anew meanwhile. */
+  private running: { key: string; setAgain: boolean } | null = null;
 
   constructor(private readonly storage: DurableObjectStorage) {}
 
   /** Sets or moves a timer. */
   set(key: string, dueAt: number): void {
+    if (this.running?.key === key) this.running.setAgain = true;
     this.storage.sql.exec(
       'INSERT INTO timers VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET due_at = excluded.due_at',
       key,
@@ -30,7 +33,12 @@ export class Timers {
     this.arm();
   }
 
+  /**
+   * When a timer is due, epoch ms; null when it is not set. One whose handler runs right now counts as not set:
+   * what happens meanwhile may be too late for that run, so whoever needs the timer sets it again.
+   */
   dueAt(key: string): number | null {
+    if (this.running?.key === key && !this.running.setAgain) return null;
     const row = this.storage.sql.exec<{ due_at: number }>('SELECT due_at FROM timers WHERE key = ?', key);
     return row.toArray()[0]?.due_at ?? null;
   }
@@ -39,20 +47,18 @@ export class Timers {
   async run(now: () => number, handler: TimerHandler): Promise<void> {
     this.armedAt = null;
     const due = this.storage.sql
-      .exec<{ key: string; due_at: number }>(
-        'SELECT key, due_at FROM timers WHERE due_at <= ? ORDER BY due_at LIMIT 100',
-        now(),
-      )
+      .exec<{ key: string }>('SELECT key FROM timers WHERE due_at <= ? ORDER BY due_at LIMIT 100', now())
       .toArray();
     try {
-      for (const { key, due_at } of due) {
+      for (const { key } of due) {
+        const running = { key, setAgain: false };
+        this.running = running;
         const next = await this.runOne(key, now(), handler);
-        // A handler may have moved its own timer while it ran; what it set then wins.
-        if (this.dueAt(key) !== due_at) continue;
-        if (next === null) this.storage.sql.exec('DELETE FROM timers WHERE key = ?', key);
-        else this.storage.sql.exec('UPDATE timers SET due_at = ? WHERE key = ?', next, key);
+        if (!running.setAgain) this.move(key, next);
+        this.running = null;
       }
     } finally {
+      this.running = null;
       this.arm();
     }
   }
@@ -64,6 +70,11 @@ export class Timers {
       console.error(JSON.stringify({ event: 'timer.failed', key, error: String(error) }));
       return now + retryMs;
     }
+  }
+
+  private move(key: string, dueAt: number | null): void {
+    if (dueAt === null) this.storage.sql.exec('DELETE FROM timers WHERE key = ?', key);
+    else this.storage.sql.exec('UPDATE timers SET due_at = ? WHERE key = ?', dueAt, key);
   }
 
   private arm(): void {

@@ -19,18 +19,21 @@ export type ConversationEvent = Extract<
 export type Taken = 'stored' | 'duplicate' | 'ignored';
 
 type Message = Extract<ConversationEvent, { kind: 'message' }>;
+
 export class Inbound {
+  private hasNewFiles = false;
+
   constructor(
     private readonly sql: SqlStorage,
     private readonly session: Session,
     private readonly deliveries: Deliveries,
   ) {}
 
-  /** Takes events of a webhook in, each once; they are stored when this has answered. */
-  async receive(events: readonly ConversationEvent[], routing: MessagingRouting): Promise<Taken[]> {
-    const keys = await Promise.all(events.map((event) => keyOf(event)));
+  /** Takes events of a webhook in, each once; `keys` are what `keysOf` says of them. */
+  receive(events: readonly ConversationEvent[], keys: readonly string[], routing: MessagingRouting): Taken[] {
     const taken = events.map((event, index) => this.one(event, keys[index] ?? '', routing));
-    this.session.media.run();
+    if (this.hasNewFiles) this.session.media.begin();
+    this.hasNewFiles = false;
     return taken;
   }
 
@@ -202,6 +205,7 @@ export class Inbound {
   }
 
   private keepFiles(message: string, files: readonly object[], from = 0): void {
+    this.hasNewFiles ||= files.length > 0;
     files.forEach((source, index) =>
       this.sql.exec(
         'INSERT OR IGNORE INTO fetches VALUES (?, ?, ?, 0, ?)',
@@ -232,6 +236,11 @@ export class Inbound {
       .toArray()[0];
     return row?.message ?? null;
   }
+}
+
+/** What tells events apart that have no id. */
+export function keysOf(events: readonly ConversationEvent[]): Promise<string[]> {
+  return Promise.all(events.map(keyOf));
 }
 
 /** A message without an id is known by what it says. */

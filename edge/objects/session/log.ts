@@ -42,6 +42,13 @@ export const exchangeSchema = `
   ) WITHOUT ROWID;
 `;
 
+/** Where each session begins: one row a session instead of an index entry for every event. */
+export const startsSchema = `
+  CREATE TABLE session_starts (ordinal INTEGER PRIMARY KEY, seq INTEGER NOT NULL);
+  INSERT INTO session_starts SELECT ordinal, MIN(seq) FROM events GROUP BY ordinal;
+  DROP INDEX events_ordinal;
+`;
+
 /** All that changes with an event, kept as one row so that a message costs two rows. */
 export interface ConversationRow {
   state: SessionState;
@@ -96,6 +103,8 @@ export class SessionLog {
       event.body.kind === 'message' ? event.body.id : null,
       JSON.stringify(event.body),
     );
+    if (event.body.kind !== 'opened') return;
+    this.sql.exec('INSERT OR IGNORE INTO session_starts VALUES (?, ?)', event.ordinal, event.seq);
   }
 
   /** The place of a message that is in the log already; null for a new id. */
@@ -138,24 +147,47 @@ export class SessionLog {
 
   /** The same pages within one session: what its agent may read. */
   inSession(ordinal: number, page: { after: number } | { before: number }, limit: number): LogEvent[] {
+    const from = this.startOf(ordinal);
+    const until = this.startOf(ordinal + 1);
     if ('after' in page) {
       return this.read(
         this.sql.exec<EventRow>(
-          'SELECT seq, at, ordinal, body FROM events WHERE ordinal = ? AND seq > ? ORDER BY seq LIMIT ?',
-          ordinal,
-          page.after,
+          'SELECT seq, at, ordinal, body FROM events WHERE seq >= ? AND seq < ? ORDER BY seq LIMIT ?',
+          Math.max(from, page.after + 1),
+          until,
           limit,
         ),
       );
     }
     return this.read(
       this.sql.exec<EventRow>(
-        'SELECT seq, at, ordinal, body FROM events WHERE ordinal = ? AND seq < ? ORDER BY seq DESC LIMIT ?',
-        ordinal,
-        page.before,
+        'SELECT seq, at, ordinal, body FROM events WHERE seq >= ? AND seq < ? ORDER BY seq DESC LIMIT ?',
+        from,
+        Math.min(until, page.before),
         limit,
       ),
     ).reverse();
+  }
+
+  /** Seq of a session's first event; beyond everything while there is no such session. */
+  private startOf(ordinal: number): number {
+    const row = this.sql
+      .exec<{ seq: number }>('SELECT seq FROM session_starts WHERE ordinal = ?', ordinal)
+      .toArray()[0];
+    return row?.seq ?? Number.MAX_SAFE_INTEGER;
+  }
+
+  /** When each message after `after` and up to `to` was written, and whether the customer wrote it. */
+  messagesBetween(after: number, to: number): { at: number; inbound: boolean }[] {
+    return this.sql
+      .exec<{ at: number; author: string }>(
+        `SELECT at, body ->> '$.author.kind' AS author FROM events
+         WHERE seq > ? AND seq <= ? AND message_id IS NOT NULL`,
+        after,
+        to,
+      )
+      .toArray()
+      .map(({ at, author }) => ({ at, inbound: author === 'customer' }));
   }
 
   keepClosed(record: SessionRecord): void {

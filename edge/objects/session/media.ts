@@ -34,18 +34,24 @@ export class Media {
     private readonly session: Session,
   ) {}
 
-  /** Fetches what is due; one run at a time. */
-  run(): void {
-    if (this.next() === null) return;
-    this.session.arm(mediaTimer, (this.next() ?? 0) + 5_000);
-    this.running ??= this.all().finally(() => (this.running = null));
+  /** There is something to fetch: begins, and makes sure that it goes on should this instance end. */
+  begin(): void {
+    const next = this.next();
+    if (next === null) return;
+    this.session.arm(mediaTimer, next + 5_000);
+    void this.run();
   }
 
   /** For the timer: when to go on (epoch ms), null when nothing is left. */
   async onTimer(): Promise<number | null> {
-    this.run();
-    await this.running;
+    await this.run();
     return this.next();
+  }
+
+  /** Fetches what is due; one run at a time. */
+  private run(): Promise<void> {
+    this.running ??= this.all().finally(() => (this.running = null));
+    return this.running;
   }
 
   private async all(): Promise<void> {

@@ -10,6 +10,7 @@ const maxPending = 200;
 export class Publisher<Letter> {
   private pending: LogEvent[] = [];
   private running: Promise<void> | null = null;
+  private paused = false;
 
   constructor(
     private readonly next: () => Promise<Letter | null>,
@@ -27,8 +28,19 @@ export class Publisher<Letter> {
     return this.pending[0]?.seq === seq + 1 ? this.pending : null;
   }
 
+  /** Does `task`, which changes the conversation, and leaves it to the caller to tell Desk of that. */
+  pausedWhile<T>(task: () => T): T {
+    this.paused = true;
+    try {
+      return task();
+    } finally {
+      this.paused = false;
+    }
+  }
+
   /** Delivers until Desk knows everything. A failure is logged; the timer's backstop tries again. */
   run(): Promise<void> {
+    if (this.paused) return Promise.resolve();
     this.running ??= this.loop().finally(() => (this.running = null));
     return this.running;
   }
