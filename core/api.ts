@@ -51,6 +51,11 @@
  *   GET    /api/channels/:id/templates        admin  TemplatesAnswer
  *   POST   /api/channels/:id/templates/refresh admin → TemplatesAnswer
  *   GET    /api/sessions/:id/templates               TemplatesAnswer   for who sees the session
+ *   GET    /api/senders                              { senders: Sender[] }   may start sessions from these
+ *   GET    /api/labels                               { labels: Label[] }
+ *   POST   /api/labels                               labelInput → Label
+ *   PATCH  /api/labels/:id        admin  labelInput → Label
+ *   DELETE /api/labels/:id        admin  → {}
  *   GET    /api/hours             admin  HoursAnswer
  *   PUT    /api/hours             admin  businessHours → HoursAnswer
  *   GET    /api/settings          admin  Settings

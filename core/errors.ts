@@ -64,6 +64,14 @@ const problems = {
   picked_up_by_other: 'Another agent has picked up this session.',
   pickup_disabled: 'Sessions of this queue cannot be picked up: everyone in it may answer.',
   not_in_queue: 'This session is not waiting in a queue.',
+  transfer_nowhere: 'The session is there already. Choose another agent or queue.',
+  transfer_unknown: 'This agent or queue is not there any more. Choose another one.',
+  platform_missing: 'No third-party platform is set up. Choose an agent or a queue.',
+  start_not_permitted: 'You may not start sessions from this number. Ask an admin to permit it.',
+  start_taken: 'A colleague has an open session with this customer on this number.',
+  start_channel: 'Sessions can be started by SMS and WhatsApp only. Choose another number.',
+  number_invalid: 'This is not a phone number that exists. Check the country and the digits.',
+  note_empty: 'The note is empty. Type something first.',
 } as const;
 
 export type ProblemCode = keyof typeof problems;

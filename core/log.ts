@@ -74,15 +74,22 @@ export const route = z.object({
 });
 export type Route = z.infer<typeof route>;
 
+/** A label as it was called when it was given. */
+export const labelRef = z.object({ id: z.string(), name: z.string() });
+
 export const sourcePage = z.object({ url: z.string(), title: z.string() });
 export type SourcePage = z.infer<typeof sourcePage>;
 
-const opened = z.object({
+const openedShape = {
   kind: z.literal('opened'),
   ordinal: z.number(),
   route,
   source: z.nullable(sourcePage),
-});
+};
+const opened = z.object(openedShape);
+/** A campaign whose message opened a session. */
+export const campaignRef = z.object({ id: z.string(), name: z.string() });
+export type CampaignRef = z.infer<typeof campaignRef>;
 const pickedUp = z.object({ kind: z.literal('pickedUp'), agent: agentRef });
 const profileShape = { kind: z.literal('profile'), from: profileSource };
 /** The terms that were agreed to, in full: they may read differently tomorrow. */
@@ -119,7 +126,12 @@ export type MessageContext = z.infer<typeof context>;
 
 /** Everything that can happen. The kinds after `closed` say something about an earlier message, by its id. */
 export const eventBody = z.discriminatedUnion('kind', [
-  opened,
+  z.object({
+    ...openedShape,
+    /** The agent who started it; absent when the customer did. */
+    by: z.optional(agentRef),
+    campaign: z.optional(campaignRef),
+  }),
   z.object({
     kind: z.literal('message'),
     id: messageId,
@@ -154,6 +166,19 @@ export const eventBody = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('optOut'), out: z.boolean(), scope: z.enum(['all', 'marketing']) }),
   /** Something to know about the customer or the conversation. */
   z.object({ kind: z.literal('notice'), text: z.string() }),
+  /** The session went to another agent or queue. `by` null: by itself, as its agent is disabled. */
+  z.object({ kind: z.literal('transferred'), by: z.nullable(agentRef), from: route, to: route }),
+  /** What agents tell each other about the session; customers never get it. `mentions`: ids of agents. */
+  z.object({
+    kind: z.literal('note'),
+    id: messageId,
+    agent: agentRef,
+    text: z.string(),
+    links: z.optional(links),
+    mentions: z.array(z.string()),
+  }),
+  /** The labels that the session has from now on. */
+  z.object({ kind: z.literal('labels'), agent: agentRef, labels: z.array(labelRef) }),
 ]);
 export type EventBody = z.infer<typeof eventBody>;
 

@@ -6,7 +6,7 @@
 import * as z from 'zod/mini';
 import { file, place } from './content.ts';
 import { deliveryStatus } from './delivery.ts';
-import { customerProfile, logEvent, marks, route, sourcePage } from './log.ts';
+import { campaignRef, customerProfile, logEvent, marks, route, sourcePage } from './log.ts';
 import { problemFrame, rawText, requestId as id, seq } from './visitorProtocol.ts';
 
 export * from './visitorProtocol.ts';
@@ -68,6 +68,10 @@ export const sessionSummary = z.object({
   /** When the customer last did something that opens the provider's window, epoch ms. */
   lastInboundAt: z.nullable(z.number()),
   optedOut: z.boolean(),
+  /** The campaign whose message opened it. */
+  campaign: z.optional(z.nullable(campaignRef)),
+  /** Ids of labels. */
+  labels: z.optional(z.array(z.string())),
 });
 export type SessionSummary = z.infer<typeof sessionSummary>;
 
@@ -77,6 +81,10 @@ export const inboxSession = z.extend(sessionSummary, {
   archived: z.boolean(),
   /** The pickup mode of the queue it waits in; null when picked up or without a queue. */
   pickup: z.nullable(z.enum(['manual', 'auto', 'disabled'])),
+  /** Where the agent stands: the session is theirs to answer, or they were mentioned and may read along. */
+  role: z.optional(z.enum(['answers', 'reads'])),
+  /** Notes that mention this agent and that they have not seen. */
+  mentions: z.optional(z.number()),
 });
 export type InboxSession = z.infer<typeof inboxSession>;
 
@@ -84,6 +92,14 @@ export type InboxSession = z.infer<typeof inboxSession>;
 
 const session = z.string().check(z.maxLength(255));
 const presence = z.enum(['available', 'away', 'businessTrip', 'doNotDisturb', 'lunchBreak', 'offWork']);
+
+/** Where a session can be transferred to. */
+export const transferTarget = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('agent'), id: z.string() }),
+  z.object({ kind: z.literal('queue'), id: z.string() }),
+  z.object({ kind: z.literal('platform') }),
+]);
+export type TransferTarget = z.infer<typeof transferTarget>;
 
 export const agentFrame = z.discriminatedUnion('kind', [
   /** First frame of every connection. */
@@ -98,6 +114,25 @@ export const agentFrame = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('resend'), id, session, message: z.string() }),
   z.object({ kind: z.literal('pickUp'), id, session }),
   z.object({ kind: z.literal('end'), id, session }),
+  z.object({ kind: z.literal('transfer'), id, session, to: transferTarget }),
+  /** Opens a session with a customer who need not have written; one that is open already is answered instead. */
+  z.object({
+    kind: z.literal('start'),
+    id,
+    channel: z.string(),
+    number: z.string(),
+    to: z.string().check(z.maxLength(40)),
+  }),
+  /** Tells colleagues something about the session; the customer never gets it. */
+  z.object({
+    kind: z.literal('note'),
+    id,
+    session,
+    text: rawText,
+    mentions: z.array(z.string()).check(z.maxLength(20)),
+  }),
+  /** The labels that the session has from now on, by their ids. */
+  z.object({ kind: z.literal('label'), id, session, labels: z.array(z.string()).check(z.maxLength(20)) }),
   z.object({ kind: z.literal('archive'), id, session, on: z.boolean() }),
   /** Takes the session off this agent's list, in all of their clients. */
   z.object({ kind: z.literal('remove'), id, session }),
@@ -129,8 +164,14 @@ export const toAgentFrame = z.discriminatedUnion('kind', [
   }),
   /** A session came into view or changed; `events` are its newest ones, without a gap before `session.seq`. */
   z.object({ kind: z.literal('session'), session: inboxSession, events: z.array(logEvent) }),
-  /** A session left this agent's view; `by` is the colleague who picked it up. */
-  z.object({ kind: z.literal('gone'), session: z.string(), by: z.nullable(z.string()) }),
+  /** A session left this agent's view; `by` is the colleague or queue that has it now. */
+  z.object({
+    kind: z.literal('gone'),
+    session: z.string(),
+    by: z.nullable(z.string()),
+    /** It was given away, rather than picked up. */
+    transferred: z.optional(z.boolean()),
+  }),
   /** Answers `open` and `history`. */
   z.object({
     kind: z.literal('events'),
@@ -148,8 +189,13 @@ export const toAgentFrame = z.discriminatedUnion('kind', [
     on: z.boolean(),
   }),
   z.object({ kind: z.literal('presence'), entry: presenceEntry }),
-  /** The request is stored. For `send`, `seq` is the message's place in the log. */
-  z.object({ kind: z.literal('done'), id: z.string(), seq: z.optional(z.number()) }),
+  /** The request is stored. `seq` is the place in the log of what was sent, `session` the one that was started. */
+  z.object({
+    kind: z.literal('done'),
+    id: z.string(),
+    seq: z.optional(z.number()),
+    session: z.optional(z.string()),
+  }),
   z.object({ kind: z.literal('refused'), id: z.string(), problem: problemFrame }),
 ]);
 export type ToAgentFrame = z.infer<typeof toAgentFrame>;
@@ -157,3 +203,13 @@ export type ToAgentFrame = z.infer<typeof toAgentFrame>;
 /** PUT /api/media for a provider's channel (raw file in the body): the ticket to send it with. */
 export const fileAnswer = z.object({ upload: z.string(), file });
 export type FileAnswer = z.infer<typeof fileAnswer>;
+
+/** GET /api/senders: the numbers that the agent may start sessions from. */
+export const sender = z.object({
+  channel: z.string(),
+  type: z.enum(['sms', 'whatsapp']),
+  name: z.string(),
+  number: z.string(),
+});
+export type Sender = z.infer<typeof sender>;
+export const sendersAnswer = z.object({ senders: z.array(sender) });

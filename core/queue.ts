@@ -46,6 +46,18 @@ export function maySee(assignment: Assignment, standing: Standing): boolean {
   return assignment.queue !== null && standing.inQueue;
 }
 
+/**
+ * Whether the agent may read the session and add notes: who sees it may, and who was mentioned in a note, as long as it
+ * is open. Being mentioned gives no right to answer.
+ */
+export function mayRead(
+  assignment: Assignment,
+  standing: Standing,
+  { open, mentioned }: { open: boolean; mentioned: boolean },
+): boolean {
+  return maySee(assignment, standing) || (open && mentioned);
+}
+
 /** Refuses an answer by an agent who does not hold the session; null when the answer may go. */
 export function refuseReply(assignment: Assignment, standing: Standing): Problem | null {
   if (maySee(assignment, standing)) return null;

@@ -8,6 +8,7 @@ import type { Content } from './content.ts';
 import { advance, type DeliveryStatus } from './delivery.ts';
 import { problem, type Problem } from './errors.ts';
 import type {
+  CampaignRef,
   Closer,
   EventBody,
   FullProfile,
@@ -76,6 +77,17 @@ export type Command =
   | { kind: 'customerMessage'; message: Incoming; opening: Opening }
   | { kind: 'agentMessage'; message: Incoming; ordinal: number; agent: AgentRef; standing: Standing }
   | { kind: 'pickUp'; ordinal: number; agent: AgentRef; standing: Standing }
+  /** `to` is where it goes: an agent, or a queue in which it waits. */
+  | { kind: 'transfer'; to: Route; ordinal: number; agent: AgentRef; standing: Standing }
+  /** Its agent is there no more: it goes back to the queue it came from. */
+  | { kind: 'giveBack'; ordinal: number; agent: string }
+  /** An agent starts a session with a customer who need not have written. */
+  | { kind: 'start'; agent: AgentRef }
+  /** A campaign's message opens a session; one that is open already is used instead. */
+  | { kind: 'campaignOpens'; campaign: CampaignRef; route: Route }
+  /** `reads`: the agent sees the session, which is all it takes. */
+  | { kind: 'note'; note: Note; agent: AgentRef; reads: boolean }
+  | { kind: 'label'; labels: { id: string; name: string }[]; agent: AgentRef; reads: boolean }
   /** Sends a message again; `before` is how far it has got. */
   | {
       kind: 'resend';
@@ -111,6 +123,9 @@ export type Command =
   | { kind: 'timeout'; afterMs: number; closedMessage: string }
   /** The channel is being deleted. */
   | { kind: 'channelEnds'; closedMessage: string };
+
+/** What an agent notes; `id` was made by their page, the same one twice is the same note. */
+export type Note = Omit<Extract<EventBody, { kind: 'note' }>, 'kind' | 'agent'>;
 
 export type Remark = Extract<
   EventBody,
@@ -200,6 +215,48 @@ export function decide(state: SessionState, command: Command, now: number): Deci
       }
       return { events: [{ kind: 'pickedUp', agent: command.agent }] };
     }
+    case 'transfer': {
+      const open = openOf(state, command.ordinal);
+      if (!open) return { refusal: problem('session_closed') };
+      const refusal = refuseReply(assignmentOf(open.route), command.standing);
+      if (refusal) return { refusal };
+      if (isAt(open.route, command.to)) return { refusal: problem('transfer_nowhere') };
+      return {
+        events: [{ kind: 'transferred', by: command.agent, from: open.route, to: command.to }],
+      };
+    }
+    case 'giveBack': {
+      const open = openOf(state, command.ordinal);
+      if (open?.route.agent?.id !== command.agent || !open.route.queue) return { events: [] };
+      const to = { queue: open.route.queue, agent: null };
+      return { events: [{ kind: 'transferred', by: null, from: open.route, to }] };
+    }
+    case 'start': {
+      const { agent } = command;
+      if (state.optedOut) return { refusal: problem('opted_out') };
+      if (state.open) return { events: [] };
+      const route = { queue: null, agent };
+      return {
+        events: [{ kind: 'opened', ordinal: state.ordinal + 1, route, source: null, by: agent }],
+      };
+    }
+    case 'campaignOpens': {
+      const { campaign, route } = command;
+      if (state.open) return { events: [] };
+      return {
+        events: [{ kind: 'opened', ordinal: state.ordinal + 1, route, source: null, campaign }],
+      };
+    }
+    case 'note': {
+      const { note, agent, reads } = command;
+      if (!reads) return { refusal: problem('session_not_yours') };
+      return { events: [{ kind: 'note', agent, ...note }] };
+    }
+    case 'label': {
+      const { labels, agent, reads } = command;
+      if (!reads) return { refusal: problem('session_not_yours') };
+      return { events: [{ kind: 'labels', agent, labels }] };
+    }
     case 'profile': {
       const events: EventBody[] = [];
       const merged = mergeProfile(state.profile, command.profile);
@@ -271,6 +328,11 @@ export function evolve(state: SessionState, { seq, at, body }: LogEvent): Sessio
             open: { ...next.open, lastActivityAt: at, route: { ...next.open.route, agent: body.agent } },
           }
         : next;
+    case 'transferred':
+      return next.open ? { ...next, open: { ...next.open, lastActivityAt: at, route: body.to } } : next;
+    case 'note':
+    case 'labels':
+      return next;
     case 'profile':
       return { ...next, profile: body.profile, formAt: body.from === 'form' ? at : next.formAt };
     case 'consent':
@@ -288,6 +350,11 @@ function active(state: SessionState): SessionState {
 /** Where a routed session stands for the rules of `queue.ts`. */
 export function assignmentOf(route: Route): Assignment {
   return { queue: route.queue?.id ?? null, agent: route.agent?.id ?? null };
+}
+
+/** Whether a transfer to `to` would change nothing. */
+function isAt(route: Route, to: Route): boolean {
+  return to.agent ? route.agent?.id === to.agent.id : !route.agent && route.queue?.id === to.queue?.id;
 }
 
 function openOf(state: SessionState, ordinal: number): OpenSession | null {

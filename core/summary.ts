@@ -1,5 +1,14 @@
 /** What a list shows of a session, folded from its events one by one. */
-import type { ChatAuthor, ChatEvent, FullProfile, LogEvent, Marks, Route, SourcePage } from './log.ts';
+import type {
+  CampaignRef,
+  ChatAuthor,
+  ChatEvent,
+  FullProfile,
+  LogEvent,
+  Marks,
+  Route,
+  SourcePage,
+} from './log.ts';
 import { chatEventBody, customerName } from './log.ts';
 import { preview } from './message.ts';
 import type { SessionSummary } from './protocol.ts';
@@ -18,6 +27,9 @@ export interface SessionRecord {
   /** Messages of the customer. */
   inbound: number;
   lastMessage: SessionSummary['lastMessage'];
+  /** Absent in records of earlier versions, as are labels. */
+  campaign?: CampaignRef | null;
+  labels?: string[];
 }
 
 /** The record after one more event; null stays null until the session opens. */
@@ -34,6 +46,8 @@ export function recordEvent(before: SessionRecord | null, event: LogEvent): Sess
       seq,
       inbound: 0,
       lastMessage: null,
+      campaign: body.campaign ?? null,
+      labels: [],
     };
   }
   if (before?.ordinal !== event.ordinal) return before;
@@ -56,6 +70,10 @@ export function recordEvent(before: SessionRecord | null, event: LogEvent): Sess
       return { ...record, lastActivityAt: at };
     case 'pickedUp':
       return { ...record, lastActivityAt: at, route: { ...record.route, agent: body.agent } };
+    case 'transferred':
+      return { ...record, lastActivityAt: at, route: body.to };
+    case 'labels':
+      return { ...record, labels: body.labels.map(({ id }) => id) };
     case 'closed':
       return { ...record, status: 'closed' };
     case 'profile':
@@ -66,6 +84,7 @@ export function recordEvent(before: SessionRecord | null, event: LogEvent): Sess
     case 'revoked':
     case 'optOut':
     case 'notice':
+    case 'note':
       return record;
   }
 }
@@ -114,6 +133,8 @@ export function summaryOf(of: {
       photo,
     },
     ...record,
+    campaign: record.campaign ?? null,
+    labels: record.labels ?? [],
     marks: of.marks,
     consentAt,
     lastInboundAt,
@@ -152,7 +173,15 @@ export function eventForVisitor(
   display: 'none' | 'name' | 'nameAndPhoto',
   defaultAgent: { name: string; photo: string | null },
 ): ChatEvent | null {
-  const parsed = chatEventBody.safeParse(event.body);
+  const { body: whole } = event;
+  if (whole.kind === 'transferred') {
+    // To the visitor it is the same whether somebody picks a chat up or gets it.
+    const { agent } = whole.to;
+    return (
+      agent && { ...event, body: { kind: 'pickedUp', agent: agentForVisitor(agent, display, defaultAgent) } }
+    );
+  }
+  const parsed = chatEventBody.safeParse(whole);
   if (!parsed.success) return null;
   const body = parsed.data;
   switch (body.kind) {

@@ -1,4 +1,5 @@
 /** What the deployment gives the Worker. The same names on Cloudflare and in `workerd serve`. */
+import type { RpcTarget } from 'cloudflare:workers';
 import type { Channel } from './objects/channel.ts';
 import type { Desk } from './objects/desk.ts';
 import type { Sender } from './objects/sender.ts';
@@ -49,7 +50,9 @@ export interface Env {
 export type Remote<T> = {
   [K in keyof T]: T[K] extends (...parameters: infer P) => infer R
     ? (...parameters: P) => Promise<Awaited<R>>
-    : never;
+    : T[K] extends RpcTarget
+      ? Remote<T[K]>
+      : never;
 };
 
 /** One company's workspace per deployment: one object each. */

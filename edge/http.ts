@@ -63,6 +63,14 @@ const statuses: Record<ProblemCode, ContentfulStatusCode> = {
   picked_up_by_other: 409,
   pickup_disabled: 409,
   not_in_queue: 409,
+  transfer_nowhere: 409,
+  transfer_unknown: 404,
+  platform_missing: 409,
+  start_not_permitted: 403,
+  start_taken: 409,
+  start_channel: 400,
+  number_invalid: 400,
+  note_empty: 400,
 };
 
 /** The HTTP status that goes with a problem. */

@@ -61,7 +61,7 @@ export interface DeskState {
   typing: ReadonlyMap<string, ReadonlySet<string | null>>;
   outbox: readonly OutboxEntry[];
   /** The session that left this agent's view last, and who has it now. */
-  gone: { session: string; name: string; by: string | null } | null;
+  gone: { session: string; name: string; by: string | null; transferred: boolean } | null;
 }
 
 export const emptyDesk: DeskState = {
@@ -104,7 +104,7 @@ export function applyFrame(state: DeskState, frame: ToAgentFrame, now: number): 
     case 'session':
       return sessionChanged(state, frame.session, frame.events);
     case 'gone':
-      return only(sessionGone(state, frame.session, frame.by));
+      return only(sessionGone(state, frame));
     case 'events':
       return only(withEvents(state, frame.session, frame.events, frame.complete));
     case 'marks': {
@@ -145,11 +145,14 @@ export function mergeEvents(before: readonly LogEvent[], more: readonly LogEvent
   return [...bySeq.values()].sort((a, b) => a.seq - b.seq);
 }
 
-export type Tab = 'mine' | 'queues' | 'archived';
+export type Tab = 'mine' | 'queues' | 'campaigns' | 'archived';
 
 /** The tab that lists a session. Closed sessions are archived (guide, "End a messaging session"). */
 export function tabOf(session: InboxSession): Tab {
   if (session.archived || session.status === 'closed') return 'archived';
+  // Where an agent only reads along it is about them, whoever has it.
+  if (session.role === 'reads') return 'mine';
+  if (session.campaign) return 'campaigns';
   return session.route.agent === null ? 'queues' : 'mine';
 }
 
@@ -163,13 +166,20 @@ export function listed(state: DeskState, tab: Tab, search: string): InboxSession
 
 /** Unread messages in what is not archived. */
 export function unreadTotal(state: DeskState): number {
-  return unreadIn(state, 'mine') + unreadIn(state, 'queues');
+  return unreadIn(state, 'mine') + unreadIn(state, 'queues') + unreadIn(state, 'campaigns');
 }
 
 export function unreadIn(state: DeskState, tab: Tab): number {
   let total = 0;
-  for (const session of state.sessions.values()) if (tabOf(session) === tab) total += session.unread;
+  for (const session of state.sessions.values()) {
+    if (tabOf(session) === tab) total += newIn(session);
+  }
   return total;
+}
+
+/** What an agent has not seen of a session: messages, and notes that mention them. Others answer what they only read. */
+export function newIn({ unread, role, mentions = 0 }: InboxSession): number {
+  return role === 'reads' ? mentions : unread + mentions;
 }
 
 function searchText(session: InboxSession): string {
@@ -234,6 +244,9 @@ function sessionChanged(state: DeskState, session: InboxSession, events: readonl
   if (session.inbound > (before?.inbound ?? 0) && session.unread > 0) {
     effects.push({ kind: 'inbound', session, preview: session.lastMessage?.preview ?? '' });
   }
+  if ((session.mentions ?? 0) > (before?.mentions ?? 0)) {
+    effects.push({ kind: 'inbound', session, preview: 'A note mentions you' });
+  }
   // Whoever wrote has stopped typing.
   const typing = new Map(next.typing);
   if (session.lastMessage && session.lastMessage.seq > (before?.lastMessage?.seq ?? 0))
@@ -241,14 +254,17 @@ function sessionChanged(state: DeskState, session: InboxSession, events: readonl
   return { state: { ...next, typing }, effects };
 }
 
-function sessionGone(state: DeskState, session: string, by: string | null): DeskState {
+function sessionGone(
+  state: DeskState,
+  { session, by, transferred = false }: Extract<ToAgentFrame, { kind: 'gone' }>,
+): DeskState {
   const left = state.sessions.get(session);
   if (!left) return state;
   const sessions = new Map(state.sessions);
   const logs = new Map(state.logs);
   sessions.delete(session);
   logs.delete(session);
-  return { ...state, sessions, logs, gone: { session, name: left.customer.name, by } };
+  return { ...state, sessions, logs, gone: { session, name: left.customer.name, by, transferred } };
 }
 
 /** The files that a draft still has to upload before it can leave. */

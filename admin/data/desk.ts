@@ -2,9 +2,9 @@
 import { v7 as uuid } from 'uuid';
 import * as z from 'zod';
 import type { Presence } from '../../core/agent.ts';
-import type { Problem } from '../../core/errors.ts';
+import { problem, type Problem } from '../../core/errors.ts';
 import { advanceMarks } from '../../core/log.ts';
-import type { ToAgentFrame } from '../../core/protocol.ts';
+import type { ToAgentFrame, TransferTarget } from '../../core/protocol.ts';
 import { forget } from './account.ts';
 import { upload, type Upload } from './api.ts';
 import {
@@ -103,6 +103,32 @@ export class Desk {
 
   end(session: string): Promise<Problem | null> {
     return this.ask({ kind: 'end', session });
+  }
+
+  /** Gives the session away; it leaves this agent's list. */
+  transfer(session: string, to: TransferTarget): Promise<Problem | null> {
+    return this.ask({ kind: 'transfer', session, to });
+  }
+
+  /** Opens a session with a customer, or finds the one that is open; its id, or why not. */
+  async start(
+    channel: string,
+    number: string,
+    to: string,
+  ): Promise<{ session: string } | { problem: Problem }> {
+    const answer = await this.#socket?.request({ kind: 'start', channel, number, to });
+    if (answer && 'kind' in answer && answer.session !== undefined) return { session: answer.session };
+    return { problem: answer && 'code' in answer ? answer : problem('unavailable') };
+  }
+
+  /** Notes something for colleagues. The same `id` again is the same note. */
+  note(id: string, session: string, text: string, mentions: string[]): Promise<Problem | null> {
+    return this.ask({ kind: 'note', session, text, mentions }, id);
+  }
+
+  /** Puts these labels on the session, and no others. */
+  label(session: string, labels: string[]): Promise<Problem | null> {
+    return this.ask({ kind: 'label', session, labels });
   }
 
   archive(session: string, on: boolean): Promise<Problem | null> {

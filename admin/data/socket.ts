@@ -15,6 +15,8 @@ const noAnswer = problem('unavailable', {
 
 /** Frames that carry an id and are answered. */
 type Request = Extract<AgentFrame, { id: string }>;
+/** The answer to what was stored. */
+type Done = Extract<ToAgentFrame, { kind: 'done' }>;
 type WithoutId<F> = F extends unknown ? Omit<F, 'id'> : never;
 
 export interface SocketEvents {
@@ -28,7 +30,7 @@ export interface SocketEvents {
 
 export class DeskSocket {
   readonly #socket: ReconnectingWebSocket;
-  readonly #waiting = new Map<string, (answer: Problem | null) => void>();
+  readonly #waiting = new Map<string, (answer: Done | Problem) => void>();
   #ping: ReturnType<typeof setInterval> | undefined;
   #pong: ReturnType<typeof setTimeout> | undefined;
 
@@ -70,7 +72,13 @@ export class DeskSocket {
   }
 
   /** Sends a request and answers null when it is stored, else why not. `id` makes a repeated one the same. */
-  ask(frame: WithoutId<Request>, id: string = uuid()): Promise<Problem | null> {
+  async ask(frame: WithoutId<Request>, id: string = uuid()): Promise<Problem | null> {
+    const answer = await this.request(frame, id);
+    return 'code' in answer ? answer : null;
+  }
+
+  /** Sends a request and answers with what the edge says of it, or why not. */
+  request(frame: WithoutId<Request>, id: string = uuid()): Promise<Done | Problem> {
     if (!this.isOpen) return Promise.resolve(noAnswer);
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.settle(id, noAnswer), answerWithinMs);
@@ -99,8 +107,9 @@ export class DeskSocket {
     const frame = parsed.data;
     this.events.frame(frame);
     if (frame.kind === 'refused') this.settle(frame.id, asProblem(frame.problem));
-    if (frame.kind === 'done' || frame.kind === 'events' || frame.kind === 'list')
-      this.settle(frame.id, null);
+    if (frame.kind === 'done') this.settle(frame.id, frame);
+    if (frame.kind === 'events' || frame.kind === 'list')
+      this.settle(frame.id, { kind: 'done', id: frame.id });
   };
 
   private handleClose = (event: { code: number; reason: string }) => {
@@ -135,7 +144,7 @@ export class DeskSocket {
     this.#pong = undefined;
   }
 
-  private settle(id: string, answer: Problem | null): void {
+  private settle(id: string, answer: Done | Problem): void {
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
     waiting?.(answer);

@@ -63,6 +63,10 @@ import user from 'lucide-static/icons/circle-user.svg?raw';
 import users from 'lucide-static/icons/users.svg?raw';
 import video from 'lucide-static/icons/video.svg?raw';
 import warning from 'lucide-static/icons/triangle-alert.svg?raw';
+import tag from 'lucide-static/icons/tag.svg?raw';
+import transfer from 'lucide-static/icons/arrow-right-left.svg?raw';
+import note from 'lucide-static/icons/sticky-note.svg?raw';
+import keyboard from 'lucide-static/icons/keyboard.svg?raw';
 import x from 'lucide-static/icons/x.svg?raw';
 
 export const icons = {
@@ -98,6 +102,7 @@ export const icons = {
   info,
   italic,
   key,
+  keyboard,
   layers,
   link,
   log,
@@ -109,6 +114,7 @@ export const icons = {
   messages,
   messageSquare,
   mic,
+  note,
   panel,
   paperclip,
   pencil,
@@ -122,7 +128,9 @@ export const icons = {
   settings,
   signOut,
   smile,
+  tag,
   template,
+  transfer,
   trash,
   unplug,
   upload,

@@ -7,6 +7,29 @@ export const composerStyles = css`
       calc(var(--parley-space-3) + env(safe-area-inset-bottom));
     border-block-start: 1px solid var(--parley-border);
   }
+  .modes {
+    display: flex;
+    gap: var(--parley-space-1);
+    max-width: 820px;
+    margin: 0 auto var(--parley-space-1);
+  }
+  .modes button {
+    min-height: 28px;
+    padding-inline: var(--parley-space-3);
+    border: 0;
+    border-radius: var(--parley-radius-full);
+    background: none;
+    color: var(--parley-text-3);
+    font-size: var(--parley-text-small);
+  }
+  .modes button:hover {
+    background: var(--parley-surface-2);
+  }
+  .modes button[aria-pressed='true'] {
+    background: var(--parley-surface-3);
+    color: var(--parley-text-1);
+    font-weight: var(--parley-weight-bold);
+  }
   .box {
     display: flex;
     align-items: flex-end;

@@ -9,7 +9,6 @@ import type { Message } from '../../core/conversation.ts';
 import { problem } from '../../core/errors.ts';
 import { preview } from '../../core/message.ts';
 import type { InboxSession } from '../../core/protocol.ts';
-import { segmentsOf } from '../../core/segments.ts';
 import { desk } from '../data/desk.ts';
 import { filesOf, type OutgoingDraft } from '../data/desk-state.ts';
 import { keepDraft, readDraft } from '../data/drafts.ts';
@@ -18,12 +17,15 @@ import { authorName } from './bubble.ts';
 import { composerStyles } from './composer-styles.ts';
 import type { PlEmoji } from './emoji.ts';
 import { isShown, localUrlOf } from './outgoing.ts';
+import { renderSegments } from './segments.ts';
 import { rulesOf, sizeWords, writingOf, type ChannelRules, type Writing } from './rules.ts';
 import type { PlPlaceDialog } from './place-dialog.ts';
 import type { PlTemplateDialog } from './template-dialog.ts';
 import '../elements/icon.ts';
 import '../elements/webawesome.ts';
 import './emoji.ts';
+import './note-box.ts';
+import type { PlNoteBox } from './note-box.ts';
 import './place-dialog.ts';
 import './template-dialog.ts';
 
@@ -41,11 +43,13 @@ export class PlComposer extends LitElement {
   @state() private files: File[] = [];
   @state() private error = '';
   @state() private sending = false;
+  @state() private mode: 'reply' | 'note' = 'reply';
   /** The message that is being answered. */
   @state() private answered: Message | null = null;
   @query('textarea') private area?: HTMLTextAreaElement;
   @query('input') private input?: HTMLInputElement;
   @query('pl-template-dialog') private templates?: PlTemplateDialog;
+  @query('pl-note-box') private notes?: PlNoteBox;
   @query('pl-place-dialog') private places?: PlPlaceDialog;
   #session = '';
   #typedAt = 0;
@@ -64,6 +68,7 @@ export class PlComposer extends LitElement {
     this.files = [];
     this.error = '';
     this.answered = null;
+    this.mode = 'reply';
   }
 
   override updated(): void {
@@ -82,6 +87,12 @@ export class PlComposer extends LitElement {
 
   override focus(): void {
     this.area?.focus();
+  }
+
+  /** Turns to messages or notes, ready for typing. */
+  write(mode: 'reply' | 'note'): void {
+    this.mode = mode;
+    void this.updateComplete.then(() => (mode === 'note' ? this.notes : this.area)?.focus());
   }
 
   /** Puts files beside the text; those that the channel does not take are refused with the reason. */
@@ -241,10 +252,25 @@ export class PlComposer extends LitElement {
     const { rules, session } = this;
     const writing = writingOf(session, Date.now() + desk.state.value.skew);
     return html`
-      ${writing.kind === 'refused' ? this.renderRefused(writing) : this.renderBox(writing, rules)}
+      ${this.renderModes()}
+      ${
+        this.mode === 'note'
+          ? html`<pl-note-box .session=${session}></pl-note-box>`
+          : writing.kind === 'refused'
+            ? this.renderRefused(writing)
+            : this.renderBox(writing, rules)
+      }
       ${rules.templates ? html`<pl-template-dialog .session=${session}></pl-template-dialog>` : nothing}
       ${rules.places ? html`<pl-place-dialog .session=${session}></pl-place-dialog>` : nothing}
     `;
+  }
+
+  private renderModes(): TemplateResult {
+    const mode = (one: 'reply' | 'note', words: string) =>
+      html`<button aria-pressed=${this.mode === one} @click=${() => this.write(one)}>${words}</button>`;
+    return html`<div class="modes" role="group" aria-label="Write">
+      ${mode('reply', 'Reply')} ${mode('note', 'Note')}
+    </div>`;
   }
 
   private renderRefused({ reason, template }: Extract<Writing, { kind: 'refused' }>): TemplateResult {
@@ -362,19 +388,6 @@ export class PlComposer extends LitElement {
       </button>
     </li>`;
   }
-}
-
-/** Characters left in the last segment, and segments; what they mean on hover and focus. */
-function renderSegments(text: string): TemplateResult {
-  const { encoding, count, left } = segmentsOf(text);
-  const words = `${count} SMS ${count === 1 ? 'segment' : 'segments'}, ${left} characters left in the last one. `;
-  const why =
-    encoding === 'GSM-7'
-      ? 'Plain letters: 160 characters in one segment, 153 in each of several (GSM-7).'
-      : 'With emoji or other scripts: 70 characters in one segment, 67 in each of several (UCS-2).';
-  return html`<span class="segments" tabindex="0" role="note" aria-label=${words + why}
-    >${left}/${count}<span class="tip" aria-hidden="true">${words}${why}</span></span
-  >`;
 }
 
 declare global {

@@ -127,12 +127,16 @@ export function renderContent(content: Content, context: ContentContext): Templa
 }
 
 function renderWords(text: string, links: readonly Link[] | undefined): TemplateResult {
-  const parts = textParts(text, links).map((part) =>
+  return html`<div class="bubble"><span class="words">${renderText(text, links)}</span></div>`;
+}
+
+/** A text with its links. */
+export function renderText(text: string, links: readonly Link[] | undefined) {
+  return textParts(text, links).map((part) =>
     part.href
       ? html`<a href=${part.href} target="_blank" rel="noopener noreferrer nofollow">${part.text}</a>`
       : part.text,
   );
-  return html`<div class="bubble"><span class="words">${parts}</span></div>`;
 }
 
 function renderImage(

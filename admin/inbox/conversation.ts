@@ -21,7 +21,10 @@ import '../elements/icon.ts';
 import '../elements/notice.ts';
 import '../elements/webawesome.ts';
 import './composer.ts';
+import type { KeyAction } from './keys.ts';
 import './messages.ts';
+import './transfer-dialog.ts';
+import type { PlTransferDialog } from './transfer-dialog.ts';
 
 type Question = 'end' | 'remove';
 
@@ -128,6 +131,7 @@ export class PlConversation extends LitElement {
   @state() private problem: Problem | null = null;
   @state() private dragging = false;
   @query('pl-composer') private composer?: PlComposer;
+  @query('pl-transfer-dialog') private transfer?: PlTransferDialog;
   private desk = new Watch(this, desk.state);
 
   override willUpdate(changed: Map<PropertyKey, unknown>): void {
@@ -156,9 +160,23 @@ export class PlConversation extends LitElement {
     if (asking === 'remove') void this.run('remove', desk.remove(session.id));
   };
 
+  /** What a key asks for, where the session allows it. */
+  act(action: KeyAction): void {
+    const { session } = this;
+    const open = session.status === 'open';
+    const answers = session.role !== 'reads';
+    if (action === 'reply') this.composer?.write('reply');
+    else if (action === 'note') this.composer?.write('note');
+    else if (action === 'pickUp' && mayPickUp(session)) void this.handlePickUp();
+    else if (action === 'transfer' && open && answers) this.transfer?.show();
+    else if (action === 'archive' && open) void this.handleArchive();
+    else if (action === 'end' && open && answers) this.asking = 'end';
+  }
+
   private handleMenu = (event: CustomEvent<{ item: { value: string } }>) => {
     const { value } = event.detail.item;
     if (value === 'archive') void this.handleArchive();
+    else if (value === 'transfer') this.transfer?.show();
     else if (value === 'details') this.dispatchEvent(new Event('details'));
     else if (value === 'end' || value === 'remove') this.asking = value;
   };
@@ -226,6 +244,7 @@ export class PlConversation extends LitElement {
         @edit=${(event: CustomEvent<OutgoingDraft>) => this.composer?.restore(event.detail)}
       ></pl-messages>
       <pl-composer .session=${session}></pl-composer>
+      <pl-transfer-dialog .session=${session}></pl-transfer-dialog>
       ${
         this.dragging
           ? html`<div class="drop">
@@ -238,8 +257,7 @@ export class PlConversation extends LitElement {
 
   private renderHead(session: InboxSession): TemplateResult {
     const open = session.status === 'open';
-    const waits = open && session.route.agent === null;
-    const mayPickUp = waits && (session.pickup === 'manual' || session.pickup === 'auto');
+    const answers = open && session.role !== 'reads';
     return html`<div class="head">
       <header>
         <button
@@ -255,7 +273,7 @@ export class PlConversation extends LitElement {
           <p class="small quiet">${whereabouts(session)}</p>
         </div>
         ${
-          mayPickUp
+          mayPickUp(session)
             ? html`<wa-button
                 variant="brand"
                 appearance="accent"
@@ -268,12 +286,24 @@ export class PlConversation extends LitElement {
         ${
           open
             ? html`<button
+                class="icon-button wide"
+                aria-label=${session.archived ? 'Unarchive' : 'Archive'}
+                title=${session.archived ? 'Unarchive' : 'Archive'}
+                @click=${this.handleArchive}
+              >
+                <pl-icon name=${session.archived ? 'archiveRestore' : 'archive'} size="20"></pl-icon>
+              </button>`
+            : nothing
+        }
+        ${
+          answers
+            ? html`<button
                   class="icon-button wide"
-                  aria-label=${session.archived ? 'Unarchive' : 'Archive'}
-                  title=${session.archived ? 'Unarchive' : 'Archive'}
-                  @click=${this.handleArchive}
+                  aria-label="Transfer"
+                  title="Transfer (T)"
+                  @click=${() => this.transfer?.show()}
                 >
-                  <pl-icon name=${session.archived ? 'archiveRestore' : 'archive'} size="20"></pl-icon>
+                  <pl-icon name="transfer" size="20"></pl-icon>
                 </button>
                 <wa-button class="wide" appearance="outlined" @click=${() => (this.asking = 'end')}>
                   <pl-icon slot="start" name="end"></pl-icon>End session
@@ -296,8 +326,15 @@ export class PlConversation extends LitElement {
           ${
             open
               ? html`<wa-dropdown-item class="narrow" value="archive">
-                    <pl-icon slot="icon" name=${session.archived ? 'archiveRestore' : 'archive'}></pl-icon>
-                    ${session.archived ? 'Unarchive' : 'Archive'}
+                  <pl-icon slot="icon" name=${session.archived ? 'archiveRestore' : 'archive'}></pl-icon>
+                  ${session.archived ? 'Unarchive' : 'Archive'}
+                </wa-dropdown-item>`
+              : nothing
+          }
+          ${
+            answers
+              ? html`<wa-dropdown-item class="narrow" value="transfer">
+                    <pl-icon slot="icon" name="transfer"></pl-icon>Transfer
                   </wa-dropdown-item>
                   <wa-dropdown-item class="narrow" value="end">
                     <pl-icon slot="icon" name="end"></pl-icon>End session
@@ -316,9 +353,14 @@ export class PlConversation extends LitElement {
   }
 }
 
+function mayPickUp({ status, route, pickup }: InboxSession): boolean {
+  return status === 'open' && route.agent === null && (pickup === 'manual' || pickup === 'auto');
+}
+
 /** The channel, and where the session stands. */
-function whereabouts({ channel, route, status }: InboxSession): string {
+function whereabouts({ channel, route, status, role }: InboxSession): string {
   const parts = [channel.name];
+  if (role === 'reads') parts.push('You read along');
   if (status === 'closed') parts.push('Closed');
   else if (route.agent === null && route.queue) parts.push(`Waiting in ${route.queue.name}`);
   else if (route.queue) parts.push(`From ${route.queue.name}`);

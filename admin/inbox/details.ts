@@ -13,6 +13,7 @@ import { desk } from '../data/desk.ts';
 import { Watch } from '../data/store.ts';
 import { exactTime } from '../elements/times.ts';
 import { base, iconButton } from '../styles/shared.ts';
+import './labels.ts';
 import { systemText } from './timeline.ts';
 import '../elements/avatar.ts';
 import '../elements/copy-line.ts';
@@ -124,6 +125,7 @@ export class PlDetails extends LitElement {
             ? html`<pl-copy-line label=${addressLabels[provider.kind]} text=${address}></pl-copy-line>`
             : nothing
         }
+        <pl-labels .session=${session}></pl-labels>
         ${
           session.optedOut
             ? html`<p class="out">
@@ -157,7 +159,8 @@ export class PlDetails extends LitElement {
               : nothing
           }
           ${entry('Privacy terms accepted', session.consentAt === null ? undefined : exactTime(session.consentAt))}
-          ${entry('Opened', exactTime(session.openedAt))} ${entry('Session ID', session.id)}
+          ${entry('Campaign', session.campaign?.name)} ${entry('Opened', exactTime(session.openedAt))}
+          ${entry('Session ID', session.id)}
         </dl>
         ${
           attributes.length > 0
@@ -168,6 +171,12 @@ export class PlDetails extends LitElement {
         ${this.renderEvents()}
       </div>
     `;
+  }
+
+  /** Opens the list of labels. */
+  async showLabels(): Promise<void> {
+    await this.updateComplete;
+    this.renderRoot.querySelector('pl-labels')?.show();
   }
 
   /** When the customer left, as far as the loaded log tells. */

@@ -1,16 +1,22 @@
 /** The inbox: list, conversation, details. Three panes on a desktop, two on a tablet, one at a time on a phone. */
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
-import { customElement, property, state } from 'lit/decorators.js';
+import { customElement, property, query, state } from 'lit/decorators.js';
 import { desk } from '../data/desk.ts';
 import { tabOf, type DeskState, type Tab } from '../data/desk-state.ts';
+import { readColleagues, readLabels } from '../data/inbox.ts';
 import { Watch } from '../data/store.ts';
 import { go, goBack } from '../router.ts';
 import { base } from '../styles/shared.ts';
 import '../elements/empty-state.ts';
 import '../elements/notice.ts';
 import './conversation.ts';
+import type { PlConversation } from './conversation.ts';
 import './details.ts';
+import './help-dialog.ts';
+import type { PlHelpDialog } from './help-dialog.ts';
+import { actionOf } from './keys.ts';
 import './list.ts';
+import type { PlSessionList } from './list.ts';
 
 const detailsKey = 'parley.details';
 /** A blink of the connection is nobody's business. */
@@ -103,6 +109,9 @@ export class PlInbox extends LitElement {
   @state() private tab: Tab | null = null;
   @state() private details = localStorage.getItem(detailsKey) !== 'off' && innerWidth >= 1200;
   @state() private sayOffline = false;
+  @query('pl-session-list') private list?: PlSessionList;
+  @query('pl-conversation') private conversationOf?: PlConversation;
+  @query('pl-help-dialog') private help?: PlHelpDialog;
   private desk = new Watch(this, desk.state);
   /** Where the open session stood when it was drawn last. */
   #standing: Tab | null = null;
@@ -139,6 +148,64 @@ export class PlInbox extends LitElement {
     desk.dismissGone();
     goBack('/inbox');
   };
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    document.addEventListener('keydown', this.handleAction);
+    void readLabels();
+    void readColleagues();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    document.removeEventListener('keydown', this.handleAction);
+  }
+
+  /** A link such as `/inbox?new=+14155550101` asks for a new session with that number. */
+  override firstUpdated(): void {
+    const to = new URLSearchParams(location.search).get('new');
+    if (to === null) return;
+    history.replaceState(history.state, '', location.pathname);
+    void this.list?.updateComplete.then(() => this.list?.startSession(to));
+  }
+
+  /** The keys of `keys.ts`, wherever nothing is being typed. */
+  private handleAction = (event: KeyboardEvent) => {
+    const action = actionOf(event);
+    if (action === null) return;
+    event.preventDefault();
+    switch (action) {
+      case 'next':
+        return this.list?.move(1);
+      case 'previous':
+        return this.list?.move(-1);
+      case 'search':
+        return this.list?.focusSearch();
+      case 'new':
+        return this.list?.startSession();
+      case 'help':
+        return this.help?.show();
+      case 'details':
+        if (this.session !== '') this.handleDetails();
+        return;
+      case 'labels':
+        return void this.showLabels();
+      case 'reply':
+      case 'note':
+      case 'pickUp':
+      case 'transfer':
+      case 'archive':
+      case 'end':
+        return this.conversationOf?.act(action);
+    }
+  };
+
+  private async showLabels(): Promise<void> {
+    if (this.session === '') return;
+    if (!this.details) this.handleDetails();
+    await this.updateComplete;
+    await this.renderRoot.querySelector('pl-details')?.showLabels();
+  }
 
   private handleKey = (event: KeyboardEvent) => {
     if (event.key !== 'Escape' || event.defaultPrevented || this.session === '') return;
@@ -197,6 +264,7 @@ export class PlInbox extends LitElement {
               }`
           : html`<div class="none">${this.renderNone(state)}</div>`
       }
+      <pl-help-dialog></pl-help-dialog>
     `;
   }
 
@@ -205,13 +273,18 @@ export class PlInbox extends LitElement {
     if (this.session === '') {
       if (state.sessions.size === 0) return nothing;
       return html`<pl-empty icon="message" heading="Choose a session">
-        Press J and K to move through the list, Enter to open.
+        Press J and K to move through the list, Enter to open, and ? for all keys.
       </pl-empty>`;
     }
     const { gone } = state;
     const back = html`<wa-button slot="action" appearance="outlined" @click=${() => this.leaveGone()}
       >Back to the list</wa-button
     >`;
+    if (gone?.session === this.session && gone.by !== null && gone.transferred) {
+      return html`<pl-empty icon="circleCheck" heading=${`Transferred to ${gone.by}`} role="status">
+        ${gone.name} and the whole history are with ${gone.by} from here on. ${back}
+      </pl-empty>`;
+    }
     if (gone?.session === this.session && gone.by !== null) {
       return html`<pl-empty icon="circleCheck" heading=${`Picked up by ${gone.by}`} role="status">
         ${gone.name} is in good hands: ${gone.by} answers from here on. ${back}

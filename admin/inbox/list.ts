@@ -8,7 +8,8 @@ import { customElement, property, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { InboxSession } from '../../core/protocol.ts';
 import { desk } from '../data/desk.ts';
-import { listed, unreadIn, type DeskState, type Tab } from '../data/desk-state.ts';
+import { labels } from '../data/inbox.ts';
+import { listed, tabOf, unreadIn, type DeskState, type Tab } from '../data/desk-state.ts';
 import { Watch } from '../data/store.ts';
 import type { PlTabs } from '../elements/tabs.ts';
 import type { PlSearch } from '../elements/search.ts';
@@ -18,12 +19,20 @@ import '../elements/empty-state.ts';
 import '../elements/search.ts';
 import '../elements/tabs.ts';
 import './alerts-menu.ts';
+import { chipStyles, labelsOf } from './labels.ts';
 import { renderRow, rowStyles } from './row.ts';
 import './row-menu.ts';
+import './start-dialog.ts';
+import type { PlStartDialog } from './start-dialog.ts';
 import type { PlRowMenu } from './row-menu.ts';
 
 const rowsAtFirst = 80;
-const tabNames: Record<Tab, string> = { mine: 'Mine', queues: 'Queues', archived: 'Archived' };
+const tabNames: Record<Tab, string> = {
+  mine: 'Mine',
+  queues: 'Queues',
+  campaigns: 'Campaigns',
+  archived: 'Archived',
+};
 
 @customElement('pl-session-list')
 export class PlSessionList extends LitElement {
@@ -31,6 +40,7 @@ export class PlSessionList extends LitElement {
     base,
     iconButton,
     rowStyles,
+    chipStyles,
     css`
       :host {
         display: flex;
@@ -49,6 +59,9 @@ export class PlSessionList extends LitElement {
       }
       h1 {
         font-size: var(--parley-title);
+      }
+      .tools {
+        display: flex;
       }
       pl-search {
         margin-block: var(--parley-space-1) var(--parley-space-2);
@@ -79,11 +92,11 @@ export class PlSessionList extends LitElement {
           height: 0;
           margin: 0;
         }
-        .title pl-alerts {
+        .title .tools {
           transform: translateY(22px);
         }
         pl-search {
-          margin-inline-end: 52px;
+          margin-inline-end: 96px;
           margin-block-start: 0;
         }
       }
@@ -98,17 +111,16 @@ export class PlSessionList extends LitElement {
   @state() private active = '';
   @state() private loadingMore = false;
   private desk = new Watch(this, desk.state);
+  private labels = new Watch(this, labels);
   #clock: ReturnType<typeof setInterval> | undefined;
 
   override connectedCallback(): void {
     super.connectedCallback();
-    document.addEventListener('keydown', this.handleGlobalKey);
     this.#clock = setInterval(() => this.requestUpdate(), 30_000);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    document.removeEventListener('keydown', this.handleGlobalKey);
     clearInterval(this.#clock);
   }
 
@@ -124,20 +136,19 @@ export class PlSessionList extends LitElement {
     (rows?.querySelector<HTMLElement>('a[tabindex="0"]') ?? rows)?.focus();
   }
 
+  /** Asks whom to start a session with; `to` is their number, where it is known. */
+  startSession(to = ''): void {
+    const dialog: PlStartDialog | null = this.renderRoot.querySelector('pl-start-dialog');
+    dialog?.show(to);
+  }
+
+  focusSearch(): void {
+    this.renderRoot.querySelector<HTMLElement>('pl-search')?.focus();
+  }
+
   private get sessions(): InboxSession[] {
     return listed(this.desk.value, this.tab, this.search);
   }
-
-  /** J and K work wherever nothing is being typed. */
-  private handleGlobalKey = (event: KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    const [target] = event.composedPath();
-    if (target instanceof HTMLElement && isTyping(target)) return;
-    if (event.key === 'j') this.move(1);
-    else if (event.key === 'k') this.move(-1);
-    else return;
-    event.preventDefault();
-  };
 
   private handleListKey = (event: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -146,7 +157,8 @@ export class PlSessionList extends LitElement {
     this.move(step);
   };
 
-  private move(step: number): void {
+  /** Moves the keyboard's place in the list. */
+  move(step: number): void {
     const { sessions } = this;
     const at = sessions.findIndex((session) => session.id === this.active);
     const next = sessions[Math.max(0, Math.min(sessions.length - 1, at + step))];
@@ -188,7 +200,17 @@ export class PlSessionList extends LitElement {
       <header>
         <div class="title">
           <h1>Inbox</h1>
-          <pl-alerts></pl-alerts>
+          <span class="tools">
+            <button
+              class="icon-button"
+              aria-label="New session"
+              title="New session (C)"
+              @click=${() => this.startSession()}
+            >
+              <pl-icon name="plus" size="20"></pl-icon>
+            </button>
+            <pl-alerts></pl-alerts>
+          </span>
         </div>
         <pl-search
           label="Search sessions"
@@ -196,7 +218,7 @@ export class PlSessionList extends LitElement {
         ></pl-search>
         <pl-tabs
           label="Sessions"
-          .tabs=${(['mine', 'queues', 'archived'] as const).map((id) => ({
+          .tabs=${tabsOf(state, this.tab).map((id) => ({
             id,
             label: tabNames[id],
             count: id === 'archived' ? 0 : unreadIn(state, id),
@@ -226,6 +248,7 @@ export class PlSessionList extends LitElement {
                   current: session.id === this.current,
                   active: session.id === active,
                   typing: state.typing.get(session.id)?.has(null) ?? false,
+                  labels: labelsOf(session, this.labels.value),
                   menu: (event) => this.handleMenu(event, session),
                 })}
               </li>`,
@@ -247,6 +270,7 @@ export class PlSessionList extends LitElement {
         }
       </div>
       <pl-row-menu></pl-row-menu>
+      <pl-start-dialog></pl-start-dialog>
     `;
   }
 
@@ -266,6 +290,11 @@ export class PlSessionList extends LitElement {
         >New sessions of your queues appear here.</pl-empty
       >`;
     }
+    if (this.tab === 'campaigns') {
+      return html`<pl-empty icon="megaphone" heading="No sessions of campaigns"
+        >When customers answer a campaign, their sessions are here.</pl-empty
+      >`;
+    }
     const waiting = listed(state, 'queues', '').length;
     return html`<pl-empty icon="inbox" heading="No sessions of yours">
       ${
@@ -283,8 +312,11 @@ export class PlSessionList extends LitElement {
   }
 }
 
-function isTyping(target: HTMLElement): boolean {
-  return target.isContentEditable || ['input', 'textarea', 'select'].includes(target.localName);
+/** Campaigns have a tab once there is a session of one. */
+function tabsOf({ sessions }: DeskState, current: Tab): Tab[] {
+  const hasCampaigns =
+    current === 'campaigns' || [...sessions.values()].some((one) => tabOf(one) === 'campaigns');
+  return ['mine', 'queues', ...(hasCampaigns ? (['campaigns'] as const) : []), 'archived'];
 }
 
 /** Opens a session. */

@@ -12,12 +12,14 @@ import type { LogEvent } from '../../core/log.ts';
 import type { InboxSession } from '../../core/protocol.ts';
 import { desk } from '../data/desk.ts';
 import type { OutboxEntry, SessionLog } from '../data/desk-state.ts';
+import { nameOfColleague } from '../data/inbox.ts';
 import { Watch } from '../data/store.ts';
 import { dayName } from '../elements/times.ts';
 import { base, iconButton } from '../styles/shared.ts';
 import type { Picture } from './attachments.ts';
 import { bubbleStyles, renderGroup, type BubbleContext } from './bubble.ts';
 import { showMessage } from './jump.ts';
+import { noteStyles, renderNote } from './note.ts';
 import { renderOutgoing } from './outgoing.ts';
 import { writingOf } from './rules.ts';
 import { timeline, type Item } from './timeline.ts';
@@ -35,6 +37,7 @@ export class PlMessages extends LitElement {
     base,
     iconButton,
     bubbleStyles,
+    noteStyles,
     css`
       :host {
         position: relative;
@@ -283,8 +286,10 @@ export class PlMessages extends LitElement {
   }
 
   private typingText(typing: (string | null)[]): string {
-    return typing.includes(null)
-      ? `${this.session.customer.name} is writing…`
+    if (typing.includes(null)) return `${this.session.customer.name} is writing…`;
+    const names = typing.flatMap((id) => (id === null ? [] : (nameOfColleague(id) ?? [])));
+    return names.length > 0
+      ? `${new Intl.ListFormat('en').format(names)} ${names.length === 1 ? 'is' : 'are'} writing an answer…`
       : 'A colleague is writing an answer…';
   }
 
@@ -321,6 +326,8 @@ export class PlMessages extends LitElement {
         return html`<div class="day">${dayName(item.at, context.now)}</div>`;
       case 'system':
         return html`<p class="system">${item.text}</p>`;
+      case 'note':
+        return renderNote(item, context.self);
       case 'group':
         return renderGroup(item, context);
       case 'outbox': {

@@ -1,8 +1,11 @@
 /** One row of the list: who, where, the last line, when, and what is unread. */
 import { css, html, nothing, type TemplateResult } from 'lit';
+import type { Label } from '../../core/label.ts';
 import type { InboxSession } from '../../core/protocol.ts';
 import { channelType } from '../channels/registry.ts';
 import { exactTime, shortTime } from '../elements/times.ts';
+import { newIn } from '../data/desk-state.ts';
+import { renderChip } from './labels.ts';
 import { timeLeft, writingOf } from './rules.ts';
 import '../elements/avatar.ts';
 import '../elements/icon.ts';
@@ -135,11 +138,22 @@ export interface Row {
   active: boolean;
   /** The customer types. */
   typing: boolean;
+  labels: readonly Label[];
   menu: (event: MouseEvent) => void;
 }
 
-export function renderRow({ session, now, self, current, active, typing, menu }: Row): TemplateResult {
-  const { customer, lastMessage, unread, route } = session;
+export function renderRow({
+  session,
+  now,
+  self,
+  current,
+  active,
+  typing,
+  labels,
+  menu,
+}: Row): TemplateResult {
+  const { customer, lastMessage, route } = session;
+  const unread = newIn(session);
   const at = lastMessage?.at ?? session.openedAt;
   const waiting = session.status === 'open' && route.agent === null;
   const others = route.agent !== null && route.agent.id !== self;
@@ -167,7 +181,10 @@ export function renderRow({ session, now, self, current, active, typing, menu }:
     <span class="badges">
       ${waiting && route.queue ? html`<span class="badge waiting">${route.queue.name}</span>` : nothing}
       ${others ? html`<span class="badge">${route.agent?.name}</span>` : nothing}
-      ${renderWindow(session, now)}
+      ${session.mentions ? html`<span class="badge waiting">Mentions you</span>` : nothing}
+      ${session.role === 'reads' && !session.mentions ? html`<span class="badge">Reading along</span>` : nothing}
+      ${session.campaign ? html`<span class="badge">${session.campaign.name}</span>` : nothing}
+      ${renderWindow(session, now)} ${labels.map(renderChip)}
       ${session.status === 'closed' ? html`<span class="badge">Closed</span>` : nothing}
     </span>
   </a>`;

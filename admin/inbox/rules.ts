@@ -62,6 +62,10 @@ export type Writing =
 /** Whether an agent may write at `now` (epoch ms by the edge's clock), and until when. */
 export function writingOf(session: InboxSession, now: number): Writing {
   const { channel, customer, status, optedOut, lastInboundAt } = session;
+  if (session.role === 'reads' && status === 'open') {
+    const holder = session.route.agent?.name ?? session.route.queue?.name ?? 'Somebody else';
+    return refused(`${holder} answers here. You were mentioned, so you can read along and write notes.`);
+  }
   if (status === 'closed') {
     return refused('This session is closed. When the customer writes again, a new session opens.');
   }

@@ -1,6 +1,6 @@
 /** A session's events as people read them: days, system lines, and messages grouped by sender and minute. Pure. */
 import { messagesOf, type Message } from '../../core/conversation.ts';
-import type { Author, LogEvent } from '../../core/log.ts';
+import type { Author, EventBody, LogEvent } from '../../core/log.ts';
 import type { OutboxEntry } from '../data/desk-state.ts';
 import { isSameDay } from '../elements/times.ts';
 
@@ -8,6 +8,7 @@ export type Item =
   | { kind: 'day'; key: string; at: number }
   | { kind: 'system'; key: string; at: number; text: string }
   | { kind: 'group'; key: string; at: number; author: Author; messages: Message[] }
+  | { kind: 'note'; key: string; at: number; note: Extract<EventBody, { kind: 'note' }> }
   | { kind: 'outbox'; key: string; entries: OutboxEntry[] };
 
 const groupForMs = 60_000;
@@ -26,13 +27,15 @@ export function timeline(
   let last = 0;
   for (const event of events) {
     const message = event.body.kind === 'message' ? messages.get(event.body.id) : undefined;
-    const text = message ? null : systemText(event, self);
+    const note = event.body.kind === 'note' ? event.body : null;
+    const text = message || note ? null : systemText(event, self);
     // What is only said about an earlier message has no place of its own, nor a day.
-    if (!message && !text) continue;
+    if (!message && !note && !text) continue;
     if (last === 0 || !isSameDay(last, event.at))
       items.push({ kind: 'day', key: `day-${event.seq}`, at: event.at });
     last = event.at;
     if (message) addMessage(items, message);
+    else if (note) items.push({ kind: 'note', key: `note-${event.seq}`, at: event.at, note });
     else if (text) items.push({ kind: 'system', key: `system-${event.seq}`, at: event.at, text });
   }
   if (outbox.length > 0) items.push({ kind: 'outbox', key: 'outbox', entries: [...outbox] });
@@ -46,12 +49,25 @@ export function systemText({ body }: LogEvent, self: string | null): string | nu
     case 'message':
       return null;
     case 'opened':
-      if (body.route.queue) return `Chat started in the queue ${body.route.queue.name}`;
+      if (body.campaign) return `Started by the campaign ${body.campaign.name}`;
+      if (body.by) return `${nameOf(body.by)} started this session`;
+      if (body.route.queue) return `Session started in the queue ${body.route.queue.name}`;
       return body.route.agent
-        ? `Chat started with ${nameOf(body.route.agent).replace('You', 'you')}`
-        : 'Chat started';
+        ? `Session started with ${nameOf(body.route.agent).replace('You', 'you')}`
+        : 'Session started';
     case 'pickedUp':
       return `${nameOf(body.agent)} picked up this session`;
+    case 'transferred': {
+      const to = body.to.agent
+        ? nameOf(body.to.agent).replace('You', 'you')
+        : `the queue ${body.to.queue?.name ?? ''}`;
+      if (!body.by) return `Back in ${to}, as its agent is not there any more`;
+      return `${nameOf(body.by)} transferred this session to ${to}`;
+    }
+    case 'labels':
+      return body.labels.length > 0
+        ? `${nameOf(body.agent)} set the labels ${body.labels.map(({ name }) => name).join(', ')}`
+        : `${nameOf(body.agent)} took the labels off`;
     case 'profile':
       return body.from === 'form' ? 'The customer filled in the form' : null;
     case 'consent':
@@ -71,6 +87,8 @@ export function systemText({ body }: LogEvent, self: string | null): string | nu
       return optOutText(body);
     case 'notice':
       return body.text;
+    case 'note':
+      return `${nameOf(body.agent)} added a note`;
     case 'status':
     case 'resent':
     case 'file':

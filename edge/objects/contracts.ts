@@ -2,7 +2,7 @@
 import type { Agent, AgentRef, Role } from '../../core/agent.ts';
 import type { LiveChatChannel } from '../../core/channel.ts';
 import type { BusinessHours } from '../../core/hours.ts';
-import type { LogEvent } from '../../core/log.ts';
+import type { LogEvent, Route } from '../../core/log.ts';
 import type { SessionSummary } from '../../core/protocol.ts';
 import type { DeliveryStatus } from '../../core/delivery.ts';
 import type {
@@ -16,6 +16,7 @@ import type { Content } from '../../core/content.ts';
 import type { Problem } from '../../core/errors.ts';
 import type { OutgoingContent } from '../../core/providers/provider.ts';
 import type { Standing } from '../../core/queue.ts';
+import type { Note } from '../../core/session.ts';
 import type { SendError } from '../../core/sendError.ts';
 import type { ProviderId } from '../../core/providers/registry.ts';
 import type { PickupMode } from '../../core/queue.ts';
@@ -91,7 +92,14 @@ export type AgentCommand = { ordinal: number; agent: AgentRef; standing: Standin
   | { kind: 'resend'; message: string }
   | { kind: 'pickUp' }
   | { kind: 'end' }
+  | { kind: 'transfer'; to: Route }
+  /** `reads`: Desk has checked that the agent may read the session. */
+  | { kind: 'note'; note: Note; reads: boolean }
+  | { kind: 'label'; labels: { id: string; name: string }[]; reads: boolean }
 );
+
+/** Session → Desk: the session that an agent has started, or found open, and where it stands. */
+export type StartAnswer = { session: string; route: Route } | { refusal: Problem };
 
 /** `seq` is the newest event's; `changed` says whether the command did anything. */
 export type CommandAnswer = { seq: number; changed: boolean } | { refusal: Problem };

@@ -5,15 +5,16 @@
 import { DurableObject } from 'cloudflare:workers';
 import { parseSessionId } from '../../core/address.ts';
 import { problem, type Problem } from '../../core/errors.ts';
+import type { LogEvent } from '../../core/log.ts';
 import { closeCodes, type AgentFrame, type SessionSummary } from '../../core/protocol.ts';
 import type { Env } from '../env.ts';
 import { handedOver } from '../handover.ts';
-import type { AgentCommand, CommandAnswer, DeskNotice, SessionNotice, SignedIn } from './contracts.ts';
-import { compose } from './desk/composing.ts';
+import type { CommandAnswer, DeskNotice, SessionNotice, SignedIn } from './contracts.ts';
 import { Connections } from './desk/connections.ts';
-import { Sessions, lastSeq, sessionsSchema } from './desk/sessions.ts';
+import { Requests, type CommandFrame } from './desk/requests.ts';
+import { Sessions, lastSeq, mentionsSchema, sessionsSchema } from './desk/sessions.ts';
 import { Staff, staffSchema } from './desk/staff.ts';
-import { Views } from './desk/views.ts';
+import { isElsewhere, Views } from './desk/views.ts';
 import { migrate } from './migrations.ts';
 
 const openPage = 1_000;
@@ -26,16 +27,18 @@ export class Desk extends DurableObject<Env> {
   private readonly sessions: Sessions;
   private readonly connections: Connections;
   private readonly views: Views;
+  private readonly requests: Requests;
   /** What an agent asks of one session happens in the order it was asked. */
   private readonly turns = new Map<string, Promise<void>>();
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    migrate(ctx.storage, [staffSchema + sessionsSchema]);
+    migrate(ctx.storage, [staffSchema + sessionsSchema, mentionsSchema]);
     this.staff = new Staff(ctx.storage.sql);
     this.sessions = new Sessions(ctx.storage.sql);
     this.connections = new Connections(ctx, env);
     this.views = new Views(this.staff, this.sessions, this.connections);
+    this.requests = new Requests(env, this.staff);
   }
 
   // ── Sockets ───────────────────────────────────────────────────────────────────────────────────────────
@@ -87,8 +90,23 @@ export class Desk extends DurableObject<Env> {
     const known = this.sessions.get(session.id);
     if (known && (rev < known.rev || (rev === known.rev && session.seq <= known.summary.seq))) return;
     const fresh = known ? events.filter((event) => event.seq > known.summary.seq) : events;
+    if (known && isElsewhere(known.summary, session))
+      this.sessions.arrives(session, session.route.agent?.id ?? null);
+    this.keepMentions(session.id, fresh);
     this.views.change(known?.summary ?? null, session, fresh);
     this.sessions.put(rev, session);
+  }
+
+  /** Who is mentioned in a note may read along from now on. */
+  private keepMentions(session: string, events: readonly LogEvent[]): void {
+    for (const { body } of events) {
+      if (body.kind !== 'note') continue;
+      for (const agent of body.mentions) {
+        if (agent === body.agent.id || !this.staff.agent(agent)) continue;
+        const { mentions } = this.sessions.own(session, agent);
+        this.sessions.setOwn(session, agent, { mentioned: true, mentions: mentions + 1, removedSeq: -1 });
+      }
+    }
   }
 
   customerTyping(session: string, on: boolean): void {
@@ -101,18 +119,19 @@ export class Desk extends DurableObject<Env> {
 
   // ── What Workspace and the routes ask ─────────────────────────────────────────────────────────────────
 
-  notice(notice: DeskNotice): void {
+  async notice(notice: DeskNotice): Promise<void> {
     switch (notice.kind) {
       case 'agent': {
         const { role, enabled, ...ref } = notice.agent;
         this.staff.putAgent({ ref, role, enabled });
-        if (!enabled) this.disconnect(ref.id, null);
-        return;
+        if (enabled) return;
+        this.disconnect(ref.id, null);
+        return this.giveBack(ref.id);
       }
       case 'agentGone':
         this.staff.dropAgent(notice.id);
         this.disconnect(notice.id, null);
-        return;
+        return this.giveBack(notice.id);
       case 'queue': {
         const mode = this.staff.mode(notice.queue.id);
         const { added, removed } = this.staff.putQueue(notice.queue);
@@ -130,6 +149,15 @@ export class Desk extends DurableObject<Env> {
       case 'signedOut':
         this.disconnect(notice.agent, notice.signIns);
         return;
+    }
+  }
+
+  /** What an agent who is there no more had picked up waits in its queue again, if that is still there. */
+  private async giveBack(agent: string): Promise<void> {
+    for (const id of this.sessions.openOf({ agent })) {
+      const queue = this.sessions.get(id)?.summary.route.queue?.id ?? null;
+      if (this.staff.mode(queue) === null) continue;
+      await this.stub(id).giveBack(parseSessionId(id).ordinal, agent);
     }
   }
 
@@ -189,7 +217,12 @@ export class Desk extends DurableObject<Env> {
       case 'resend':
       case 'pickUp':
       case 'end':
+      case 'transfer':
+      case 'note':
+      case 'label':
         return this.inTurn(frame.session, () => this.command(socket, agent, frame));
+      case 'start':
+        return this.start(socket, agent, frame);
       case 'archive':
         return this.keepOwn(socket, agent, frame, (summary) => ({
           archivedSeq: frame.on ? lastSeq(summary) : -1,
@@ -229,7 +262,7 @@ export class Desk extends DurableObject<Env> {
   ): Promise<void> {
     const known = this.sessions.get(frame.session);
     const allowed =
-      known && (this.views.sees(known.summary, agent) || this.staff.agent(agent)?.role === 'admin');
+      known && (this.views.reads(known.summary, agent) || this.staff.agent(agent)?.role === 'admin');
     if (!allowed) return this.refuse(socket, frame.id, problem('session_not_yours'));
     const { events, complete, marks } = await this.stub(frame.session).page(
       parseSessionId(frame.session).ordinal,
@@ -245,30 +278,31 @@ export class Desk extends DurableObject<Env> {
     this.connections.tell(socket, { kind: 'marks', session: frame.session, marks });
   }
 
-  private async command(
-    socket: WebSocket,
-    agent: string,
-    frame: Asked<'send'> | Asked<'resend'> | Asked<'pickUp'> | Asked<'end'>,
-  ): Promise<void> {
+  private async command(socket: WebSocket, agent: string, frame: CommandFrame): Promise<void> {
     const known = this.sessions.get(frame.session);
     const member = this.staff.agent(agent);
     if (!known || !member) return this.refuse(socket, frame.id, problem('session_not_yours'));
     const standing = this.views.standing(known.summary, agent);
     const common = { ordinal: parseSessionId(frame.session).ordinal, agent: member.ref, standing };
-    let command: AgentCommand;
-    if (frame.kind === 'send') {
-      const composed = await compose(this.env, parseSessionId(frame.session).conversation, frame);
-      if ('refusal' in composed) return this.refuse(socket, frame.id, composed.refusal);
-      const { replyTo } = frame;
-      command = { ...common, kind: 'send', id: frame.id, ...composed, ...(replyTo ? { replyTo } : {}) };
-    } else if (frame.kind === 'resend') {
-      command = { ...common, kind: 'resend', message: frame.message };
-    } else {
-      command = { ...common, kind: frame.kind };
-    }
-    const answer: CommandAnswer = await this.stub(frame.session).agentCommand(command);
+    const asked = await this.requests.command(frame, this.views.reads(known.summary, agent));
+    if ('refusal' in asked) return this.refuse(socket, frame.id, asked.refusal);
+    const answer: CommandAnswer = await this.stub(frame.session).agentCommand({ ...common, ...asked });
     if ('refusal' in answer) return this.refuse(socket, frame.id, answer.refusal);
     this.connections.tell(socket, { kind: 'done', id: frame.id, seq: answer.seq });
+  }
+
+  private async start(socket: WebSocket, agent: string, frame: Asked<'start'>): Promise<void> {
+    const member = this.staff.agent(agent);
+    if (!member) return this.refuse(socket, frame.id, problem('forbidden'));
+    const answer = await this.requests.start(member, frame);
+    if ('refusal' in answer) return this.refuse(socket, frame.id, answer.refusal);
+    // One that was open already may have been off this agent's list.
+    const known = this.sessions.get(answer.session);
+    if (known) {
+      this.sessions.setOwn(answer.session, agent, { archivedSeq: -1, removedSeq: -1 });
+      this.views.show(known.summary, agent);
+    }
+    this.connections.tell(socket, { kind: 'done', id: frame.id, session: answer.session });
   }
 
   private keepOwn(
@@ -278,7 +312,7 @@ export class Desk extends DurableObject<Env> {
     change: (summary: SessionSummary) => { archivedSeq: number } | { removedSeq: number },
   ): void {
     const known = this.sessions.get(frame.session);
-    if (!known || !this.views.sees(known.summary, agent)) {
+    if (!known || !this.views.reads(known.summary, agent)) {
       return this.refuse(socket, frame.id, problem('session_not_yours'));
     }
     this.sessions.setOwn(frame.session, agent, change(known.summary));
@@ -292,13 +326,16 @@ export class Desk extends DurableObject<Env> {
 
   private async mark(agent: string, { session, read }: Asked<'mark'>): Promise<void> {
     const known = this.sessions.get(session);
-    if (!known || !this.views.sees(known.summary, agent)) return;
+    if (!known || !this.views.reads(known.summary, agent)) return;
     const { summary } = known;
     const own = this.sessions.own(session, agent);
-    if (read >= lastSeq(summary) && own.readInbound < summary.inbound) {
-      this.sessions.setOwn(session, agent, { readInbound: summary.inbound });
+    const isNews = own.readInbound < summary.inbound || own.mentions > 0;
+    if (read >= lastSeq(summary) && isNews) {
+      this.sessions.setOwn(session, agent, { readInbound: summary.inbound, mentions: 0 });
       this.views.show(summary, agent);
     }
+    // Who only reads along has not read for those who answer.
+    if (!this.views.sees(summary, agent)) return;
     if (read > summary.marks.agents.read) await this.stub(session).agentsMark(read);
   }
 

@@ -4,6 +4,7 @@
  */
 import { DurableObject } from 'cloudflare:workers';
 import { isLiveChat, parseConversationName, sessionIdOf } from '../../core/address.ts';
+import type { AgentRef } from '../../core/agent.ts';
 import { problem, type Problem } from '../../core/errors.ts';
 import { advanceMarks, type EventBody, type Side } from '../../core/log.ts';
 import { decide, evolve, place, type Command } from '../../core/session.ts';
@@ -17,9 +18,11 @@ import type {
   Letter,
   LiveChatRouting,
   MessagingRouting,
+  StartAnswer,
   Told,
 } from './contracts.ts';
 import { migrate } from './migrations.ts';
+import { countNotice } from './session/counting.ts';
 import { Deliveries } from './session/deliveries.ts';
 import { Inbound, keysOf, type ConversationEvent, type Taken } from './session/inbound.ts';
 import { handTimer, needsHanding, Outbound } from './session/outbound.ts';
@@ -111,7 +114,8 @@ export class Session extends DurableObject<Env> {
   async agentCommand(command: AgentCommand): Promise<CommandAnswer> {
     if (command.kind === 'send') return this.agentSends(command);
     if (command.kind === 'resend') return this.outbound.resend(command);
-    if (command.kind === 'pickUp') return this.run(command);
+    if (command.kind === 'pickUp' || command.kind === 'transfer') return this.run(command);
+    if (command.kind === 'note' || command.kind === 'label') return this.remarks(command);
     const { ordinal, agent, standing } = command;
     return this.run({
       kind: 'agentEnds',
@@ -120,6 +124,21 @@ export class Session extends DurableObject<Env> {
       standing,
       closedMessage: await this.closedMessage(),
     });
+  }
+
+  /** An agent starts a session, unless one is open. Desk knows of it when this answers. */
+  async start(agent: AgentRef): Promise<StartAnswer> {
+    const answer = this.run({ kind: 'start', agent });
+    if ('refusal' in answer) return answer;
+    await this.publisher.run();
+    const { open, ordinal } = this.row.state;
+    if (!open) return { refusal: problem('unavailable') };
+    return { session: sessionIdOf(this.name, ordinal), route: open.route };
+  }
+
+  /** A session's agent is there no more: it waits in its queue again, if it came from one. */
+  giveBack(ordinal: number, agent: string): void {
+    this.run({ kind: 'giveBack', ordinal, agent });
   }
 
   /**
@@ -259,6 +278,13 @@ export class Session extends DurableObject<Env> {
 
   // ── Inside ────────────────────────────────────────────────────────────────────────────────────────────
 
+  /** What agents say about the newest session, closed or not. */
+  private remarks(command: Extract<AgentCommand, { kind: 'note' | 'label' }>): CommandAnswer {
+    if (command.ordinal !== this.row.state.ordinal) return { refusal: problem('session_closed') };
+    const known = command.kind === 'note' ? this.log.seqOfMessage(command.note.id) : null;
+    return known === null ? this.run(command) : { seq: known, changed: false };
+  }
+
   private async agentSends(command: Extract<AgentCommand, { kind: 'send' }>): Promise<CommandAnswer> {
     const known = this.log.seqOfMessage(command.id);
     if (known !== null) return { seq: known, changed: false };
@@ -347,21 +373,10 @@ export class Session extends DurableObject<Env> {
 
   /** Tells Channel what has been received and sent since it last counted. Channel ignores what it knows. */
   private async count(): Promise<void> {
-    const from = this.row.counted;
-    const to = this.row.state.seq;
-    if (from >= to) return;
+    const notice = countNotice(this, this.isLiveChat());
+    if (!notice) return;
     const { channel } = parseConversationName(this.name);
-    const messages = this.log
-      .messagesBetween(from, to)
-      // What goes out through a provider the channel counts itself, when it is accepted.
-      .filter(({ inbound }) => inbound || this.isLiveChat());
-    const counted = await this.env.CHANNEL.getByName(channel).count({
-      conversation: this.name,
-      from,
-      to,
-      messages,
-      open: this.row.state.open !== null,
-    });
+    const counted = await this.env.CHANNEL.getByName(channel).count(notice);
     this.row = { ...this.row, counted };
   }
 

@@ -9,6 +9,7 @@ import { auth } from './auth.ts';
 import { channels } from './channels.ts';
 import { files } from './files.ts';
 import { groups } from './groups.ts';
+import { labels } from './labels.ts';
 import { queues } from './queues.ts';
 import { settings } from './settings.ts';
 import { setup } from './setup.ts';
@@ -28,6 +29,7 @@ api.route('/', settings); //         /hours /settings
 api.route('/agents', agents);
 api.route('/groups', groups);
 api.route('/queues', queues);
+api.route('/labels', labels);
 api.route('/channels', channels);
 api.route('/audit', audit);
 api.route('/files', files);

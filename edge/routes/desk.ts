@@ -7,7 +7,7 @@ import type { FileAnswer } from '../../core/protocol.ts';
 import type { Provider } from '../../core/providers/provider.ts';
 import { providers } from '../../core/providers/registry.ts';
 import { isFromOwnPage, signedInOf } from '../access.ts';
-import { channelOf, deskOf, type Env } from '../env.ts';
+import { channelOf, deskOf, workspaceOf, type Env } from '../env.ts';
 import { handOver } from '../handover.ts';
 import { problemResponse, readBytes } from '../http.ts';
 import { messagingRouting } from '../routing.ts';
@@ -46,6 +46,14 @@ desk.put('/api/media', async (c) => {
   const inspected = inspectImage(bytes);
   if ('refusal' in inspected) return problemResponse(inspected.refusal);
   return Response.json(await storeImage(c.env, { conversation, bytes, image: inspected.image, name }));
+});
+
+/** GET /api/senders: the numbers that the agent may start sessions from. */
+desk.get('/api/senders', async (c) => {
+  const signedIn = await signedInOf(c.req.raw, c.env);
+  if (!signedIn) return problemResponse(problem('sign_in_required'));
+  const senders = await workspaceOf(c.env).inbox.senders(signedIn.agent.id);
+  return Response.json({ senders }, { headers: { 'cache-control': 'no-store' } });
 });
 
 /** GET /api/sessions/:id/templates: the templates of the session's channel. */

@@ -160,7 +160,7 @@ describe('a session', () => {
     const details = first.page.getByRole('region', { name: 'Session details' });
     await details.getByRole('link', { name: 'Lamps' }).waitFor();
     await details.getByText('Shop manual').waitFor();
-    await details.getByText('Chat started in the queue Queue manual').waitFor();
+    await details.getByText('Session started in the queue Queue manual').waitFor();
     expect(await details.getByRole('link', { name: 'Lamps' }).getAttribute('href')).toBe(
       'https://shop.example/lamps',
     );

@@ -134,7 +134,7 @@ describe('who is in a queue', () => {
        FROM json_each(?)`,
         JSON.stringify(ids),
       );
-      vi.spyOn(Desk.prototype, 'notice').mockReturnValue(undefined);
+      vi.spyOn(Desk.prototype, 'notice').mockResolvedValue(undefined);
       const group = await workspace.createGroup(systemActor, { name: 'Everybody of these', agents: ids });
       if ('refusal' in group) throw new Error(group.refusal.message);
       // Every fifth queue lists its agents one by one; the others have them by way of the group.
@@ -151,7 +151,9 @@ describe('who is in a queue', () => {
       expect(queues).toHaveLength(1000);
 
       const told: DeskNotice[] = [];
-      vi.spyOn(Desk.prototype, 'notice').mockImplementation((notice) => void told.push(notice));
+      vi.spyOn(Desk.prototype, 'notice').mockImplementation((notice) =>
+        Promise.resolve(void told.push(notice)),
+      );
       const changed = await workspace.changeAgent(systemActor, ids[0] ?? '', { enabled: false });
       expect('value' in changed).toBe(true);
       const lists = told.filter((notice) => notice.kind === 'queue').map(({ queue }) => queue.agents);

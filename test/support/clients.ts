@@ -77,6 +77,9 @@ function nextFrame<Frame, Answer>(
   });
 }
 
+type AgentRequest = Extract<AgentFrame, { id: string }>;
+export type WithoutId<F> = F extends unknown ? Omit<F, 'id'> : never;
+
 export interface VisitorOptions {
   /** Address of the deployment. */
   url: string;
@@ -251,6 +254,17 @@ export class AgentClient extends SocketClient<AgentFrame, ToAgentFrame> {
 
   async remove(session: string): Promise<void> {
     await this.request({ kind: 'remove', id: this.newId(), session });
+  }
+
+  /** Any request, such as a transfer; resolves with the answer once it is stored. */
+  ask(frame: WithoutId<AgentRequest>, id = this.newId()): Promise<Extract<ToAgentFrame, { kind: 'done' }>> {
+    return this.request({ ...frame, id }) as Promise<Extract<ToAgentFrame, { kind: 'done' }>>;
+  }
+
+  /** The events of a session, the newest page and what has come since. */
+  async read(session: string): Promise<LogEvent[]> {
+    await this.catchUp(session);
+    return this.logOf(session).list;
   }
 
   async setPresence(presence: (AgentFrame & { kind: 'presence' })['presence']): Promise<void> {

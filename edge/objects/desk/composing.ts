@@ -7,11 +7,15 @@ import { findLinks, cleanText, textContent } from '../../../core/message.ts';
 import type { AgentFrame } from '../../../core/protocol.ts';
 import type { OutgoingContent, Provider } from '../../../core/providers/provider.ts';
 import { providers } from '../../../core/providers/registry.ts';
+import type { Note } from '../../../core/session.ts';
 import { fill, templateInput, type TemplateFile } from '../../../core/template.ts';
 import { channelOf, type Env } from '../../env.ts';
 import { messagingRouting } from '../../routing.ts';
 import { verifyFile, verifyUpload } from '../../tokens.ts';
 import type { MessagingRouting } from '../contracts.ts';
+
+/** Characters in a note. */
+const maxNoteLength = 4_000;
 
 type SendFrame = Extract<AgentFrame, { kind: 'send' }>;
 export type Composed = { content: Content; prepared?: OutgoingContent } | { refusal: Problem };
@@ -36,6 +40,19 @@ export async function compose(env: Env, conversation: string, frame: SendFrame):
     return { content: { kind: 'files', text, files: found, ...(links.length > 0 ? { links } : {}) } };
   }
   return textContent(frame.text ?? '', provider.limits.textLength);
+}
+
+/** A note as it is kept. */
+export function noteOf({
+  id,
+  text: raw,
+  mentions,
+}: Extract<AgentFrame, { kind: 'note' }>): Note | { refusal: Problem } {
+  const text = cleanText(raw);
+  if (text === '') return { refusal: problem('note_empty', { field: 'text' }) };
+  if (text.length > maxNoteLength) return { refusal: problem('message_too_long', { field: 'text' }) };
+  const links = findLinks(text);
+  return { id, text, mentions: [...new Set(mentions)], ...(links.length > 0 ? { links } : {}) };
 }
 
 async function composeChat(env: Env, conversation: string, frame: SendFrame): Promise<Composed> {

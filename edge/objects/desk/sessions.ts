@@ -29,14 +29,24 @@ export const sessionsSchema = `
   ) WITHOUT ROWID;
 `;
 
+/** Notes that mention an agent: whether any does (they may read along), and how many are new to them. */
+export const mentionsSchema = `
+  ALTER TABLE own ADD COLUMN mentioned INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE own ADD COLUMN mentions INTEGER NOT NULL DEFAULT 0;
+`;
+
 /** What is one agent's own about a session. Both seqs hold until a newer message comes. */
 export interface Own {
   readInbound: number;
   archivedSeq: number;
   removedSeq: number;
+  /** Was mentioned in a note, ever. */
+  mentioned: boolean;
+  /** Mentions that the agent has not seen. */
+  mentions: number;
 }
 
-const nothingOwn: Own = { readInbound: 0, archivedSeq: -1, removedSeq: -1 };
+const nothingOwn: Own = { readInbound: 0, archivedSeq: -1, removedSeq: -1, mentioned: false, mentions: 0 };
 
 interface Known {
   rev: number;
@@ -44,7 +54,14 @@ interface Known {
 }
 
 type SessionRow = { rev: number; summary: string };
-type OwnRow = { agent: string; read_inbound: number; archived_seq: number; removed_seq: number };
+type OwnRow = {
+  agent: string;
+  read_inbound: number;
+  archived_seq: number;
+  removed_seq: number;
+  mentioned: number;
+  mentions: number;
+};
 
 /** Sessions whose summary and own rows are kept in memory. */
 const maxCached = 5_000;
@@ -94,16 +111,20 @@ export class Sessions {
     let rows = this.owned.get(session);
     if (!rows) {
       const found = this.sql.exec<OwnRow>(
-        'SELECT agent, read_inbound, archived_seq, removed_seq FROM own WHERE session = ?',
+        'SELECT agent, read_inbound, archived_seq, removed_seq, mentioned, mentions FROM own WHERE session = ?',
         session,
       );
       rows = new Map(
-        found
-          .toArray()
-          .map((row) => [
-            row.agent,
-            { readInbound: row.read_inbound, archivedSeq: row.archived_seq, removedSeq: row.removed_seq },
-          ]),
+        found.toArray().map((row) => [
+          row.agent,
+          {
+            readInbound: row.read_inbound,
+            archivedSeq: row.archived_seq,
+            removedSeq: row.removed_seq,
+            mentioned: row.mentioned === 1,
+            mentions: row.mentions,
+          },
+        ]),
       );
       bound(this.owned);
       this.owned.set(session, rows);
@@ -114,14 +135,33 @@ export class Sessions {
   setOwn(session: string, agent: string, change: Partial<Own>): void {
     const own = { ...this.own(session, agent), ...change };
     this.sql.exec(
-      'INSERT OR REPLACE INTO own VALUES (?, ?, ?, ?, ?)',
+      `INSERT OR REPLACE INTO own (session, agent, read_inbound, archived_seq, removed_seq, mentioned, mentions)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
       session,
       agent,
       own.readInbound,
       own.archivedSeq,
       own.removedSeq,
+      own.mentioned ? 1 : 0,
+      own.mentions,
     );
     this.owned.get(session)?.set(agent, own);
+  }
+
+  /** Agents who were mentioned in a session's notes. */
+  mentionedIn(session: string): string[] {
+    this.own(session, '');
+    return [...(this.owned.get(session) ?? [])].filter(([, own]) => own.mentioned).map(([agent]) => agent);
+  }
+
+  /** A session that comes to somebody new is in nobody's archive, and not read to its end by who gets it. */
+  arrives({ id, inbound }: SessionSummary, agent: string | null): void {
+    this.own(id, '');
+    for (const [one, own] of this.owned.get(id) ?? []) {
+      const readInbound =
+        one === agent ? Math.min(own.readInbound, Math.max(0, inbound - 1)) : own.readInbound;
+      this.setOwn(id, one, { archivedSeq: -1, removedSeq: -1, readInbound });
+    }
   }
 
   /** Open, not archived and not removed sessions that the agent sees, newest first. */
@@ -190,7 +230,8 @@ export class Sessions {
     return this.sql
       .exec<{ summary: string }>(
         `SELECT s.summary FROM sessions s LEFT JOIN own o ON o.session = s.id AND o.agent = ?1
-         WHERE (s.agent = ?1 OR (s.agent IS NULL AND s.queue IN (SELECT value FROM json_each(?2))))
+         WHERE (s.agent = ?1 OR (s.agent IS NULL AND s.queue IN (SELECT value FROM json_each(?2)))
+             OR (o.mentioned = 1 AND s.open = 1))
            AND COALESCE(o.removed_seq, -1) < s.last_seq AND s.last_at < ?3 AND ${where}
          ORDER BY s.last_at DESC LIMIT ?4`,
         agent,
@@ -234,13 +275,20 @@ export class Sessions {
 }
 
 /** A session as one agent's list shows it. */
-export function inboxSession(summary: SessionSummary, own: Own, mode: PickupMode | null): InboxSession {
+export function inboxSession(
+  summary: SessionSummary,
+  own: Own,
+  mode: PickupMode | null,
+  role: 'answers' | 'reads',
+): InboxSession {
   const waiting = summary.status === 'open' && summary.route.agent === null;
   return {
     ...summary,
     unread: Math.max(0, summary.inbound - own.readInbound),
     archived: summary.status === 'closed' || own.archivedSeq >= lastSeq(summary),
-    pickup: waiting ? mode : null,
+    pickup: waiting && role === 'answers' ? mode : null,
+    role,
+    mentions: own.mentions,
   };
 }
 

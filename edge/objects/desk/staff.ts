@@ -25,6 +25,7 @@ export class Staff {
   private readonly agents = new Map<string, StaffMember>();
   private readonly presences = new Map<string, Presence>();
   private readonly modes = new Map<string, PickupMode>();
+  private readonly queueNames = new Map<string, string>();
   private readonly members = new Map<string, Set<string>>();
 
   constructor(private readonly sql: SqlStorage) {
@@ -37,8 +38,9 @@ export class Staff {
     for (const row of sql.exec<{ agent: string; presence: string }>('SELECT * FROM presence')) {
       this.presences.set(row.agent, presence.parse(row.presence));
     }
-    for (const row of sql.exec<{ id: string; mode: PickupMode }>('SELECT id, mode FROM queues')) {
+    for (const row of sql.exec<{ id: string; name: string; mode: PickupMode }>('SELECT * FROM queues')) {
       this.modes.set(row.id, row.mode);
+      this.queueNames.set(row.id, row.name);
     }
   }
 
@@ -82,6 +84,12 @@ export class Staff {
     return queue === null ? null : (this.modes.get(queue) ?? null);
   }
 
+  /** A queue as sessions name it; null when there is none. */
+  queue(id: string): { id: string; name: string } | null {
+    const name = this.queueNames.get(id);
+    return name === undefined ? null : { id, name };
+  }
+
   isMember(queue: string | null, agent: string): boolean {
     return queue !== null && this.membersOf(queue).has(agent);
   }
@@ -118,6 +126,7 @@ export class Staff {
       JSON.stringify(queue.agents),
     );
     this.modes.set(queue.id, queue.mode);
+    this.queueNames.set(queue.id, queue.name);
     this.members.set(queue.id, after);
     return {
       added: [...after].filter((agent) => !before.has(agent)),
@@ -129,6 +138,7 @@ export class Staff {
     this.sql.exec('DELETE FROM queues WHERE id = ?', id);
     this.sql.exec('DELETE FROM members WHERE queue = ?', id);
     this.modes.delete(id);
+    this.queueNames.delete(id);
     this.members.delete(id);
   }
 }

@@ -1,7 +1,7 @@
 /** Who sees which session, and telling them: the rules of `core/queue.ts` over Desk's index and sockets. */
 import type { LogEvent } from '../../../core/log.ts';
 import type { InboxSession, SessionSummary } from '../../../core/protocol.ts';
-import { maySee, type Standing } from '../../../core/queue.ts';
+import { mayRead, maySee, type Standing } from '../../../core/queue.ts';
 import { assignmentOf } from '../../../core/session.ts';
 import type { Connections } from './connections.ts';
 import { inboxSession, isRemoved, type Sessions } from './sessions.ts';
@@ -19,21 +19,31 @@ export class Views {
     return { agent, inQueue: this.staff.isMember(queue, agent), mode: this.staff.mode(queue) };
   }
 
+  /** Whether the session is the agent's to answer, as far as its queue's mode lets them. */
   sees(summary: SessionSummary, agent: string): boolean {
     return maySee(assignmentOf(summary.route), this.standing(summary, agent));
   }
 
-  /** The connected agents who see a session. */
+  /** Whether the agent may read the session: it is theirs, or they were mentioned in it. */
+  reads(summary: SessionSummary, agent: string): boolean {
+    const { mentioned } = this.sessions.own(summary.id, agent);
+    const open = summary.status === 'open';
+    return mayRead(assignmentOf(summary.route), this.standing(summary, agent), { open, mentioned });
+  }
+
+  /** The connected agents who have a session in their list. */
   audience(summary: SessionSummary): Set<string> {
     const { agent } = summary.route;
-    const candidates = agent ? [agent.id] : this.connections.agents();
-    return new Set([...candidates].filter((id) => this.sees(summary, id)));
+    const connected = this.connections.agents();
+    const candidates = agent ? [agent.id, ...this.sessions.mentionedIn(summary.id)] : connected;
+    return new Set([...candidates].filter((id) => connected.has(id) && this.reads(summary, id)));
   }
 
   /** The session as this agent's list shows it. */
   view(summary: SessionSummary, agent: string): InboxSession {
     const mode = this.staff.mode(summary.route.queue?.id ?? null);
-    return inboxSession(summary, this.sessions.own(summary.id, agent), mode);
+    const role = this.sees(summary, agent) ? 'answers' : 'reads';
+    return inboxSession(summary, this.sessions.own(summary.id, agent), mode, role);
   }
 
   /** Tells who sees the session now what it has become, and who no longer does that it is gone. */
@@ -43,7 +53,7 @@ export class Views {
     const frames = new Map<string, string>();
     for (const agent of audience) {
       const session = this.view(after, agent);
-      const key = `${session.unread}|${session.archived}`;
+      const key = [session.unread, session.archived, session.role, session.mentions].join('|');
       let frame = frames.get(key);
       if (frame === undefined) {
         frame = JSON.stringify({ kind: 'session', session, events });
@@ -51,9 +61,10 @@ export class Views {
       }
       this.connections.sendText(agent, frame);
     }
-    if (before === null || before.route.agent?.id === after.route.agent?.id) return;
+    if (before === null || !isElsewhere(before, after)) return;
+    const transferred = events.some(({ body }) => body.kind === 'transferred');
     for (const agent of this.audience(before)) {
-      if (!audience.has(agent)) this.tellGone(agent, after);
+      if (!audience.has(agent)) this.tellGone(agent, after, transferred);
     }
   }
 
@@ -81,11 +92,18 @@ export class Views {
     }
   }
 
-  private tellGone(agent: string, session: SessionSummary): void {
+  private tellGone(agent: string, session: SessionSummary, transferred: boolean): void {
+    const { route } = session;
     this.connections.send(agent, {
       kind: 'gone',
       session: session.id,
-      by: session.route.agent?.name ?? null,
+      by: route.agent?.name ?? route.queue?.name ?? null,
+      transferred,
     });
   }
+}
+
+/** Whether a session has another agent, or waits in another queue, than before. */
+export function isElsewhere(before: SessionSummary, after: SessionSummary): boolean {
+  return before.route.agent?.id !== after.route.agent?.id || before.route.queue?.id !== after.route.queue?.id;
 }

@@ -100,14 +100,14 @@ export class SessionLog {
       event.seq,
       event.at,
       event.ordinal,
-      event.body.kind === 'message' ? event.body.id : null,
+      event.body.kind === 'message' || event.body.kind === 'note' ? event.body.id : null,
       JSON.stringify(event.body),
     );
     if (event.body.kind !== 'opened') return;
     this.sql.exec('INSERT OR IGNORE INTO session_starts VALUES (?, ?)', event.ordinal, event.seq);
   }
 
-  /** The place of a message that is in the log already; null for a new id. */
+  /** The place of a message or note that is in the log already; null for a new id. */
   seqOfMessage(id: string): number | null {
     const row = this.sql
       .exec<{ seq: number }>('SELECT seq FROM events WHERE message_id = ?', id)
@@ -182,7 +182,7 @@ export class SessionLog {
     return this.sql
       .exec<{ at: number; author: string }>(
         `SELECT at, body ->> '$.author.kind' AS author FROM events
-         WHERE seq > ? AND seq <= ? AND message_id IS NOT NULL`,
+         WHERE seq > ? AND seq <= ? AND message_id IS NOT NULL AND body ->> '$.kind' = 'message'`,
         after,
         to,
       )

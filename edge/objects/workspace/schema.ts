@@ -131,4 +131,7 @@ export const workspaceSchema = [
     UNIQUE (agent_id, provider)
   ) WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE labels (id TEXT PRIMARY KEY, name TEXT NOT NULL, colour TEXT NOT NULL) WITHOUT ROWID;
+  `,
 ] as const;

@@ -1,0 +1,64 @@
+/** The inbox's keys: one table that the handler and the help sheet both read. */
+export type KeyAction =
+  | 'next'
+  | 'previous'
+  | 'search'
+  | 'new'
+  | 'reply'
+  | 'note'
+  | 'pickUp'
+  | 'transfer'
+  | 'labels'
+  | 'archive'
+  | 'details'
+  | 'end'
+  | 'help';
+
+export interface Key {
+  action: KeyAction;
+  /** As `KeyboardEvent.key` says it. */
+  key: string;
+  words: string;
+}
+
+export const keys: readonly Key[] = [
+  { action: 'next', key: 'j', words: 'Next session in the list' },
+  { action: 'previous', key: 'k', words: 'Session before it' },
+  { action: 'search', key: '/', words: 'Search' },
+  { action: 'new', key: 'c', words: 'New session' },
+  { action: 'reply', key: 'r', words: 'Write an answer' },
+  { action: 'note', key: 'n', words: 'Write a note' },
+  { action: 'pickUp', key: 'p', words: 'Pick up' },
+  { action: 'transfer', key: 't', words: 'Transfer' },
+  { action: 'labels', key: 'l', words: 'Labels' },
+  { action: 'archive', key: 'e', words: 'Archive or unarchive' },
+  { action: 'details', key: 'd', words: 'Show or hide the details' },
+  { action: 'end', key: 'x', words: 'End the session' },
+  { action: 'help', key: '?', words: 'This list' },
+];
+
+/** Keys that belong to an element rather than to the inbox. */
+export const fixedKeys: readonly { key: string; words: string }[] = [
+  { key: 'Enter', words: 'Open the session, or send what is written' },
+  { key: 'Shift + Enter', words: 'New line' },
+  { key: 'Esc', words: 'Close what is on top, or go back to the list' },
+];
+
+/** What a key press asks for; null while something is being typed, or for keys of the browser. */
+export function actionOf(event: KeyboardEvent): KeyAction | null {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || event.isComposing)
+    return null;
+  const [target] = event.composedPath();
+  if (target instanceof HTMLElement && takesKeys(target)) return null;
+  if (
+    event
+      .composedPath()
+      .some((one) => one instanceof Element && one.matches('dialog[open], [popover]:popover-open'))
+  )
+    return null;
+  return keys.find(({ key }) => key === event.key)?.action ?? null;
+}
+
+function takesKeys(target: HTMLElement): boolean {
+  return target.isContentEditable || ['input', 'textarea', 'select'].includes(target.localName);
+}
