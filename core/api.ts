@@ -55,7 +55,7 @@
  *   GET    /api/labels                               { labels: Label[] }
  *   POST   /api/labels                               labelInput → Label
  *   PATCH  /api/labels/:id        admin  labelInput → Label
- *   DELETE /api/labels/:id        admin  → {}
+ *   DELETE /api/labels/:id        admin  → Label
  *   GET    /api/hours             admin  HoursAnswer
  *   PUT    /api/hours             admin  businessHours → HoursAnswer
  *   GET    /api/settings          admin  Settings

@@ -1,5 +1,4 @@
 /** What the deployment gives the Worker. The same names on Cloudflare and in `workerd serve`. */
-import type { RpcTarget } from 'cloudflare:workers';
 import type { Channel } from './objects/channel.ts';
 import type { Desk } from './objects/desk.ts';
 import type { Sender } from './objects/sender.ts';
@@ -50,9 +49,7 @@ export interface Env {
 export type Remote<T> = {
   [K in keyof T]: T[K] extends (...parameters: infer P) => infer R
     ? (...parameters: P) => Promise<Awaited<R>>
-    : T[K] extends RpcTarget
-      ? Remote<T[K]>
-      : never;
+    : never;
 };
 
 /** One company's workspace per deployment: one object each. */

@@ -25,7 +25,7 @@ import { Audit, type Actor, type AuditAction, type AuditPage, type AuditTarget }
 import { Channels } from './workspace/channels.ts';
 import { Groups } from './workspace/groups.ts';
 import { newIdentitySecret, openIdentitySecret } from './workspace/identitySecret.ts';
-import { InboxDesk } from './workspace/inboxDesk.ts';
+import { Labels, type LabelChange } from './workspace/labels.ts';
 import { Limits, signInAllowance } from './workspace/limits.ts';
 import { Membership } from './workspace/membership.ts';
 import { Messaging } from './workspace/messaging.ts';
@@ -35,6 +35,7 @@ import { PasswordLinks } from './workspace/passwordLinks.ts';
 import type { Patch } from './workspace/patch.ts';
 import { Queues } from './workspace/queues.ts';
 import { workspaceSchema } from './workspace/schema.ts';
+import { Senders } from './workspace/senders.ts';
 import { Settings } from './workspace/settings.ts';
 import { SignIns } from './workspace/signIns.ts';
 
@@ -61,7 +62,8 @@ export class Workspace extends DurableObject<Env> {
   private readonly links: PasswordLinks;
   private readonly limits: Limits;
   private readonly accounts: Accounts;
-  private readonly inboxDesk: InboxDesk;
+  private readonly labels: Labels;
+  private readonly senders: Senders;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -92,22 +94,12 @@ export class Workspace extends DurableObject<Env> {
     });
     this.signIns = new SignIns(sql, notify);
     this.links = new PasswordLinks(sql);
-    this.inboxDesk = new InboxDesk(sql, this.audit, (work) => this.change(work));
+    this.labels = new Labels(sql, this.audit);
+    this.senders = new Senders(sql);
     this.limits = new Limits(sql);
-    this.accounts = new Accounts(
-      this.agents,
-      this.signIns,
-      this.links,
-      this.limits,
-      this.settings,
-      this.audit,
-    );
+    const { agents, signIns, links, limits, settings, audit } = this;
+    this.accounts = new Accounts(agents, signIns, links, limits, settings, audit);
     void ctx.blockConcurrencyWhile(async () => migrate(ctx.storage, workspaceSchema));
-  }
-
-  /** What agents use of it in the inbox. */
-  get inbox(): InboxDesk {
-    return this.inboxDesk;
   }
 
   override async alarm(): Promise<void> {
@@ -336,6 +328,19 @@ export class Workspace extends DurableObject<Env> {
 
   deleteIdentitySecret(actor: Actor, id: string): Promise<Answer<Nothing>> {
     return this.change(() => this.channels.setIdentitySecret(actor, id, null));
+  }
+
+  /** The numbers that an agent may start sessions from (AG-02). */
+  sendersOf(agent: string) {
+    return this.senders.of(agent);
+  }
+
+  listLabels() {
+    return this.labels.list();
+  }
+
+  changeLabels(actor: Actor, change: LabelChange) {
+    return this.change(() => this.labels.apply(actor, change));
   }
 
   // ── Settings and audit ────────────────────────────────────────────────────────────────────────────────

@@ -52,7 +52,7 @@ desk.put('/api/media', async (c) => {
 desk.get('/api/senders', async (c) => {
   const signedIn = await signedInOf(c.req.raw, c.env);
   if (!signedIn) return problemResponse(problem('sign_in_required'));
-  const senders = await workspaceOf(c.env).inbox.senders(signedIn.agent.id);
+  const senders = await workspaceOf(c.env).sendersOf(signedIn.agent.id);
   return Response.json({ senders }, { headers: { 'cache-control': 'no-store' } });
 });
 

@@ -77,6 +77,10 @@ async function begin(text: string): Promise<{ visitor: VisitorClient; session: s
   return { visitor, session };
 }
 
+/** Resolves when an agent's list shows that the session is theirs. */
+const isWith = (desk: AgentClient, { agent }: TestAgent, session: string) =>
+  desk.until(() => desk.sessions.get(session)?.route.agent?.id === agent.id, `${agent.name} to have it`);
+
 const toAgent = (session: string, agent: TestAgent): Asked => ({
   kind: 'transfer',
   session,
@@ -128,16 +132,14 @@ describe('transfer', () => {
     const { session } = await begin('removed once');
     await desks.ada.pickUp(session);
     await ask(desks.ada, toAgent(session, ben));
-    await desks.ben.until(() => desks.ben.sessions.has(session), 'it to arrive');
+    await isWith(desks.ben, ben, session);
     await ask(desks.ben, { kind: 'remove', session });
     await ask(desks.ben, toAgent(session, ada));
-    await desks.ada.until(
-      () => desks.ada.gone.has(session) && desks.ada.sessions.has(session),
-      'it to come back',
-    );
+    await isWith(desks.ada, ada, session);
     await ask(desks.ada, { kind: 'archive', session, on: true });
     await ask(desks.ada, toAgent(session, ben));
     const again = await deskOf(ben);
+    await isWith(again, ben, session);
     expect(again.sessions.get(session)).toMatchObject({ archived: false });
   });
 

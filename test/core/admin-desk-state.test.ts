@@ -141,7 +141,12 @@ describe('the inbox state', () => {
       0,
     );
     expect(state.sessions.has('a')).toBe(false);
-    expect(state.gone).toEqual({ session: 'a', name: 'Visitor a', by: 'Sales Agent' });
+    expect(state.gone).toEqual({
+      session: 'a',
+      name: 'Visitor a',
+      by: 'Sales Agent',
+      transferred: false,
+    });
   });
 
   it('[AG-13] tells of new customer messages, not of answers, and of what came while away', () => {

@@ -73,7 +73,8 @@ export class Requests {
     const routing = await messagingRouting(this.env, channel);
     if (!routing?.enabled) return { refusal: problem('start_not_permitted') };
     if (routing.type === 'facebook') return { refusal: problem('start_channel') };
-    if (!(await workspaceOf(this.env).inbox.mayStart(ref.id, channel, number))) {
+    const senders = await workspaceOf(this.env).sendersOf(ref.id);
+    if (!senders.some((one) => one.channel === channel && one.number === number)) {
       return { refusal: problem('start_not_permitted', { field: 'number' }) };
     }
     const e164 = phoneNumber(to);
@@ -100,7 +101,7 @@ export class Requests {
 
   /** Labels with their names; those that are not there any more are left out. */
   private async labels(ids: readonly string[]): Promise<{ id: string; name: string }[]> {
-    const all = await workspaceOf(this.env).inbox.labels();
+    const all = await workspaceOf(this.env).listLabels();
     return all.filter(({ id }) => ids.includes(id)).map(({ id, name }) => ({ id, name }));
   }
 }

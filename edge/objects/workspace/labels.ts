@@ -6,6 +6,11 @@ import type { Actor, Audit } from './audit.ts';
 
 type LabelRow = { id: string; name: string; colour: Label['colour'] };
 
+export type LabelChange =
+  | { kind: 'create'; input: LabelInput }
+  | { kind: 'change'; id: string; input: LabelInput }
+  | { kind: 'delete'; id: string };
+
 export class Labels {
   constructor(
     private readonly sql: SqlStorage,
@@ -18,7 +23,18 @@ export class Labels {
       .toArray();
   }
 
-  create(actor: Actor, input: LabelInput): Answer<Label> {
+  apply(actor: Actor, change: LabelChange): Answer<Label> {
+    switch (change.kind) {
+      case 'create':
+        return this.create(actor, change.input);
+      case 'change':
+        return this.edit(actor, change.id, change.input);
+      case 'delete':
+        return this.remove(actor, change.id);
+    }
+  }
+
+  private create(actor: Actor, input: LabelInput): Answer<Label> {
     const all = this.list();
     if (all.length >= maxLabels) {
       const message = `There are ${maxLabels} labels already. Delete one that is not used any more.`;
@@ -31,7 +47,7 @@ export class Labels {
     return { value: label };
   }
 
-  change(actor: Actor, id: string, input: LabelInput): Answer<Label> {
+  private edit(actor: Actor, id: string, input: LabelInput): Answer<Label> {
     const all = this.list();
     const before = all.find((one) => one.id === id);
     if (!before) return refuse('not_found');
@@ -46,12 +62,12 @@ export class Labels {
   }
 
   /** Sessions keep the id; nobody sees it any more. */
-  remove(actor: Actor, id: string): Answer<Record<string, never>> {
+  private remove(actor: Actor, id: string): Answer<Label> {
     const label = this.list().find((one) => one.id === id);
     if (!label) return refuse('not_found');
     this.sql.exec('DELETE FROM labels WHERE id = ?', id);
     this.audit.write(actor, 'label.deleted', targetOf(label), []);
-    return { value: {} };
+    return { value: label };
   }
 }
 

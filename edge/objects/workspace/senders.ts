@@ -23,9 +23,4 @@ export class Senders {
       )
       .toArray();
   }
-
-  /** Whether this agent may start sessions from a number. */
-  permits(agent: string, channel: string, number: string): boolean {
-    return this.of(agent).some((one) => one.channel === channel && one.number === number);
-  }
 }
