@@ -11,6 +11,11 @@ export const jitterMs = 8;
 
 /** How much of the window's extra time may be used to catch up after a late start, ms. */
 const catchUpMs = 2;
+/**
+ * Part of the usual distance that two messages keep at least. A crowd that leaves at once comes back a window later, and
+ * then whatever is a little late on its way makes more than the rate of it.
+ */
+const closestShare = 0.95;
 /** How far the schedule may lag before what was missed is given up, ms. */
 const longestLagMs = 100;
 
@@ -21,6 +26,9 @@ export class Pacer {
   private readonly intervalMs: number;
   /** The last `count` departures, oldest first. */
   private departures: number[];
+  /** When the last message leaves, and how soon after it the next one may: what was missed is caught up gently. */
+  private last = -Infinity;
+  private readonly closestMs: number;
   /** Theoretical arrival time: when the next message leaves if nothing was late. */
   private due: number;
 
@@ -32,6 +40,7 @@ export class Pacer {
     this.count = Math.max(1, Math.ceil(perSecond));
     this.windowMs = (this.count / perSecond) * 1000;
     this.intervalMs = (this.windowMs + jitterMs) / this.count;
+    this.closestMs = this.intervalMs * closestShare;
     this.departures = [...recent].sort((a, b) => a - b).slice(-this.count);
     const last = this.departures.at(-1);
     this.due = last === undefined ? 0 : last + this.intervalMs;
@@ -41,7 +50,7 @@ export class Pacer {
   next(from: number): number {
     const first = this.departures[this.departures.length - this.count];
     const windowEnds = first === undefined ? 0 : first + this.windowMs + jitterMs - catchUpMs;
-    return Math.max(from, windowEnds, this.due - this.lagAllowed(from));
+    return Math.max(from, windowEnds, this.due - this.lagAllowed(from), this.last + this.closestMs);
   }
 
   /**
@@ -50,6 +59,7 @@ export class Pacer {
    */
   take(at: number, slackMs = 0): void {
     this.due = Math.max(this.due, at - longestLagMs) + this.intervalMs;
+    this.last = at;
     this.departures.push(at + slackMs);
     this.departures.sort((a, b) => a - b);
     if (this.departures.length > this.count) this.departures.splice(0, this.departures.length - this.count);
@@ -69,6 +79,7 @@ export class Pacer {
     if (index >= 0) {
       this.departures.splice(index, 1);
       this.due -= this.intervalMs;
+      if (this.last === at) this.last = this.departures.at(-1) ?? -Infinity;
     }
   }
 

@@ -308,6 +308,8 @@ export class SendQueue {
         }
         const slackMs = at < this.warmAt ? coldSlackMs : 0;
         pacer.take(at, slackMs);
+        // While connections are made everything comes late and close together: each message takes two places.
+        if (slackMs > 0) pacer.take(pacer.next(at), slackMs);
         this.slack.set(row.ref, slackMs);
         const sender = lanes === 1 ? carefulLane : laneOf(row.recipient, lanes);
         this.sends.hand(row, at, sender);
