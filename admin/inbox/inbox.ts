@@ -200,6 +200,12 @@ export class PlInbox extends LitElement {
     }
   };
 
+  private async openStarted(session: string): Promise<void> {
+    await go(`/inbox/${encodeURIComponent(session)}`);
+    await this.updateComplete;
+    this.conversationOf?.act('reply');
+  }
+
   private async showLabels(): Promise<void> {
     if (this.session === '') return;
     if (!this.details) this.handleDetails();
@@ -241,6 +247,7 @@ export class PlInbox extends LitElement {
       <pl-session-list
         .tab=${this.currentTab}
         .current=${this.session}
+        @started=${(event: CustomEvent<string>) => void this.openStarted(event.detail)}
         @tab=${(event: CustomEvent<Tab>) => (this.tab = event.detail)}
         @keydown=${this.handleKey}
       ></pl-session-list>

@@ -47,7 +47,6 @@ export class PlNoteBox extends LitElement {
         max-height: calc(5 * 1.45em + 16px);
         padding: 8px;
         border: 0;
-        outline: 0;
         resize: none;
         background: none;
         color: var(--parley-text-1);
@@ -55,10 +54,15 @@ export class PlNoteBox extends LitElement {
         line-height: 1.45;
         field-sizing: content;
       }
+      /* The box around it shows the focus. */
+      textarea:focus-visible {
+        outline: 0;
+      }
       textarea::placeholder {
         color: var(--parley-amber);
       }
-      .add {
+      .add,
+      .add:hover {
         background: var(--parley-amber);
         color: var(--parley-amber-tint);
       }
@@ -175,7 +179,8 @@ export class PlNoteBox extends LitElement {
 
   private async add(): Promise<void> {
     const { id } = this.session;
-    const text = this.text.trim();
+    const whole = this.text;
+    const text = whole.trim();
     if (text === '' || this.busy) return;
     this.busy = true;
     const mentions = mentionedIn(text, colleagues.value.agents);
@@ -184,9 +189,10 @@ export class PlNoteBox extends LitElement {
     if (this.session.id !== id) return;
     this.error = refusal ? `Not noted. ${refusal.message}` : '';
     if (refusal) return;
-    this.text = '';
+    // What was typed meanwhile begins the next note.
+    this.text = this.text.startsWith(whole) ? this.text.slice(whole.length) : '';
     this.#id = uuid();
-    keepDraft(this.draftKey, '');
+    keepDraft(this.draftKey, this.text);
     this.area?.focus();
   }
 

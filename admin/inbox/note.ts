@@ -35,11 +35,11 @@ export function renderNote(
   { note, at }: Extract<Item, { kind: 'note' }>,
   self: string | null,
 ): TemplateResult {
-  const name = note.agent.id === self ? 'You' : note.agent.name;
+  const title = note.agent.id === self ? 'Your note' : `Note by ${note.agent.name}`;
   const forSelf = self !== null && note.mentions.includes(self);
   return html`<div class="note">
     <span class="by"
-      ><pl-icon name="note"></pl-icon>Note by ${name}${forSelf ? html`, for you` : nothing}
+      ><pl-icon name="note"></pl-icon>${title}${forSelf ? html`, for you` : nothing}
       <time datetime=${new Date(at).toISOString()} title=${exactTime(at)}>${clockTime(at)}</time></span
     >
     <span class="words" dir="auto">${renderText(note.text, note.links)}</span>

@@ -1,4 +1,8 @@
-/** Starts a session with a customer by SMS or WhatsApp (AG-02): session type, sender, recipient. */
+/**
+ * Starts a session with a customer by SMS or WhatsApp (AG-02): session type, sender, recipient.
+ *
+ * @fires started - A session is there, and the dialog is out of its way (its id in `detail`).
+ */
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { AsYouType, parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js';
@@ -8,7 +12,6 @@ import type { Sender } from '../../core/protocol.ts';
 import { desk } from '../data/desk.ts';
 import { listSenders } from '../data/inbox.ts';
 import { selectField, textField } from '../elements/fields.ts';
-import { go } from '../router.ts';
 import { base } from '../styles/shared.ts';
 import { countries, likelyCountry } from './countries.ts';
 import '../elements/empty-state.ts';
@@ -56,6 +59,7 @@ export class PlStartDialog extends LitElement {
   @state() private wrong = '';
   @state() private failed = '';
   @state() private busy = false;
+  #started = '';
 
   /** `to` fills in the recipient, such as a contact's number. */
   show(to = ''): void {
@@ -111,8 +115,8 @@ export class PlStartDialog extends LitElement {
     const answer = await desk.start(sender.channel, sender.number, to);
     this.busy = false;
     if ('session' in answer) {
+      this.#started = answer.session;
       this.open = false;
-      void go(`/inbox/${encodeURIComponent(answer.session)}`);
       return;
     }
     const { message, details = [] } = answer.problem;
@@ -120,7 +124,11 @@ export class PlStartDialog extends LitElement {
   };
 
   private handleHide = (event: Event) => {
-    if (event.target === event.currentTarget) this.open = false;
+    if (event.target !== event.currentTarget) return;
+    this.open = false;
+    if (this.#started === '') return;
+    this.dispatchEvent(new CustomEvent('started', { detail: this.#started, bubbles: true, composed: true }));
+    this.#started = '';
   };
 
   override render() {

@@ -40,8 +40,7 @@ const gatherMs = 10;
 /** Lanes that were not heard of for so long are asleep, or wake up. */
 const coldAfterMs = 2_000;
 /** How long lanes take to make their connections, and how much later a message may arrive meanwhile. */
-const warmUpMs = 600;
-const coldSlackMs = 250;
+const [warmUpMs, coldSlackMs] = [600, 250];
 /** A Sender that says nothing of a slot for this long is asked. */
 const silentMs = 45_000;
 /** What a channel's provider takes for a call before any was measured, ms. */
@@ -69,10 +68,9 @@ export class SendQueue {
   private recovered = false;
   private latencyMs = assumedLatencyMs;
   private pausedUntil = 0;
-  /** When a Sender last said something, and until when we wait to hear from lanes that were just woken. */
+  /** When a Sender last said something; until when lanes are only tried, and until when they make connections. */
   private heardAt = 0;
   private tryingUntil = 0;
-  /** Until then connections are being made, and messages are longer on their way. */
   private warmAt = 0;
   /** By how much messages that are with Senders were planned later than they leave. */
   private readonly slack = new Map<string, number>();
