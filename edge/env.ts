@@ -1,6 +1,8 @@
 /** What the deployment gives the Worker. The same names on Cloudflare and in `workerd serve`. */
+import type { RpcTarget } from 'cloudflare:workers';
 import type { Channel } from './objects/channel.ts';
 import type { Desk } from './objects/desk.ts';
+import type { Pusher } from './objects/pusher.ts';
 import type { Sender } from './objects/sender.ts';
 import type { Session } from './objects/session.ts';
 import type { Workspace } from './objects/workspace.ts';
@@ -10,6 +12,7 @@ export interface Env {
   CHANNEL: DurableObjectNamespace<Channel>;
   SENDER: DurableObjectNamespace<Sender>;
   DESK: DurableObjectNamespace<Desk>;
+  PUSHER: DurableObjectNamespace<Pusher>;
   WORKSPACE: DurableObjectNamespace<Workspace>;
 
   /** Built files: Cloudflare's static assets, or a disk service. */
@@ -44,12 +47,14 @@ export interface Env {
 
 /**
  * An object's methods as a caller uses them. The platform's own type says the same in a way that loses tuples
- * and the members of unions.
+ * and the members of unions. A part that is an RpcTarget is called through it, in one round trip.
  */
 export type Remote<T> = {
   [K in keyof T]: T[K] extends (...parameters: infer P) => infer R
     ? (...parameters: P) => Promise<Awaited<R>>
-    : never;
+    : T[K] extends RpcTarget
+      ? Remote<T[K]>
+      : never;
 };
 
 /** One company's workspace per deployment: one object each. */
@@ -57,4 +62,5 @@ export const workspaceOf = (env: Env) => env.WORKSPACE.getByName('workspace') as
 export const sessionOf = (env: Env, conversation: string) =>
   env.SESSION.getByName(conversation) as unknown as Remote<Session>;
 export const channelOf = (env: Env, id: string) => env.CHANNEL.getByName(id) as unknown as Remote<Channel>;
+export const pusherOf = (env: Env) => env.PUSHER.getByName('pusher') as unknown as Remote<Pusher>;
 export const deskOf = (env: Env) => env.DESK.getByName('desk');

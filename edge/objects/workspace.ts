@@ -29,6 +29,8 @@ import { Limits, signInAllowance } from './workspace/limits.ts';
 import { Membership } from './workspace/membership.ts';
 import { Messaging } from './workspace/messaging.ts';
 import { MessagingChannels } from './workspace/messagingChannels.ts';
+import { countOpenSessions, deliver, type Letter } from './workspace/neighbours.ts';
+import { Notifications } from './workspace/notifications.ts';
 import { PasswordLinks } from './workspace/passwordLinks.ts';
 import type { Patch } from './workspace/patch.ts';
 import { Queues } from './workspace/queues.ts';
@@ -40,9 +42,6 @@ type Nothing = Record<string, never>;
 
 /** A sign-in just made: the token goes into the cookie and is known nowhere else. */
 export type FreshSignIn = Begun & { token: string };
-
-/** What the outbox carries. */
-type Letter = { notice: DeskNotice } | { endChannel: string } | { channelSaved: string };
 
 const sweepTimer = 'sweep';
 const sweepEveryMs = 6 * 3_600_000;
@@ -62,13 +61,20 @@ export class Workspace extends DurableObject<Env> {
   private readonly links: PasswordLinks;
   private readonly limits: Limits;
   private readonly accounts: Accounts;
+  private readonly ownNotifications: Notifications;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     const { sql } = ctx.storage;
     this.timers = new Timers(ctx.storage);
-    this.outbox = new Outbox(ctx.storage, this.timers, (letter) => this.deliver(letter));
-    const notify = (notice: DeskNotice) => this.outbox.add({ notice });
+    this.outbox = new Outbox(ctx.storage, this.timers, (letter) =>
+      deliver(env, letter, (channel) => this.all.drop(channel)),
+    );
+    const notify = (notice: DeskNotice) => {
+      this.outbox.add({ notice });
+      // Devices go with the sign-ins that they were added with.
+      if (notice.kind === 'signedOut') this.ownNotifications.tell(notice.agent);
+    };
     const membership = new Membership(sql, notify);
     this.audit = new Audit(sql);
     this.settings = new Settings(sql, this.audit);
@@ -86,7 +92,7 @@ export class Workspace extends DurableObject<Env> {
       change: (work) => this.change(work),
       saved: (id) => this.outbox.add({ channelSaved: id }),
       removed: (id) => this.outbox.add({ endChannel: id }),
-      openSessions: (ids) => this.countOpenSessions('channel', ids),
+      openSessions: (ids) => countOpenSessions(env, 'channel', ids),
     });
     this.signIns = new SignIns(sql, notify);
     this.links = new PasswordLinks(sql);
@@ -99,6 +105,7 @@ export class Workspace extends DurableObject<Env> {
       this.settings,
       this.audit,
     );
+    this.ownNotifications = new Notifications(sql, env, this.settings, (work) => this.change(work), notify);
     void ctx.blockConcurrencyWhile(async () => migrate(ctx.storage, workspaceSchema));
   }
 
@@ -268,6 +275,11 @@ export class Workspace extends DurableObject<Env> {
     return this.change(() => this.groups.remove(actor, id));
   }
 
+  /** Each agent's own settings of notifications, and the devices that are pushed to. */
+  get notifications(): Notifications {
+    return this.ownNotifications;
+  }
+
   // ── Queues and channels ───────────────────────────────────────────────────────────────────────────────
 
   listQueues(): Queue[] {
@@ -283,7 +295,7 @@ export class Workspace extends DurableObject<Env> {
   }
 
   async deleteQueues(actor: Actor, ids: string[]): Promise<Answer<Nothing>> {
-    const openSessions = await this.countOpenSessions('queue', ids);
+    const openSessions = await countOpenSessions(this.env, 'queue', ids);
     return this.change(() => this.queues.remove(actor, ids, openSessions));
   }
 
@@ -376,25 +388,11 @@ export class Workspace extends DurableObject<Env> {
     return 'refusal' in answer ? answer : { value: { ...answer.value, token } };
   }
 
-  private async deliver(letter: Letter): Promise<void> {
-    if ('notice' in letter) return deskOf(this.env).notice(letter.notice);
-    if ('channelSaved' in letter) return this.env.CHANNEL.getByName(letter.channelSaved).configured();
-    await deskOf(this.env).endAll({ channel: letter.endChannel });
-    await this.env.CHANNEL.getByName(letter.endChannel).configured();
-    this.all.drop(letter.endChannel);
-  }
-
   private sweep(now: number): number {
     this.signIns.sweep(now);
     this.links.sweep(now);
     this.limits.sweep(signInAllowance, now);
     this.audit.sweep(now);
     return now + sweepEveryMs;
-  }
-
-  private async countOpenSessions(kind: 'queue' | 'channel', ids: string[]): Promise<Map<string, number>> {
-    const desk = deskOf(this.env);
-    const counts = await Promise.all(ids.map((id) => desk.openSessions({ [kind]: id })));
-    return new Map(ids.map((id, index) => [id, counts[index] ?? 0]));
   }
 }
