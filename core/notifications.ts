@@ -75,6 +75,14 @@ export const pushSubscriptionInput = z.object({
 });
 export type PushSubscriptionInput = z.infer<typeof pushSubscriptionInput>;
 
+/** A device's id follows from its endpoint, so that a browser finds itself in a list that names no endpoints. */
+export async function deviceIdOf(endpoint: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(endpoint));
+  return Array.from(new Uint8Array(digest).subarray(0, 16), (byte) =>
+    byte.toString(16).padStart(2, '0'),
+  ).join('');
+}
+
 export const pushDevice = z.object({
   id: z.string(),
   /** Such as "Chrome on Android". */

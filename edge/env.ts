@@ -1,5 +1,4 @@
 /** What the deployment gives the Worker. The same names on Cloudflare and in `workerd serve`. */
-import type { RpcTarget } from 'cloudflare:workers';
 import type { Channel } from './objects/channel.ts';
 import type { Desk } from './objects/desk.ts';
 import type { Pusher } from './objects/pusher.ts';
@@ -47,14 +46,12 @@ export interface Env {
 
 /**
  * An object's methods as a caller uses them. The platform's own type says the same in a way that loses tuples
- * and the members of unions. A part that is an RpcTarget is called through it, in one round trip.
+ * and the members of unions.
  */
 export type Remote<T> = {
   [K in keyof T]: T[K] extends (...parameters: infer P) => infer R
     ? (...parameters: P) => Promise<Awaited<R>>
-    : T[K] extends RpcTarget
-      ? Remote<T[K]>
-      : never;
+    : never;
 };
 
 /** One company's workspace per deployment: one object each. */

@@ -6,15 +6,17 @@ import { DurableObject } from 'cloudflare:workers';
 import { parseSessionId } from '../../core/address.ts';
 import { problem, type Problem } from '../../core/errors.ts';
 import { closeCodes, type AgentFrame, type SessionSummary } from '../../core/protocol.ts';
-import type { Env } from '../env.ts';
+import { pusherOf, type Env } from '../env.ts';
 import { handedOver } from '../handover.ts';
 import type { AgentCommand, CommandAnswer, DeskNotice, SessionNotice, SignedIn } from './contracts.ts';
 import { compose } from './desk/composing.ts';
 import { Connections } from './desk/connections.ts';
-import { Sessions, lastSeq, sessionsSchema } from './desk/sessions.ts';
-import { Staff, staffSchema } from './desk/staff.ts';
+import { Pushes, pushesSchema } from './desk/pushes.ts';
+import { Sessions, lastSeq, sessionsSchema, type Own } from './desk/sessions.ts';
+import { Staff, notificationsSchema, staffSchema } from './desk/staff.ts';
 import { Views } from './desk/views.ts';
 import { migrate } from './migrations.ts';
+import { Timers, timersSchema } from './timers.ts';
 
 const openPage = 1_000;
 const archivedPage = 50;
@@ -26,16 +28,32 @@ export class Desk extends DurableObject<Env> {
   private readonly sessions: Sessions;
   private readonly connections: Connections;
   private readonly views: Views;
+  private readonly timers: Timers;
+  private readonly pushes: Pushes;
   /** What an agent asks of one session happens in the order it was asked. */
   private readonly turns = new Map<string, Promise<void>>();
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    migrate(ctx.storage, [staffSchema + sessionsSchema]);
+    migrate(ctx.storage, [staffSchema + sessionsSchema, notificationsSchema + pushesSchema + timersSchema]);
     this.staff = new Staff(ctx.storage.sql);
     this.sessions = new Sessions(ctx.storage.sql);
     this.connections = new Connections(ctx, env);
     this.views = new Views(this.staff, this.sessions, this.connections);
+    this.timers = new Timers(ctx.storage);
+    this.pushes = new Pushes(
+      ctx.storage.sql,
+      this.timers,
+      this.staff,
+      this.sessions,
+      this.connections,
+      this.views,
+      (orders) => pusherOf(env).push(orders),
+    );
+  }
+
+  override async alarm(): Promise<void> {
+    await this.timers.run(Date.now, (_key, now) => this.pushes.onTimer(now));
   }
 
   // ── Sockets ───────────────────────────────────────────────────────────────────────────────────────────
@@ -84,8 +102,10 @@ export class Desk extends DurableObject<Env> {
       return this.sessions.kept();
     }
     const fresh = known ? events.filter((event) => event.seq > known.summary.seq) : events;
-    this.views.change(known?.summary ?? null, session, fresh);
+    const before = known?.summary ?? null;
+    this.views.change(before, session, fresh);
     this.sessions.put(rev, session);
+    this.pushes.note(before, session, Date.now());
     return this.sessions.kept();
   }
 
@@ -125,6 +145,9 @@ export class Desk extends DurableObject<Env> {
         this.views.hideQueue(notice.id, members);
         return;
       }
+      case 'notifications':
+        this.staff.putNotifications(notice.agent, notice.settings, notice.devices);
+        return;
       case 'signedOut':
         this.disconnect(notice.agent, notice.signIns);
         return;
@@ -194,6 +217,13 @@ export class Desk extends DurableObject<Env> {
         }));
       case 'remove':
         return this.keepOwn(socket, agent, frame, (summary) => ({ removedSeq: lastSeq(summary) }));
+      case 'unread':
+        return this.keepOwn(socket, agent, frame, (summary) => ({
+          readInbound: Math.min(
+            this.sessions.own(summary.id, agent).readInbound,
+            Math.max(0, summary.inbound - 1),
+          ),
+        }));
       case 'mark':
         return this.mark(agent, frame);
       case 'typing':
@@ -202,6 +232,8 @@ export class Desk extends DurableObject<Env> {
         this.staff.setPresence(agent, frame.presence);
         this.tellPresence(agent);
         return this.connections.tell(socket, { kind: 'done', id: frame.id });
+      case 'visible':
+        return this.connections.setVisible(socket, frame.on);
     }
   }
 
@@ -272,8 +304,8 @@ export class Desk extends DurableObject<Env> {
   private keepOwn(
     socket: WebSocket,
     agent: string,
-    frame: Asked<'archive'> | Asked<'remove'>,
-    change: (summary: SessionSummary) => { archivedSeq: number } | { removedSeq: number },
+    frame: Asked<'archive'> | Asked<'remove'> | Asked<'unread'>,
+    change: (summary: SessionSummary) => Partial<Own>,
   ): void {
     const known = this.sessions.get(frame.session);
     if (!known || !this.views.sees(known.summary, agent)) {
@@ -295,6 +327,7 @@ export class Desk extends DurableObject<Env> {
     const own = this.sessions.own(session, agent);
     if (read >= lastSeq(summary) && own.readInbound < summary.inbound) {
       this.sessions.setOwn(session, agent, { readInbound: summary.inbound });
+      this.pushes.read(session, agent);
       this.views.show(summary, agent);
     }
     if (read > summary.marks.agents.read) await this.stub(session).agentsMark(read);

@@ -125,7 +125,10 @@ export class Pusher extends DurableObject<Env> {
       .toArray()
       .filter((row) => !this.underWay.has(keyOf(row)));
     if (due.length === 0) return;
-    const { vapid, devices } = await this.targets([...new Set(due.map(({ agent }) => agent))], targetsFreshMs);
+    const { vapid, devices } = await this.targets(
+      [...new Set(due.map(({ agent }) => agent))],
+      targetsFreshMs,
+    );
     for (const row of due) {
       if (this.underWay.size >= calls) return;
       const target = devices.find(({ id, agent }) => id === row.device && agent === row.agent);
@@ -182,7 +185,7 @@ export class Pusher extends DurableObject<Env> {
     const gone = outcome.kind === 'gone' ? [row.device] : [];
     if (used.length + gone.length === 0) return;
     try {
-      await workspaceOf(this.env).notifications.reported(used, gone, now);
+      await workspaceOf(this.env).pushesReported({ used, gone, at: now });
     } catch (error) {
       // A device that stays is found to be gone again with the next push.
       console.error(JSON.stringify({ event: 'push.unreported', error: String(error) }));
@@ -204,7 +207,7 @@ export class Pusher extends DurableObject<Env> {
     const isFresh = known && Date.now() - known.at < freshMs && agents.every((id) => known.agents.has(id));
     if (isFresh) return known.targets;
     const at = Date.now();
-    const targets = await workspaceOf(this.env).notifications.targets(agents);
+    const targets = await workspaceOf(this.env).pushTargets(agents);
     this.known = { at, agents: new Set(agents), targets };
     return targets;
   }

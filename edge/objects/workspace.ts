@@ -19,7 +19,7 @@ import { migrate } from './migrations.ts';
 import { Outbox, outboxTimer } from './outbox.ts';
 import { Timers } from './timers.ts';
 import { AllChannels } from './workspace/allChannels.ts';
-import { Accounts, type Begun } from './workspace/accounts.ts';
+import { Accounts, type FreshSignIn } from './workspace/accounts.ts';
 import { Agents } from './workspace/agents.ts';
 import { Audit, type Actor, type AuditAction, type AuditPage, type AuditTarget } from './workspace/audit.ts';
 import { Channels } from './workspace/channels.ts';
@@ -30,7 +30,7 @@ import { Membership } from './workspace/membership.ts';
 import { Messaging } from './workspace/messaging.ts';
 import { MessagingChannels } from './workspace/messagingChannels.ts';
 import { countOpenSessions, deliver, type Letter } from './workspace/neighbours.ts';
-import { Notifications } from './workspace/notifications.ts';
+import { Notifications, type OwnChange, type PushReport } from './workspace/notifications.ts';
 import { PasswordLinks } from './workspace/passwordLinks.ts';
 import type { Patch } from './workspace/patch.ts';
 import { Queues } from './workspace/queues.ts';
@@ -39,9 +39,6 @@ import { Settings } from './workspace/settings.ts';
 import { SignIns } from './workspace/signIns.ts';
 
 type Nothing = Record<string, never>;
-
-/** A sign-in just made: the token goes into the cookie and is known nowhere else. */
-export type FreshSignIn = Begun & { token: string };
 
 const sweepTimer = 'sweep';
 const sweepEveryMs = 6 * 3_600_000;
@@ -61,7 +58,7 @@ export class Workspace extends DurableObject<Env> {
   private readonly links: PasswordLinks;
   private readonly limits: Limits;
   private readonly accounts: Accounts;
-  private readonly ownNotifications: Notifications;
+  private readonly notifications: Notifications;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -73,7 +70,7 @@ export class Workspace extends DurableObject<Env> {
     const notify = (notice: DeskNotice) => {
       this.outbox.add({ notice });
       // Devices go with the sign-ins that they were added with.
-      if (notice.kind === 'signedOut') this.ownNotifications.tell(notice.agent);
+      if (notice.kind === 'signedOut') this.notifications.tell(notice.agent);
     };
     const membership = new Membership(sql, notify);
     this.audit = new Audit(sql);
@@ -97,22 +94,15 @@ export class Workspace extends DurableObject<Env> {
     this.signIns = new SignIns(sql, notify);
     this.links = new PasswordLinks(sql);
     this.limits = new Limits(sql);
-    this.accounts = new Accounts(
-      this.agents,
-      this.signIns,
-      this.links,
-      this.limits,
-      this.settings,
-      this.audit,
-    );
-    this.ownNotifications = new Notifications(sql, env, this.settings, (work) => this.change(work), notify);
+    const { agents, signIns, links, limits, settings, audit } = this;
+    this.accounts = new Accounts(agents, signIns, links, limits, settings, audit);
+    this.notifications = new Notifications(sql, env, settings, notify);
     void ctx.blockConcurrencyWhile(async () => migrate(ctx.storage, workspaceSchema));
   }
 
   override async alarm(): Promise<void> {
-    await this.timers.run(
-      () => Date.now(),
-      (key, now) => (key === outboxTimer ? this.outbox.onTimer(now) : this.sweep(now)),
+    await this.timers.run(Date.now, (key, now) =>
+      key === outboxTimer ? this.outbox.onTimer(now) : this.sweep(now),
     );
   }
 
@@ -275,9 +265,21 @@ export class Workspace extends DurableObject<Env> {
     return this.change(() => this.groups.remove(actor, id));
   }
 
-  /** Each agent's own settings of notifications, and the devices that are pushed to. */
-  get notifications(): Notifications {
-    return this.ownNotifications;
+  notificationsOf(agent: string) {
+    return this.notifications.of(agent);
+  }
+
+  async changeNotifications(agent: string, change: OwnChange) {
+    const changed = await this.change(() => this.notifications.change(agent, change));
+    return 'refusal' in changed ? changed : { value: await this.notifications.of(agent) };
+  }
+
+  pushTargets(agents: string[]) {
+    return this.notifications.targets(agents);
+  }
+
+  pushesReported(report: PushReport): Promise<void> {
+    return this.change(() => this.notifications.report(report));
   }
 
   // ── Queues and channels ───────────────────────────────────────────────────────────────────────────────

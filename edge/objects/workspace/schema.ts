@@ -137,12 +137,12 @@ export const workspaceSchema = [
     agent_id TEXT PRIMARY KEY REFERENCES agents (id) ON DELETE CASCADE,
     settings TEXT NOT NULL
   ) WITHOUT ROWID;
-  -- origin: of the page that subscribed.
+  -- id: a digest of the endpoint. origin: of the page that subscribed.
   CREATE TABLE push_devices (
     id TEXT PRIMARY KEY,
     agent_id TEXT NOT NULL REFERENCES agents (id) ON DELETE CASCADE,
     sign_in TEXT NOT NULL REFERENCES sign_ins (id) ON DELETE CASCADE,
-    endpoint TEXT NOT NULL UNIQUE,
+    endpoint TEXT NOT NULL,
     p256dh TEXT NOT NULL,
     auth TEXT NOT NULL,
     label TEXT NOT NULL,
