@@ -34,7 +34,7 @@ const lifetimeMs = 12 * 3_600_000;
 const firstPauseMs = 1_000;
 const longestPauseMs = 600_000;
 /** An instance that ends leaves its calls to the next one after this time. */
-const backstopMs = 30_000;
+const backstopMs = 5_000;
 /** Devices that were just looked up are not looked up again. */
 const targetsFreshMs = 1_000;
 
