@@ -264,7 +264,7 @@ describe('a push service', () => {
   it('[AG-13] gets what waited when the server was killed', async () => {
     const { browser, number } = await phone();
     await nothingMore();
-    push.answers.push({ status: 503 }, { status: 503 }, { status: 503 });
+    push.answers.push({ status: 503, retryAfterSeconds: 3 });
     const before = push.requests;
     await (await visit(number)).send('survives');
     await until(() => push.requests > before, 'the first try');
