@@ -5,6 +5,7 @@ import arrowDown from 'lucide-static/icons/arrow-down.svg?raw';
 import arrowLeft from 'lucide-static/icons/arrow-left.svg?raw';
 import ban from 'lucide-static/icons/ban.svg?raw';
 import bell from 'lucide-static/icons/bell.svg?raw';
+import bellOff from 'lucide-static/icons/bell-off.svg?raw';
 import bold from 'lucide-static/icons/bold.svg?raw';
 import building from 'lucide-static/icons/building-2.svg?raw';
 import check from 'lucide-static/icons/check.svg?raw';
@@ -72,6 +73,7 @@ export const icons = {
   arrowLeft,
   ban,
   bell,
+  bellOff,
   bold,
   building,
   check,
