@@ -30,7 +30,9 @@ export class PlApp extends LitElement {
     css`
       :host {
         display: grid;
-        height: 100dvh;
+        height: var(--parley-height, 100dvh);
+        padding-left: env(safe-area-inset-left);
+        padding-right: env(safe-area-inset-right);
         grid-template: auto minmax(0, 1fr) / auto minmax(0, 1fr);
       }
       pl-navigation {
@@ -205,8 +207,10 @@ export class PlApp extends LitElement {
         .path=${this.place.value.path}
         .inConversation=${found?.params.session !== undefined}
       ></pl-navigation>
-      <main id="content" tabindex="-1">${page}</main>
-      <pl-update-notice></pl-update-notice>
+      <main id="content" tabindex="-1">
+        ${page}
+        <pl-update-notice></pl-update-notice>
+      </main>
     `;
   }
 

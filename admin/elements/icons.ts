@@ -58,6 +58,7 @@ import signOut from 'lucide-static/icons/log-out.svg?raw';
 import smile from 'lucide-static/icons/smile.svg?raw';
 import template from 'lucide-static/icons/layout-template.svg?raw';
 import trash from 'lucide-static/icons/trash-2.svg?raw';
+import unread from 'lucide-static/icons/message-square-dot.svg?raw';
 import unplug from 'lucide-static/icons/unplug.svg?raw';
 import upload from 'lucide-static/icons/upload.svg?raw';
 import user from 'lucide-static/icons/circle-user.svg?raw';
@@ -127,6 +128,7 @@ export const icons = {
   template,
   trash,
   unplug,
+  unread,
   upload,
   user,
   users,

@@ -78,6 +78,9 @@ export class PlUserMenu extends LitElement {
         clip-path: inset(50%);
       }
       :host([compact]) button {
+        justify-content: center;
+        min-width: 44px;
+        min-height: 44px;
         padding: 4px;
       }
       @media (min-width: 768px) and (max-width: 1199px) {

@@ -92,9 +92,7 @@ export class PlAlerts extends LitElement {
           >`,
       )}
       <wa-divider></wa-divider>
-      <wa-dropdown-item value="settings"
-        ><pl-icon slot="icon" name="settings"></pl-icon>All settings</wa-dropdown-item
-      >
+      <wa-dropdown-item value="settings">All settings</wa-dropdown-item>
     </wa-dropdown>`;
   }
 }

@@ -9,7 +9,7 @@ import { switchPushOff, switchPushOn, thisDevice } from '../data/push.ts';
 import { Watch } from '../data/store.ts';
 import { radioField, selectField, switchField } from '../elements/fields.ts';
 import { problemNotice } from '../elements/form-parts.ts';
-import { exactTime, shortTime } from '../elements/times.ts';
+import { exactTime } from '../elements/times.ts';
 import { aboutNames } from '../inbox/alerts-menu.ts';
 import { toneNames, tryTone } from '../inbox/chime.ts';
 import { base, fields, iconButton, section } from '../styles/shared.ts';
@@ -242,8 +242,7 @@ export class PlNotificationSettings extends LitElement {
 function usage({ createdAt, lastUsedAt }: PushDevice): TemplateResult {
   const at = lastUsedAt ?? createdAt;
   const word = lastUsedAt === null ? 'Added' : 'Last used';
-  return html`${word}
-    <time datetime=${new Date(at).toISOString()} title=${exactTime(at)}>${shortTime(at, Date.now())}</time>`;
+  return html`${word} <time datetime=${new Date(at).toISOString()}>${exactTime(at)}</time>`;
 }
 
 declare global {
