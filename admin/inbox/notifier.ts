@@ -6,7 +6,7 @@ import { unreadTotal, type Effect } from '../data/desk-state.ts';
 import { settingsNow } from '../data/notifications.ts';
 import { go, match } from '../router.ts';
 import { chime } from './chime.ts';
-import { onScreen, Shown, Teller } from './tab-locks.ts';
+import { Shown, Teller } from './tab-locks.ts';
 
 export class Notifier {
   #title = '';
@@ -38,7 +38,7 @@ export class Notifier {
   private async tell(effect: Effect): Promise<void> {
     if (effect.kind !== 'inbound' || !this.#teller.isThis) return;
     const { session } = effect;
-    const { looks, reads } = await onScreen(session.id, this.openSession);
+    const { looks, reads } = await this.#shown.onScreen(session.id);
     if (reads) return;
     const { tone, volume } = settingsNow();
     if (this.may('sound', session)) chime(tone, volume);

@@ -2,9 +2,12 @@
  * What the tabs of one browser know of each other, by Web Locks, which a tab that ends gives back by itself: which one
  * tells of messages, and what is on the screen in any of them. Where there are no locks, a tab knows only itself.
  */
+import { v7 as uuid } from 'uuid';
+
 const tells = 'parley.tells';
-const looks = 'parley.looks';
-const reads = 'parley.reads ';
+const shows = 'parley.shows';
+/** Tells this tab's locks from the others': its own may be given back a moment late. */
+const tab = uuid();
 
 /** Absent on pages without HTTPS. */
 const locks: LockManager | undefined = navigator.locks;
@@ -43,10 +46,10 @@ export class Teller {
   }
 }
 
-/** Says to the other tabs what this one shows. */
+/** Says to the other tabs what this one shows, while it is on the screen. */
 export class Shown {
-  #release: (() => void)[] = [];
-  #names = '';
+  #release: () => void = () => undefined;
+  #said: string | null = null;
   #session: string | null = null;
 
   constructor() {
@@ -55,35 +58,34 @@ export class Shown {
   }
 
   /** The session that this tab has open; null for none. */
+  get session(): string | null {
+    return this.#session;
+  }
+
   set session(id: string | null) {
     this.#session = id;
     this.#say();
   }
 
-  #say(): void {
-    const names = ownNames(this.#session);
-    if (names.join('\n') === this.#names) return;
-    this.#names = names.join('\n');
-    for (const release of this.#release) release();
-    this.#release = names.map((name) => {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      void locks?.request(name, { mode: 'shared' }, () => promise);
-      return resolve;
-    });
+  /** Whether any tab is on the screen, and whether one of those has the session open. */
+  async onScreen(session: string): Promise<{ looks: boolean; reads: boolean }> {
+    const held = locks ? ((await locks.query()).held ?? []).map(({ name }) => name ?? '') : [];
+    const shown = held
+      .map((name) => name.split(' '))
+      .filter(([kind, of]) => kind === shows && of !== tab)
+      .map(([, , open]) => open ?? '');
+    if (document.visibilityState === 'visible') shown.push(this.#session ?? '');
+    return { looks: shown.length > 0, reads: shown.includes(session) };
   }
-}
 
-/** Whether any tab is on the screen, and whether one of those has the session open. */
-export async function onScreen(
-  session: string,
-  ownSession: string | null,
-): Promise<{ looks: boolean; reads: boolean }> {
-  const others = locks ? ((await locks.query()).held ?? []).map(({ name }) => name ?? '') : [];
-  const names = new Set([...others, ...ownNames(ownSession)]);
-  return { looks: names.has(looks), reads: names.has(reads + session) };
-}
-
-function ownNames(session: string | null): string[] {
-  if (document.visibilityState !== 'visible') return [];
-  return session === null ? [looks] : [looks, reads + session];
+  #say(): void {
+    const name = document.visibilityState === 'visible' ? `${shows} ${tab} ${this.#session ?? ''}` : null;
+    if (name === this.#said) return;
+    this.#said = name;
+    this.#release();
+    if (name === null || !locks) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#release = resolve;
+    void locks.request(name, () => promise);
+  }
 }
