@@ -34,11 +34,20 @@ export default defineConfig(
   {
     // With types: what a reader cannot see and a test rarely catches.
     files: ['core/**/*.ts', 'widget/**/*.ts', 'admin/**/*.ts'],
+    ignores: ['admin/sw/**'],
     languageOptions: { parserOptions: { project: './tsconfig.browser.json' } },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
+    },
+  },
+  {
+    files: ['admin/sw/**/*.ts'],
+    languageOptions: { parserOptions: { project: './tsconfig.worker.json' } },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
     },
   },
   {

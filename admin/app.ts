@@ -1,9 +1,11 @@
 /** The shell: decides which page is seen, and draws navigation, connection state and user menu around it. */
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import type { Problem } from '../core/errors.ts';
-import { account, loadState } from './data/account.ts';
+import { problem, type Problem } from '../core/errors.ts';
+import { account, loadState, refreshState } from './data/account.ts';
 import { desk } from './data/desk.ts';
+import { startWorker } from './data/installation.ts';
+import { endPush, refreshPush } from './data/push.ts';
 import { Watch } from './data/store.ts';
 import { go, place } from './router.ts';
 import { redirectFor, routeAt, type Route } from './routes.ts';
@@ -12,7 +14,11 @@ import { Notifier } from './inbox/notifier.ts';
 import './elements/navigation.ts';
 import './elements/notice.ts';
 import './elements/empty-state.ts';
+import './elements/update-notice.ts';
 import './elements/webawesome.ts';
+
+/** Set while a reload tries to get a part that did not come. */
+const recoveredKey = 'parley.recovered';
 
 /** Where to go after signing in: the page that was asked for. */
 let wanted: string | null = null;
@@ -24,7 +30,9 @@ export class PlApp extends LitElement {
     css`
       :host {
         display: grid;
-        height: 100dvh;
+        height: var(--parley-height, 100dvh);
+        padding-left: env(safe-area-inset-left);
+        padding-right: env(safe-area-inset-right);
         grid-template: auto minmax(0, 1fr) / auto minmax(0, 1fr);
       }
       pl-navigation {
@@ -81,10 +89,15 @@ export class PlApp extends LitElement {
   private place = new Watch(this, place);
   private notifier = new Notifier(desk, () => this.place.value.path);
   #drawn = '';
+  /** Whom the desk is connected for; undefined before anybody has said. */
+  #agent: string | null | undefined;
 
   override connectedCallback(): void {
     super.connectedCallback();
     void this.start();
+    desk.state.subscribe(() => {
+      if (desk.state.value.connection === 'online') void refreshState();
+    });
   }
 
   private start = async () => {
@@ -114,19 +127,40 @@ export class PlApp extends LitElement {
   }
 
   private keepDesk(agent: string | null): void {
-    if (agent === null) desk.disconnect();
-    else desk.connect(agent);
+    if (agent === this.#agent) return;
+    this.#agent = agent;
+    if (agent === null) {
+      desk.disconnect();
+      void endPush();
+      return;
+    }
+    desk.connect(agent);
+    startWorker();
+    void refreshPush();
   }
 
   private async load(route: Route): Promise<void> {
     try {
       await route.load();
     } catch {
-      // A new version was deployed and this page's part of the old one is gone.
+      this.recover();
+      return;
+    }
+    sessionStorage.removeItem(recoveredKey);
+    if (routeAt(this.place.value.path)?.route === route) this.loaded = route;
+  }
+
+  /** A part of the page did not come: a new version has taken its place, or the network is away. */
+  private recover(): void {
+    // Once: if the newest version has no such part either, reloading again would not help.
+    if (navigator.onLine && sessionStorage.getItem(recoveredKey) === null) {
+      sessionStorage.setItem(recoveredKey, 'yes');
       location.reload();
       return;
     }
-    if (routeAt(this.place.value.path)?.route === route) this.loaded = route;
+    this.problem = problem('unavailable', {
+      message: 'This page could not be loaded. Check your connection and try again.',
+    });
   }
 
   override updated(): void {
@@ -173,7 +207,10 @@ export class PlApp extends LitElement {
         .path=${this.place.value.path}
         .inConversation=${found?.params.session !== undefined}
       ></pl-navigation>
-      <main id="content" tabindex="-1">${page}</main>
+      <main id="content" tabindex="-1">
+        ${page}
+        <pl-update-notice></pl-update-notice>
+      </main>
     `;
   }
 

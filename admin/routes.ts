@@ -44,11 +44,11 @@ export const routes: readonly Route[] = [
     draw: () => html`<pl-profile></pl-profile>`,
   },
   {
-    patterns: ['/inbox', '/inbox/:session'],
+    patterns: ['/inbox', '/inbox/:session', '/inbox/:session/:pane'],
     title: 'Inbox',
     access: 'signedIn',
     load: () => import('./inbox/inbox.ts'),
-    draw: ({ session = '' }) => html`<pl-inbox .session=${session}></pl-inbox>`,
+    draw: ({ session = '', pane = '' }) => html`<pl-inbox .session=${session} .pane=${pane}></pl-inbox>`,
   },
   {
     patterns: ['/'],

@@ -14,6 +14,11 @@
  *   GET    /api/me                              Me
  *   PATCH  /api/me                              profileInput → Me
  *   POST   /api/me/password                     changePasswordInput → {}  (ends this agent's other sign-ins)
+ *   GET    /api/me/notifications                NotificationsAnswer (notifications.ts)
+ *   PATCH  /api/me/notifications                partial notificationSettings → NotificationsAnswer
+ *   PUT    /api/me/devices                      pushSubscriptionInput → NotificationsAnswer   this browser
+ *   DELETE /api/me/devices/:id                  → NotificationsAnswer   404 for another agent's
+ *   POST   /api/me/devices/:id/test             {} → {}   pushes a test to it
  *   GET    /api/colleagues                      { agents: AgentRef[], queues: {id,name}[] }
  *   PUT    /api/files                           raw PNG/JPEG ≤ 2 MB → { url }   photos and logos, kept
  *   PUT    /api/media?session=ID&name=NAME      raw PNG/JPEG ≤ 10 MB → UploadAnswer (protocol.ts)

@@ -139,6 +139,10 @@ export const agentFrame = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('mark'), session, read: seq }),
   z.object({ kind: z.literal('typing'), session, on: z.boolean() }),
   z.object({ kind: z.literal('presence'), id, presence }),
+  /** Whether the page is on the screen: an agent who looks at one is not pushed to. Off until it is said. */
+  z.object({ kind: z.literal('visible'), on: z.boolean() }),
+  /** Makes the session unread for this agent, in all of their clients, until they look at it again. */
+  z.object({ kind: z.literal('unread'), id, session }),
 ]);
 export type AgentFrame = z.infer<typeof agentFrame>;
 

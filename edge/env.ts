@@ -1,6 +1,7 @@
 /** What the deployment gives the Worker. The same names on Cloudflare and in `workerd serve`. */
 import type { Channel } from './objects/channel.ts';
 import type { Desk } from './objects/desk.ts';
+import type { Pusher } from './objects/pusher.ts';
 import type { Sender } from './objects/sender.ts';
 import type { Session } from './objects/session.ts';
 import type { Workspace } from './objects/workspace.ts';
@@ -10,6 +11,7 @@ export interface Env {
   CHANNEL: DurableObjectNamespace<Channel>;
   SENDER: DurableObjectNamespace<Sender>;
   DESK: DurableObjectNamespace<Desk>;
+  PUSHER: DurableObjectNamespace<Pusher>;
   WORKSPACE: DurableObjectNamespace<Workspace>;
 
   /** Built files: Cloudflare's static assets, or a disk service. */
@@ -57,4 +59,5 @@ export const workspaceOf = (env: Env) => env.WORKSPACE.getByName('workspace') as
 export const sessionOf = (env: Env, conversation: string) =>
   env.SESSION.getByName(conversation) as unknown as Remote<Session>;
 export const channelOf = (env: Env, id: string) => env.CHANNEL.getByName(id) as unknown as Remote<Channel>;
+export const pusherOf = (env: Env) => env.PUSHER.getByName('pusher') as unknown as Remote<Pusher>;
 export const deskOf = (env: Env) => env.DESK.getByName('desk');

@@ -30,6 +30,7 @@ export default app;
 
 export { Channel } from './objects/channel.ts';
 export { Desk } from './objects/desk.ts';
+export { Pusher } from './objects/pusher.ts';
 export { Sender } from './objects/sender.ts';
 export { Session } from './objects/session.ts';
 export { Workspace } from './objects/workspace.ts';

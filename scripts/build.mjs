@@ -2,7 +2,8 @@
  * Builds what `npm start` serves and `npm run deploy` uploads:
  *
  *   dist/assets/widget/   the loader, the panel and its lazy parts (Vite, vite.widget.config.ts)
- *   dist/assets/admin/    console and inbox (Vite, vite.admin.config.ts)
+ *   dist/assets/admin/    console and inbox (Vite, vite.admin.config.ts), and then their service worker, which
+ *                         names their parts (vite.worker.config.ts)
  *   dist/assets/guides/   the providers' set-up guides as pages (scripts/guides.mjs)
  *   dist/edge/            the Worker in one module (wrangler's dry run; needs no account and no network)
  *
@@ -55,9 +56,19 @@ const parts = [
   },
   {
     name: 'admin',
-    inputs: ['core', 'admin', 'vite.admin.config.ts', 'package-lock.json', 'tsconfig.base.json'],
-    output: 'dist/assets/admin/index.html',
-    build: () => viteBuild('vite.admin.config.ts'),
+    inputs: [
+      'core',
+      'admin',
+      'vite.admin.config.ts',
+      'vite.worker.config.ts',
+      'package-lock.json',
+      'tsconfig.base.json',
+    ],
+    output: 'dist/assets/admin/sw.js',
+    build() {
+      viteBuild('vite.admin.config.ts');
+      viteBuild('vite.worker.config.ts');
+    },
   },
   {
     name: 'guides',

@@ -11,6 +11,7 @@ const steps = [
   // Names of secrets and optional bindings come from edge/env.ts, so only the runtime's types are generated.
   ['Types of the runtime', 'wrangler', ['types', 'edge/worker-configuration.d.ts', '--include-env=false']],
   ['Types: widget and admin', 'tsc', ['-p', 'tsconfig.browser.json']],
+  ['Types: service worker', 'tsc', ['-p', 'tsconfig.worker.json']],
   ['Types: edge', 'tsc', ['-p', 'tsconfig.edge.json']],
   ['Types: scripts and tests', 'tsc', ['-p', 'tsconfig.node.json']],
   ['Lint', 'eslint', ['.', '--max-warnings=0']],

@@ -29,6 +29,7 @@ const objects = [
   { binding: 'CHANNEL', className: 'Channel', uniqueKey: 'parley-channel' },
   { binding: 'SENDER', className: 'Sender', uniqueKey: 'parley-sender' },
   { binding: 'DESK', className: 'Desk', uniqueKey: 'parley-desk' },
+  { binding: 'PUSHER', className: 'Pusher', uniqueKey: 'parley-pusher' },
   { binding: 'WORKSPACE', className: 'Workspace', uniqueKey: 'parley-workspace' },
 ];
 

@@ -19,14 +19,48 @@ export { changePasswordInput };
 /** Null until the server has said. */
 export const account = new Store<State | null>(null);
 
+/** Who was signed in last, for an app that is opened without a network. */
+const keptKey = 'parley.account';
+/** Whether `account` is what was kept, and not what the server says. */
+let stale = false;
+
+account.subscribe(() => {
+  try {
+    if (account.value?.me) localStorage.setItem(keptKey, JSON.stringify(account.value));
+    else localStorage.removeItem(keptKey);
+  } catch {
+    // A full device keeps nothing: without a network the app then says so.
+  }
+});
+
 whenSignedOut(() => {
   if (account.value?.me) account.set({ ...account.value, me: null });
 });
 
+/** Without the server, whoever was signed in before stays so: what they see then is on this device anyway. */
 export async function loadState(): Promise<Answer<State>> {
   const answer = await call('GET', '/api/state', state);
+  const kept = 'problem' in answer && answer.problem.code === 'unavailable' ? readKept() : null;
+  stale = kept !== null;
+  if (kept) {
+    account.set(kept);
+    return { value: kept };
+  }
   if ('value' in answer) account.set(answer.value);
   return answer;
+}
+
+/** Asks the server again after a start without it. */
+export async function refreshState(): Promise<void> {
+  if (stale) await loadState();
+}
+
+function readKept(): State | null {
+  try {
+    return state.parse(JSON.parse(localStorage.getItem(keptKey) ?? ''));
+  } catch {
+    return null;
+  }
 }
 
 export async function setUp(input: SetupInput): Promise<Answer<Me>> {

@@ -39,13 +39,20 @@ export class Desk {
   readonly #typingTimers = new Map<string, ReturnType<typeof setTimeout>>();
   readonly #listeners = new Set<(effect: Effect) => void>();
 
+  constructor() {
+    document.addEventListener('visibilitychange', this.tellVisible);
+  }
+
   /** Connects for `agent`, unless that is what it does already. */
   connect(agent: string): void {
     if (this.#agent === agent) return;
     this.disconnect();
     this.#agent = agent;
     this.#socket = new DeskSocket({
-      open: () => this.#socket?.tell({ kind: 'hello' }),
+      open: () => {
+        this.#socket?.tell({ kind: 'hello' });
+        this.tellVisible();
+      },
       lost: () => this.patch({ connection: 'offline', typing: new Map() }),
       signedOut: () => forget(),
       frame: (frame) => this.receive(frame),
@@ -59,6 +66,11 @@ export class Desk {
       this.flush();
     });
   }
+
+  /** Devices are pushed to while no page is on the screen. */
+  private tellVisible = () => {
+    this.#socket?.tell({ kind: 'visible', on: document.visibilityState === 'visible' });
+  };
 
   disconnect(): void {
     if (this.#agent === null) return;
@@ -137,6 +149,11 @@ export class Desk {
 
   remove(session: string): Promise<Problem | null> {
     return this.ask({ kind: 'remove', session });
+  }
+
+  /** Makes a session unread again, in all of the agent's clients. */
+  markUnread(session: string): Promise<Problem | null> {
+    return this.ask({ kind: 'unread', session });
   }
 
   setPresence(presence: Presence): Promise<Problem | null> {

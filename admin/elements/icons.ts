@@ -5,6 +5,7 @@ import arrowDown from 'lucide-static/icons/arrow-down.svg?raw';
 import arrowLeft from 'lucide-static/icons/arrow-left.svg?raw';
 import ban from 'lucide-static/icons/ban.svg?raw';
 import bell from 'lucide-static/icons/bell.svg?raw';
+import bellOff from 'lucide-static/icons/bell-off.svg?raw';
 import bold from 'lucide-static/icons/bold.svg?raw';
 import building from 'lucide-static/icons/building-2.svg?raw';
 import check from 'lucide-static/icons/check.svg?raw';
@@ -57,6 +58,7 @@ import signOut from 'lucide-static/icons/log-out.svg?raw';
 import smile from 'lucide-static/icons/smile.svg?raw';
 import template from 'lucide-static/icons/layout-template.svg?raw';
 import trash from 'lucide-static/icons/trash-2.svg?raw';
+import unread from 'lucide-static/icons/message-square-dot.svg?raw';
 import unplug from 'lucide-static/icons/unplug.svg?raw';
 import upload from 'lucide-static/icons/upload.svg?raw';
 import user from 'lucide-static/icons/circle-user.svg?raw';
@@ -76,6 +78,7 @@ export const icons = {
   arrowLeft,
   ban,
   bell,
+  bellOff,
   bold,
   building,
   check,
@@ -133,6 +136,7 @@ export const icons = {
   transfer,
   trash,
   unplug,
+  unread,
   upload,
   user,
   users,

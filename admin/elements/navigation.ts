@@ -199,7 +199,7 @@ export class PlNavigation extends LitElement {
     const current = seen.find((entry) => isCurrent(entry, this.path));
     const unread = unreadTotal(this.desk.value);
     return html`
-      <div class="bar">
+      <header class="bar">
         <button
           class="icon-button"
           aria-label=${unread > 0 ? `Menu, ${unread} unread` : 'Menu'}
@@ -212,7 +212,7 @@ export class PlNavigation extends LitElement {
         </button>
         <strong>${current?.label ?? this.workspaceName}</strong>
         <pl-user-menu .me=${me} compact></pl-user-menu>
-      </div>
+      </header>
       <a class="brand" href=${me.role === 'admin' ? '/' : '/inbox'}>
         <img src="/admin/icon.svg" alt="" /><span>${this.workspaceName || 'Parley'}</span>
       </a>

@@ -6,6 +6,8 @@
  */
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import { presences, presenceWord } from '../data/presence.ts';
+import { Watch } from '../data/store.ts';
 import { base } from '../styles/shared.ts';
 import type { IconName } from './icons.ts';
 import './avatar.ts';
@@ -148,6 +150,8 @@ export class PlPicker extends LitElement {
   @state() private search: Record<Side, string> = { available: '', selected: '' };
   @state() private active: Record<Side, number> = { available: 0, selected: 0 };
 
+  private presences = new Watch(this, presences);
+
   private itemsOf(side: Side): PickerItem[] {
     const chosen = new Set(this.selected);
     const words = this.search[side].toLocaleLowerCase().trim();
@@ -246,6 +250,7 @@ export class PlPicker extends LitElement {
   }
 
   private renderItem(side: Side, item: PickerItem, index: number, verb: string): TemplateResult {
+    const presence = this.presences.value.get(item.id);
     return html`<li>
       <button
         type="button"
@@ -261,9 +266,16 @@ export class PlPicker extends LitElement {
                 size="28"
                 .name=${item.label}
                 .photo=${item.photo ?? null}
+                .presence=${presence?.presence ?? null}
+                ?disconnected=${presence?.connected === false}
               ></pl-avatar>`
         }
-        <span class="text"><span>${item.label}</span> <span class="quiet small">${item.detail}</span></span>
+        <span class="text"
+          ><span>${item.label}</span>
+          <span class="quiet small"
+            >${presence ? `${item.detail} · ${presenceWord(presence)}` : item.detail}</span
+          ></span
+        >
         <pl-icon name=${side === 'available' ? 'plus' : 'x'}></pl-icon>
       </button>
     </li>`;

@@ -48,6 +48,12 @@ export class PlTabs extends LitElement {
       button:focus-visible {
         outline-offset: -2px;
       }
+      @media (pointer: coarse) {
+        button {
+          min-width: 44px;
+          min-height: 44px;
+        }
+      }
       .count {
         min-width: 18px;
         padding: 0 5px;

@@ -5,6 +5,7 @@ import { presence as presences, presenceNames, type Presence } from '../../core/
 import type { Me } from '../../core/api.ts';
 import { signOut } from '../data/account.ts';
 import { desk } from '../data/desk.ts';
+import { install, installation } from '../data/installation.ts';
 import { Watch } from '../data/store.ts';
 import { go } from '../router.ts';
 import { base } from '../styles/shared.ts';
@@ -77,6 +78,9 @@ export class PlUserMenu extends LitElement {
         clip-path: inset(50%);
       }
       :host([compact]) button {
+        justify-content: center;
+        min-width: 44px;
+        min-height: 44px;
         padding: 4px;
       }
       @media (min-width: 768px) and (max-width: 1199px) {
@@ -102,6 +106,7 @@ export class PlUserMenu extends LitElement {
   @state() private theme: Theme = chosenTheme();
   @state() private problem = '';
   private desk = new Watch(this, desk.state);
+  private installation = new Watch(this, installation);
 
   private handleSelect = async (event: CustomEvent<{ item: { value: string } }>) => {
     const { value } = event.detail.item;
@@ -113,6 +118,7 @@ export class PlUserMenu extends LitElement {
         this.theme = theme;
       }
     }
+    if (value === 'install') return install();
     if (value === 'profile') return go('/profile');
     if (value === 'signOut') await signOut(false);
   };
@@ -167,6 +173,13 @@ export class PlUserMenu extends LitElement {
         <wa-dropdown-item value="profile"
           ><pl-icon slot="icon" name="user"></pl-icon>Profile</wa-dropdown-item
         >
+        ${
+          this.installation.value.offered
+            ? html`<wa-dropdown-item value="install"
+                ><pl-icon slot="icon" name="download"></pl-icon>Install the app</wa-dropdown-item
+              >`
+            : nothing
+        }
         <wa-dropdown-item value="signOut"
           ><pl-icon slot="icon" name="signOut"></pl-icon>Sign out</wa-dropdown-item
         >

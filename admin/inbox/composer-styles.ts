@@ -22,6 +22,12 @@ export const composerStyles = css`
     color: var(--parley-text-3);
     font-size: var(--parley-text-small);
   }
+  @media (max-width: 767px) {
+    .modes button {
+      min-height: 44px;
+      padding-inline: var(--parley-space-4);
+    }
+  }
   .modes button:hover {
     background: var(--parley-surface-2);
   }

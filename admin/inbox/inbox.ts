@@ -22,6 +22,8 @@ const detailsKey = 'parley.details';
 /** A blink of the connection is nobody's business. */
 const sayOfflineAfterMs = 1_500;
 
+const isPhone = () => innerWidth < 768;
+
 @customElement('pl-inbox')
 export class PlInbox extends LitElement {
   static override styles = [
@@ -92,6 +94,7 @@ export class PlInbox extends LitElement {
         }
         pl-details {
           width: 100%;
+          padding-block: env(safe-area-inset-top) env(safe-area-inset-bottom);
           box-shadow: none;
         }
         :host([conversation]) pl-session-list,
@@ -104,6 +107,8 @@ export class PlInbox extends LitElement {
 
   /** The id of the open session; empty when none is. */
   @property({ attribute: false }) session = '';
+  /** `details` where these are a place of their own: on a phone, so that its way back leads to the conversation. */
+  @property({ attribute: false }) pane = '';
   /** Reflected, for the layout of phones. */
   @property({ type: Boolean, reflect: true }) conversation = false;
   @state() private tab: Tab | null = null;
@@ -128,8 +133,8 @@ export class PlInbox extends LitElement {
     this.watchConnection(this.desk.value);
   }
 
-  private watchConnection({ connection, ready }: DeskState): void {
-    const offline = ready && connection === 'offline';
+  private watchConnection({ connection }: DeskState): void {
+    const offline = connection === 'offline';
     if (!offline) {
       clearTimeout(this.#offlineTimer);
       this.#offlineTimer = undefined;
@@ -139,7 +144,21 @@ export class PlInbox extends LitElement {
     }
   }
 
+  private get detailsShown(): boolean {
+    return this.pane === 'details' || (this.details && !isPhone());
+  }
+
   private handleDetails = () => {
+    const conversation = `/inbox/${encodeURIComponent(this.session)}`;
+    if (this.pane === 'details') {
+      goBack(conversation);
+      this.details = false;
+      return;
+    }
+    if (isPhone()) {
+      void go(`${conversation}/details`);
+      return;
+    }
     this.details = !this.details;
     if (innerWidth >= 1200) localStorage.setItem(detailsKey, this.details ? 'on' : 'off');
   };
@@ -218,12 +237,12 @@ export class PlInbox extends LitElement {
     // What lies on top closes by itself, and nothing below it.
     if (event.composedPath().some((one) => one instanceof Element && one.matches('dialog, [popover]')))
       return;
-    if (this.details && innerWidth < 1200) {
-      this.details = false;
+    if (this.detailsShown && innerWidth < 1200) {
+      this.handleDetails();
       return;
     }
     void this.renderRoot.querySelector('pl-session-list')?.focusCurrent();
-    if (innerWidth < 768) this.handleBack();
+    if (isPhone()) this.handleBack();
   };
 
   /** The first tab with something in it, until the agent has chosen one. */
@@ -255,13 +274,13 @@ export class PlInbox extends LitElement {
         session
           ? html`<pl-conversation
                 .session=${session}
-                .detailsOpen=${this.details}
+                .detailsOpen=${this.detailsShown}
                 @details=${this.handleDetails}
                 @back=${this.handleBack}
                 @keydown=${this.handleKey}
               ></pl-conversation>
               ${
-                this.details
+                this.detailsShown
                   ? html`<pl-details
                       .session=${session}
                       @close=${this.handleDetails}

@@ -15,6 +15,7 @@ import type { PlTabs } from '../elements/tabs.ts';
 import type { PlSearch } from '../elements/search.ts';
 import { go } from '../router.ts';
 import { base, iconButton } from '../styles/shared.ts';
+import { LongPress } from '../elements/long-press.ts';
 import '../elements/empty-state.ts';
 import '../elements/search.ts';
 import '../elements/tabs.ts';
@@ -76,7 +77,8 @@ export class PlSessionList extends LitElement {
         flex: 1;
         overflow-y: auto;
         overscroll-behavior: contain;
-        padding: var(--parley-space-2);
+        padding: var(--parley-space-2) var(--parley-space-2)
+          calc(var(--parley-space-2) + env(safe-area-inset-bottom));
       }
       .more {
         padding: var(--parley-space-4);
@@ -112,6 +114,8 @@ export class PlSessionList extends LitElement {
   @state() private loadingMore = false;
   private desk = new Watch(this, desk.state);
   private labels = new Watch(this, labels);
+  /** Rows open their menu also for a finger that holds. */
+  protected longPress = new LongPress(this, '.session');
   #clock: ReturnType<typeof setInterval> | undefined;
 
   override connectedCallback(): void {

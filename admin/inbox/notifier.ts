@@ -1,58 +1,55 @@
 /** Tells an agent that somebody wrote: sound, browser notification, page title, icon and app badge (AG-13). */
+import { mayNotify, notificationText, type Way } from '../../core/notifications.ts';
+import type { InboxSession } from '../../core/protocol.ts';
 import type { Desk } from '../data/desk.ts';
 import { unreadTotal, type Effect } from '../data/desk-state.ts';
-import { go } from '../router.ts';
+import { settingsNow } from '../data/notifications.ts';
+import { go, match } from '../router.ts';
 import { chime } from './chime.ts';
-
-const soundKey = 'parley.sound';
-
-export function soundIsOn(): boolean {
-  return localStorage.getItem(soundKey) !== 'off';
-}
-
-export function switchSound(on: boolean): void {
-  if (on) localStorage.removeItem(soundKey);
-  else localStorage.setItem(soundKey, 'off');
-}
+import { Shown, Teller } from './tab-locks.ts';
 
 export class Notifier {
   #title = '';
   #unread = -1;
+  readonly #teller = new Teller();
+  readonly #shown = new Shown();
 
   constructor(
     private readonly desk: Desk,
     private readonly path: () => string,
   ) {
-    desk.onEffect((effect) => this.tell(effect));
+    desk.onEffect((effect) => void this.tell(effect));
     desk.state.subscribe(() => this.draw());
   }
 
+  /** Says which page is on the screen now. */
   setTitle(title: string): void {
+    this.#shown.session = this.openSession;
     if (title === this.#title) return;
     this.#title = title;
     this.#unread = -1;
     this.draw();
   }
 
-  private tell(effect: Effect): void {
-    if (effect.kind !== 'inbound') return;
+  private get openSession(): string | null {
+    return match('/inbox/:session', this.path())?.session ?? null;
+  }
+
+  private async tell(effect: Effect): Promise<void> {
+    if (effect.kind !== 'inbound' || !this.#teller.isThis) return;
     const { session } = effect;
-    const reads = document.visibilityState === 'visible' && this.path() === `/inbox/${session.id}`;
+    const { looks, reads } = await this.#shown.onScreen(session.id);
     if (reads) return;
-    if (soundIsOn()) chime();
-    if (document.visibilityState === 'visible') return;
-    if (typeof Notification === 'undefined' || Notification.permission !== 'granted') return;
-    // One notification a session: a later message replaces the earlier one.
-    const shown = new Notification(session.customer.name, {
-      body: effect.preview,
-      tag: session.id,
-      icon: '/admin/icon.svg',
-    });
-    shown.addEventListener('click', () => {
-      window.focus();
-      shown.close();
-      void go(`/inbox/${encodeURIComponent(session.id)}`);
-    });
+    const { tone, volume } = settingsNow();
+    if (this.may('sound', session)) chime(tone, volume);
+    if (!looks && this.may('notification', session)) await show(session);
+  }
+
+  private may(way: Way, session: InboxSession): boolean {
+    const { agent, presence } = this.desk.state.value;
+    const own = agent === null ? undefined : presence.get(agent);
+    const occasion = { mine: session.route.agent?.id === agent, mentioned: false };
+    return mayNotify(way, settingsNow(), own?.presence ?? 'available', occasion);
   }
 
   private draw(): void {
@@ -62,13 +59,52 @@ export class Notifier {
     document.title = unread > 0 ? `(${unread}) ${this.#title} · Parley` : `${this.#title} · Parley`;
     const icon = document.querySelector<HTMLLinkElement>('link[rel="icon"]');
     if (icon) icon.href = unread > 0 ? badgedIcon : '/admin/icon.svg';
+    if (!this.desk.state.value.ready) return;
     const { setAppBadge, clearAppBadge } = navigator as Navigator & {
       setAppBadge?: (count: number) => Promise<void>;
       clearAppBadge?: () => Promise<void>;
     };
     const badge = unread > 0 ? setAppBadge?.call(navigator, unread) : clearAppBadge?.call(navigator);
     badge?.catch(() => undefined);
+    void this.closeRead();
   }
+
+  /** Takes notifications away whose session has been read, here or elsewhere. */
+  private async closeRead(): Promise<void> {
+    const { sessions } = this.desk.state.value;
+    for (const shown of (await (await registration())?.getNotifications()) ?? []) {
+      if (shown.tag !== '' && !sessions.get(shown.tag)?.unread) shown.close();
+    }
+  }
+}
+
+/** One notification a session: a later message replaces the earlier one, and a push that told of the same. */
+async function show(session: InboxSession): Promise<void> {
+  if (typeof Notification === 'undefined' || Notification.permission !== 'granted') return;
+  const { title, body } = notificationText(session, settingsNow().hideText);
+  const path = `/inbox/${encodeURIComponent(session.id)}`;
+  const options: NotificationOptions & { renotify: boolean } = {
+    body,
+    tag: session.id,
+    renotify: true,
+    icon: '/admin/icon-192.png',
+    data: { path },
+  };
+  const worker = await registration();
+  // Phones know only the worker's notifications; its click handler leads here.
+  if (worker) return worker.showNotification(title, options);
+  const shown = new Notification(title, options);
+  shown.addEventListener('click', () => {
+    window.focus();
+    shown.close();
+    void go(path);
+  });
+}
+
+async function registration(): Promise<ServiceWorkerRegistration | null> {
+  if (!('serviceWorker' in navigator)) return null;
+  const found = await navigator.serviceWorker.getRegistration('/');
+  return found?.active ? found : null;
 }
 
 const badgedIcon = `data:image/svg+xml,${encodeURIComponent(

@@ -1,9 +1,10 @@
-/** The menu of a right click on a row: archive, and remove, which asks in its place. */
+/** The menu of a right click, or a long press, on a row: archive, unread, and remove, which asks in its place. */
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import type { InboxSession } from '../../core/protocol.ts';
 import { desk } from '../data/desk.ts';
 import { base } from '../styles/shared.ts';
+import { go, place } from '../router.ts';
 import { focusControl } from '../elements/focus.ts';
 import '../elements/icon.ts';
 import '../elements/webawesome.ts';
@@ -43,6 +44,14 @@ export class PlRowMenu extends LitElement {
       .item:focus-visible {
         background: var(--parley-surface-3);
       }
+      @media (pointer: coarse) {
+        .menu {
+          min-width: 220px;
+        }
+        .item {
+          min-height: 44px;
+        }
+      }
       .danger {
         color: var(--parley-red);
       }
@@ -58,19 +67,28 @@ export class PlRowMenu extends LitElement {
   @state() private session: InboxSession | null = null;
   @state() private asking = false;
   @query('.menu') private menu?: HTMLElement;
+  /** Where the focus goes back to. */
+  #row: HTMLElement | null = null;
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    document.removeEventListener('pointerdown', this.handleOutside, { capture: true });
+  }
 
   /** Opens at the pointer, or at the row when the keyboard asked. */
   show(session: InboxSession, event: MouseEvent): void {
     this.session = session;
     this.asking = false;
-    const row =
-      event.currentTarget instanceof HTMLElement ? event.currentTarget.getBoundingClientRect() : null;
+    this.#row = event.currentTarget instanceof HTMLElement ? event.currentTarget : null;
+    const row = this.#row?.getBoundingClientRect();
     const x = event.clientX || (row?.left ?? 0) + 48;
     const y = event.clientY || (row?.bottom ?? 0);
     void this.updateComplete.then(() => {
       const { menu } = this;
       if (!menu) return;
-      menu.showPopover();
+      // Closed by ourselves: of a finger that still holds the browser thinks that it presses beside the menu.
+      if (!menu.matches(':popover-open')) menu.showPopover();
+      document.addEventListener('pointerdown', this.handleOutside, { capture: true });
       menu.style.left = `${Math.max(8, Math.min(x, innerWidth - menu.offsetWidth - 8))}px`;
       menu.style.top = `${Math.max(8, Math.min(y, innerHeight - menu.offsetHeight - 8))}px`;
       menu.querySelector<HTMLElement>('.item')?.focus();
@@ -78,13 +96,38 @@ export class PlRowMenu extends LitElement {
   }
 
   private hide(): void {
+    document.removeEventListener('pointerdown', this.handleOutside, { capture: true });
+    if (this.menu?.matches(':focus-within')) this.#row?.focus();
     this.menu?.hidePopover();
   }
+
+  private handleOutside = (event: Event) => {
+    if (this.menu && !event.composedPath().includes(this.menu)) this.hide();
+  };
+
+  private handleLeave = (event: FocusEvent) => {
+    if (event.relatedTarget instanceof Node && !this.menu?.contains(event.relatedTarget)) this.hide();
+  };
 
   private handleArchive = () => {
     const { session } = this;
     this.hide();
     if (session) void desk.archive(session.id, !session.archived);
+  };
+
+  /** An open conversation would be read again at once, so it is left. */
+  private handleUnread = async () => {
+    const { session } = this;
+    this.hide();
+    if (!session) return;
+    if (place.value.path === `/inbox/${encodeURIComponent(session.id)}`) await go('/inbox');
+    await desk.markUnread(session.id);
+  };
+
+  private handleRead = () => {
+    const { session } = this;
+    this.hide();
+    if (session) desk.markRead(session.id, session.seq);
   };
 
   private handleAsk = () => {
@@ -99,6 +142,11 @@ export class PlRowMenu extends LitElement {
   };
 
   private handleKey = (event: KeyboardEvent) => {
+    if (event.key === 'Escape') {
+      event.preventDefault();
+      this.hide();
+      return;
+    }
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step === undefined || this.asking) return;
     event.preventDefault();
@@ -111,10 +159,11 @@ export class PlRowMenu extends LitElement {
     const { session } = this;
     return html`<div
       class="menu"
-      popover="auto"
+      popover="manual"
       role=${this.asking ? 'alertdialog' : 'menu'}
       aria-label=${session ? `Session with ${session.customer.name}` : 'Session'}
       @keydown=${this.handleKey}
+      @focusout=${this.handleLeave}
     >
       ${!session ? nothing : this.asking ? this.renderAsk() : this.renderItems(session)}
     </div>`;
@@ -129,6 +178,17 @@ export class PlRowMenu extends LitElement {
               >${session.archived ? 'Unarchive' : 'Archive'}
             </button>`
           : nothing
+      }
+      ${
+        session.unread > 0
+          ? html`<button class="item" role="menuitem" @click=${this.handleRead}>
+              <pl-icon name="checkCheck"></pl-icon>Mark as read
+            </button>`
+          : session.inbound > 0
+            ? html`<button class="item" role="menuitem" @click=${this.handleUnread}>
+                <pl-icon name="unread"></pl-icon>Mark as unread
+              </button>`
+            : nothing
       }
       <button class="item danger" role="menuitem" @click=${this.handleAsk}>
         <pl-icon name="trash"></pl-icon>Remove

@@ -22,6 +22,15 @@ export const rowStyles = css`
     color: var(--parley-text-1);
     text-decoration: none;
     transition: background var(--parley-fast);
+    /* A finger that holds opens the menu, and selects nothing. */
+    -webkit-touch-callout: none;
+  }
+  @media (pointer: coarse) {
+    .session {
+      min-height: 64px;
+      user-select: none;
+      -webkit-user-select: none;
+    }
   }
   .session:hover {
     background: var(--parley-surface-3);
@@ -161,6 +170,7 @@ export function renderRow({
     class="session ${current ? 'current' : ''} ${unread > 0 ? 'unread' : ''}"
     href=${`/inbox/${encodeURIComponent(session.id)}`}
     tabindex=${active ? 0 : -1}
+    draggable="false"
     aria-current=${current ? 'true' : nothing}
     @contextmenu=${menu}
   >

@@ -1,9 +1,9 @@
 /** /agents: everybody who can sign in. */
 import { html, LitElement, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import { presenceNames, type Agent } from '../../core/agent.ts';
-import { desk } from '../data/desk.ts';
+import type { Agent } from '../../core/agent.ts';
 import { listAgents } from '../data/people.ts';
+import { presences, presenceWord } from '../data/presence.ts';
 import { Watch } from '../data/store.ts';
 import type { Column } from '../elements/data-table.ts';
 import { Loading } from '../elements/loading.ts';
@@ -23,7 +23,7 @@ export class PlAgents extends LitElement {
 
   @state() private search = '';
   private agents = new Loading(this, listAgents);
-  private desk = new Watch(this, desk.state);
+  private presences = new Watch(this, presences);
 
   private columns: Column<Agent>[] = [
     {
@@ -51,12 +51,12 @@ export class PlAgents extends LitElement {
 
   private renderStatus(agent: Agent) {
     if (!agent.enabled) return html`<pl-status>Disabled</pl-status>`;
-    const entry = this.desk.value.presence.get(agent.id);
-    if (!entry?.connected) return html`<pl-status>Not connected</pl-status>`;
+    const entry = this.presences.value.get(agent.id);
+    if (!entry?.connected) return html`<pl-status>${presenceWord(entry)}</pl-status>`;
     const tone =
       entry.presence === 'available' ? 'good' : entry.presence === 'doNotDisturb' ? 'bad' : 'warning';
     return html`<pl-status tone=${entry.presence === 'offWork' ? 'off' : tone}
-      >${presenceNames[entry.presence]}</pl-status
+      >${presenceWord(entry)}</pl-status
     >`;
   }
 

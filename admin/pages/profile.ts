@@ -1,4 +1,4 @@
-/** /profile: one's own name, photo, password and sign-ins. */
+/** /profile: one's own name, photo, notifications, password and sign-ins. */
 import { html, LitElement, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { changePasswordInput, profileInput } from '../../core/api.ts';
@@ -12,6 +12,7 @@ import { base, fields, page, section } from '../styles/shared.ts';
 import '../elements/confirm.ts';
 import '../elements/page-header.ts';
 import '../elements/picture-field.ts';
+import './notifications.ts';
 
 @customElement('pl-profile')
 export class PlProfile extends LitElement {
@@ -78,6 +79,7 @@ export class PlProfile extends LitElement {
             </div>
           </section>
         </form>
+        <pl-notification-settings></pl-notification-settings>
         <form novalidate @submit=${this.handlePassword}>
           <section>
             <header>

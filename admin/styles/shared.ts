@@ -68,7 +68,10 @@ export const base = css`
   }
   @media (pointer: coarse) {
     wa-button[size='s'] {
-      --wa-form-control-height: 40px;
+      --wa-form-control-height: 44px;
+    }
+    wa-dropdown-item {
+      min-height: 44px;
     }
   }
   .quiet {

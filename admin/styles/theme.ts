@@ -5,6 +5,8 @@ export type Theme = 'system' | 'light' | 'dark';
 
 const key = 'parley.theme';
 const accent = '#2f5bea';
+/** `--parley-surface` of tokens.css. */
+const frames = { light: '#ffffff', dark: '#17191d' };
 
 export function chosenTheme(): Theme {
   const stored = localStorage.getItem(key);
@@ -23,6 +25,7 @@ export function applyTheme(): void {
   const theme = chosenTheme();
   if (theme === 'system') delete root.dataset.theme;
   else root.dataset.theme = theme;
+  paintFrame(theme);
   const { light, dark } = palettes(accent);
   const set = (name: string, of: keyof typeof light) =>
     root.style.setProperty(`--parley-${name}`, `light-dark(${light[of]}, ${dark[of]})`);
@@ -32,4 +35,12 @@ export function applyTheme(): void {
   set('accent-text', 'accentText');
   set('accent-tint', 'accentTint');
   set('on-accent', 'onAccent');
+}
+
+/** The bars that a phone or a desktop draws around the app, in the theme that the person chose. */
+function paintFrame(theme: Theme): void {
+  for (const meta of document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]')) {
+    const own = meta.media.includes('dark') ? 'dark' : 'light';
+    meta.content = frames[theme === 'system' ? own : theme];
+  }
 }

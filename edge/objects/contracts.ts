@@ -3,7 +3,9 @@ import type { Agent, AgentRef, Role } from '../../core/agent.ts';
 import type { LiveChatChannel } from '../../core/channel.ts';
 import type { BusinessHours } from '../../core/hours.ts';
 import type { LogEvent, Route } from '../../core/log.ts';
+import type { NotificationSettings, PushSubscriptionInput } from '../../core/notifications.ts';
 import type { SessionSummary } from '../../core/protocol.ts';
+import type { PushMessage } from '../../core/pushMessage.ts';
 import type { DeliveryStatus } from '../../core/delivery.ts';
 import type {
   ChannelHealth,
@@ -21,6 +23,7 @@ import type { SendError } from '../../core/sendError.ts';
 import type { ProviderId } from '../../core/providers/registry.ts';
 import type { PickupMode } from '../../core/queue.ts';
 import type { RoutedNumber } from './workspace/messagingChannels.ts';
+import type { Vapid } from './workspace/vapid.ts';
 
 /** All that the hot paths need to know of a live chat channel. */
 export interface LiveChatRouting {
@@ -76,6 +79,8 @@ export type DeskNotice =
   /** `agents` with groups resolved, disabled agents left out. */
   | { kind: 'queue'; queue: { id: string; name: string; mode: PickupMode; agents: string[] } }
   | { kind: 'queueGone'; id: string }
+  /** How an agent wants to be notified, and how many devices of theirs can be pushed to. */
+  | { kind: 'notifications'; agent: string; settings: NotificationSettings; devices: number }
   /** Closes the agent's sockets whose sign-in has ended; `signIns` null means all of them. */
   | { kind: 'signedOut'; agent: string; signIns: string[] | null };
 
@@ -222,4 +227,28 @@ export interface SendReport {
   attemptedAt: number;
   /** Null when it was not this call that told. */
   latencyMs: number | null;
+}
+
+// ── Push ────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Desk → Pusher: tell all devices of an agent; with `device`, only that one. A newer one of a session replaces it. */
+export interface PushOrder {
+  agent: string;
+  device?: string;
+  message: PushMessage;
+}
+
+/** Workspace → Pusher: the devices that may be pushed to, and who we are to their push services. */
+export interface PushTargets {
+  /** Null when the key pair cannot be opened: nothing can be pushed then. It stays inside the edge. */
+  vapid: Vapid | null;
+  devices: PushTarget[];
+}
+
+export interface PushTarget {
+  id: string;
+  agent: string;
+  subscription: PushSubscriptionInput;
+  /** An address of this deployment, for a push service that has something to say. */
+  contact: string;
 }

@@ -5,17 +5,19 @@
 import { DurableObject } from 'cloudflare:workers';
 import { parseSessionId } from '../../core/address.ts';
 import { problem, type Problem } from '../../core/errors.ts';
-import type { LogEvent } from '../../core/log.ts';
 import { closeCodes, type AgentFrame, type SessionSummary } from '../../core/protocol.ts';
-import type { Env } from '../env.ts';
+import { pusherOf, type Env } from '../env.ts';
 import { handedOver } from '../handover.ts';
 import type { CommandAnswer, DeskNotice, SessionNotice, SignedIn } from './contracts.ts';
 import { Connections } from './desk/connections.ts';
+import { keepMentions } from './desk/mentions.ts';
+import { Pushes, pushesSchema } from './desk/pushes.ts';
 import { Requests, type CommandFrame } from './desk/requests.ts';
-import { Sessions, lastSeq, mentionsSchema, sessionsSchema } from './desk/sessions.ts';
-import { Staff, staffSchema } from './desk/staff.ts';
+import { Sessions, lastSeq, mentionsSchema, sessionsSchema, type Own } from './desk/sessions.ts';
+import { Staff, notificationsSchema, staffSchema } from './desk/staff.ts';
 import { isElsewhere, Views } from './desk/views.ts';
 import { migrate } from './migrations.ts';
+import { Timers, timersSchema } from './timers.ts';
 
 const openPage = 1_000;
 const archivedPage = 50;
@@ -28,17 +30,37 @@ export class Desk extends DurableObject<Env> {
   private readonly connections: Connections;
   private readonly views: Views;
   private readonly requests: Requests;
+  private readonly timers: Timers;
+  private readonly pushes: Pushes;
   /** What an agent asks of one session happens in the order it was asked. */
   private readonly turns = new Map<string, Promise<void>>();
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    migrate(ctx.storage, [staffSchema + sessionsSchema, mentionsSchema]);
+    migrate(ctx.storage, [
+      staffSchema + sessionsSchema,
+      mentionsSchema,
+      notificationsSchema + pushesSchema + timersSchema,
+    ]);
     this.staff = new Staff(ctx.storage.sql);
     this.sessions = new Sessions(ctx.storage.sql);
     this.connections = new Connections(ctx, env);
     this.views = new Views(this.staff, this.sessions, this.connections);
-    this.requests = new Requests(env, this.staff);
+    this.requests = new Requests(env, this.staff, this.sessions);
+    this.timers = new Timers(ctx.storage);
+    this.pushes = new Pushes(
+      ctx.storage.sql,
+      this.timers,
+      this.staff,
+      this.sessions,
+      this.connections,
+      this.views,
+      (orders) => pusherOf(env).push(orders),
+    );
+  }
+
+  override async alarm(): Promise<void> {
+    await this.timers.run(Date.now, (_key, now) => this.pushes.onTimer(now));
   }
 
   // ── Sockets ───────────────────────────────────────────────────────────────────────────────────────────
@@ -92,21 +114,10 @@ export class Desk extends DurableObject<Env> {
     const fresh = known ? events.filter((event) => event.seq > known.summary.seq) : events;
     if (known && isElsewhere(known.summary, session))
       this.sessions.arrives(session, session.route.agent?.id ?? null);
-    this.keepMentions(session.id, fresh);
+    keepMentions(this.sessions, this.staff, session.id, fresh);
     this.views.change(known?.summary ?? null, session, fresh);
     this.sessions.put(rev, session);
-  }
-
-  /** Who is mentioned in a note may read along from now on. */
-  private keepMentions(session: string, events: readonly LogEvent[]): void {
-    for (const { body } of events) {
-      if (body.kind !== 'note') continue;
-      for (const agent of body.mentions) {
-        if (agent === body.agent.id || !this.staff.agent(agent)) continue;
-        const { mentions } = this.sessions.own(session, agent);
-        this.sessions.setOwn(session, agent, { mentioned: true, mentions: mentions + 1, removedSeq: -1 });
-      }
-    }
+    this.pushes.note(known?.summary ?? null, session, Date.now());
   }
 
   customerTyping(session: string, on: boolean): void {
@@ -126,12 +137,12 @@ export class Desk extends DurableObject<Env> {
         this.staff.putAgent({ ref, role, enabled });
         if (enabled) return;
         this.disconnect(ref.id, null);
-        return this.giveBack(ref.id);
+        return this.requests.giveBack(ref.id);
       }
       case 'agentGone':
         this.staff.dropAgent(notice.id);
         this.disconnect(notice.id, null);
-        return this.giveBack(notice.id);
+        return this.requests.giveBack(notice.id);
       case 'queue': {
         const mode = this.staff.mode(notice.queue.id);
         const { added, removed } = this.staff.putQueue(notice.queue);
@@ -146,18 +157,12 @@ export class Desk extends DurableObject<Env> {
         this.views.hideQueue(notice.id, members);
         return;
       }
+      case 'notifications':
+        this.staff.putNotifications(notice.agent, notice.settings, notice.devices);
+        return;
       case 'signedOut':
         this.disconnect(notice.agent, notice.signIns);
         return;
-    }
-  }
-
-  /** What an agent who is there no more had picked up waits in its queue again, if that is still there. */
-  private async giveBack(agent: string): Promise<void> {
-    for (const id of this.sessions.openOf({ agent })) {
-      const queue = this.sessions.get(id)?.summary.route.queue?.id ?? null;
-      if (this.staff.mode(queue) === null) continue;
-      await this.stub(id).giveBack(parseSessionId(id).ordinal, agent);
     }
   }
 
@@ -229,6 +234,13 @@ export class Desk extends DurableObject<Env> {
         }));
       case 'remove':
         return this.keepOwn(socket, agent, frame, (summary) => ({ removedSeq: lastSeq(summary) }));
+      case 'unread':
+        return this.keepOwn(socket, agent, frame, (summary) => ({
+          readInbound: Math.min(
+            this.sessions.own(summary.id, agent).readInbound,
+            Math.max(0, summary.inbound - 1),
+          ),
+        }));
       case 'mark':
         return this.mark(agent, frame);
       case 'typing':
@@ -237,6 +249,8 @@ export class Desk extends DurableObject<Env> {
         this.staff.setPresence(agent, frame.presence);
         this.tellPresence(agent);
         return this.connections.tell(socket, { kind: 'done', id: frame.id });
+      case 'visible':
+        return this.connections.setVisible(socket, frame.on);
     }
   }
 
@@ -296,20 +310,16 @@ export class Desk extends DurableObject<Env> {
     if (!member) return this.refuse(socket, frame.id, problem('forbidden'));
     const answer = await this.requests.start(member, frame);
     if ('refusal' in answer) return this.refuse(socket, frame.id, answer.refusal);
-    // One that was open already may have been off this agent's list.
     const known = this.sessions.get(answer.session);
-    if (known) {
-      this.sessions.setOwn(answer.session, agent, { archivedSeq: -1, removedSeq: -1 });
-      this.views.show(known.summary, agent);
-    }
+    if (known) this.views.show(known.summary, agent);
     this.connections.tell(socket, { kind: 'done', id: frame.id, session: answer.session });
   }
 
   private keepOwn(
     socket: WebSocket,
     agent: string,
-    frame: Asked<'archive'> | Asked<'remove'>,
-    change: (summary: SessionSummary) => { archivedSeq: number } | { removedSeq: number },
+    frame: Asked<'archive'> | Asked<'remove'> | Asked<'unread'>,
+    change: (summary: SessionSummary) => Partial<Own>,
   ): void {
     const known = this.sessions.get(frame.session);
     if (!known || !this.views.reads(known.summary, agent)) {
@@ -332,6 +342,7 @@ export class Desk extends DurableObject<Env> {
     const isNews = own.readInbound < summary.inbound || own.mentions > 0;
     if (read >= lastSeq(summary) && isNews) {
       this.sessions.setOwn(session, agent, { readInbound: summary.inbound, mentions: 0 });
+      this.pushes.read(session, agent);
       this.views.show(summary, agent);
     }
     // Who only reads along has not read for those who answer.

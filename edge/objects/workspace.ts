@@ -11,17 +11,18 @@ import type { BusinessHours } from '../../core/hours.ts';
 import type { ProviderId } from '../../core/providers/registry.ts';
 import type { Queue, QueueInput } from '../../core/queue.ts';
 import type { Answer } from '../answer.ts';
-import { deskOf, type Env } from '../env.ts';
+import type { Env } from '../env.ts';
 import { addressesOf } from '../publicUrl.ts';
-import { digest, newSecret } from '../secrets.ts';
+import { digest } from '../secrets.ts';
 import type { DeskNotice, LiveChatRouting, MessagingRouting, SignedIn } from './contracts.ts';
 import { migrate } from './migrations.ts';
 import { Outbox, outboxTimer } from './outbox.ts';
 import { Timers } from './timers.ts';
 import { AllChannels } from './workspace/allChannels.ts';
-import { Accounts, type Begun } from './workspace/accounts.ts';
+import { Accounts, type FreshSignIn } from './workspace/accounts.ts';
 import { Agents } from './workspace/agents.ts';
 import { Audit, type Actor, type AuditAction, type AuditPage, type AuditTarget } from './workspace/audit.ts';
+import { Changes } from './workspace/changes.ts';
 import { Channels } from './workspace/channels.ts';
 import { Groups } from './workspace/groups.ts';
 import { newIdentitySecret, openIdentitySecret } from './workspace/identitySecret.ts';
@@ -31,6 +32,7 @@ import { Membership } from './workspace/membership.ts';
 import { Messaging } from './workspace/messaging.ts';
 import { MessagingChannels } from './workspace/messagingChannels.ts';
 import { countOpenSessions, deliver, type Letter } from './workspace/neighbours.ts';
+import { Notifications, type OwnChange, type PushReport } from './workspace/notifications.ts';
 import { PasswordLinks } from './workspace/passwordLinks.ts';
 import type { Patch } from './workspace/patch.ts';
 import { Queues } from './workspace/queues.ts';
@@ -40,10 +42,6 @@ import { Settings } from './workspace/settings.ts';
 import { SignIns } from './workspace/signIns.ts';
 
 type Nothing = Record<string, never>;
-
-/** A sign-in just made: the token goes into the cookie and is known nowhere else. */
-export type FreshSignIn = Begun & { token: string };
-
 const sweepTimer = 'sweep';
 const sweepEveryMs = 6 * 3_600_000;
 
@@ -64,6 +62,8 @@ export class Workspace extends DurableObject<Env> {
   private readonly accounts: Accounts;
   private readonly labels: Labels;
   private readonly senders: Senders;
+  private readonly notifications: Notifications;
+  private readonly changes: Changes;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -72,7 +72,12 @@ export class Workspace extends DurableObject<Env> {
     this.outbox = new Outbox(ctx.storage, this.timers, (letter) =>
       deliver(env, letter, (channel) => this.all.drop(channel)),
     );
-    const notify = (notice: DeskNotice) => this.outbox.add({ notice });
+    this.changes = new Changes(ctx.storage, () => this.outbox.drain());
+    // Devices to push to go with the sign-ins that they were added with.
+    const notify = (notice: DeskNotice) => {
+      this.outbox.add({ notice });
+      if (notice.kind === 'signedOut') this.notifications.tell(notice.agent);
+    };
     const membership = new Membership(sql, notify);
     this.audit = new Audit(sql);
     this.settings = new Settings(sql, this.audit);
@@ -80,12 +85,7 @@ export class Workspace extends DurableObject<Env> {
     this.groups = new Groups(sql, this.audit, membership);
     this.queues = new Queues(sql, this.audit, membership, notify);
     this.channels = new Channels(sql, this.audit, this.settings);
-    this.messaging = new Messaging(
-      env,
-      new MessagingChannels(sql, this.audit),
-      () => this.workspaceName(),
-      () => addressesOf(this.settings.get().publicUrls, env),
-    );
+    this.messaging = new Messaging(env, new MessagingChannels(sql, this.audit), this.settings);
     this.all = new AllChannels(this.channels, this.messaging, {
       change: (work) => this.change(work),
       saved: (id) => this.outbox.add({ channelSaved: id }),
@@ -99,13 +99,13 @@ export class Workspace extends DurableObject<Env> {
     this.limits = new Limits(sql);
     const { agents, signIns, links, limits, settings, audit } = this;
     this.accounts = new Accounts(agents, signIns, links, limits, settings, audit);
+    this.notifications = new Notifications(sql, env, settings, notify);
     void ctx.blockConcurrencyWhile(async () => migrate(ctx.storage, workspaceSchema));
   }
 
-  override async alarm(): Promise<void> {
-    await this.timers.run(
-      () => Date.now(),
-      (key, now) => (key === outboxTimer ? this.outbox.onTimer(now) : this.sweep(now)),
+  override alarm(): Promise<void> {
+    return this.timers.run(Date.now, (key, now) =>
+      key === outboxTimer ? this.outbox.onTimer(now) : this.sweep(now),
     );
   }
 
@@ -170,7 +170,7 @@ export class Workspace extends DurableObject<Env> {
     by: 'visitor' | 'environment',
     address: string | null,
   ): Promise<Answer<FreshSignIn>> {
-    return this.changeWithToken((tokenDigest) => {
+    return this.changes.withToken((tokenDigest) => {
       const begun = this.accounts.setUp(input, passwordHash, by, address, tokenDigest);
       if ('value' in begun) this.timers.set(sweepTimer, Date.now() + sweepEveryMs);
       return begun;
@@ -182,7 +182,7 @@ export class Workspace extends DurableObject<Env> {
   }
 
   signIn(id: string, hash: string, address: string | null): Promise<Answer<FreshSignIn>> {
-    return this.changeWithToken((tokenDigest) => this.accounts.signIn(id, hash, address, tokenDigest));
+    return this.changes.withToken((tokenDigest) => this.accounts.signIn(id, hash, address, tokenDigest));
   }
 
   signInFailed(login: string, address: string | null): void {
@@ -204,13 +204,13 @@ export class Workspace extends DurableObject<Env> {
     currentHash: string,
     newHash: string,
   ): Promise<Answer<{ token: string }>> {
-    return this.changeWithToken((tokenDigest) =>
+    return this.changes.withToken((tokenDigest) =>
       this.accounts.changePassword(actor, signIn, currentHash, newHash, tokenDigest),
     );
   }
 
   makePasswordLink(actor: Actor, id: string): Promise<Answer<{ token: string }>> {
-    return this.changeWithToken((tokenDigest) => this.accounts.makePasswordLink(actor, id, tokenDigest));
+    return this.changes.withToken((tokenDigest) => this.accounts.makePasswordLink(actor, id, tokenDigest));
   }
 
   async passwordLink(token: string): Promise<Answer<Agent>> {
@@ -219,7 +219,7 @@ export class Workspace extends DurableObject<Env> {
 
   async usePasswordLink(token: string, hash: string, address: string | null): Promise<Answer<FreshSignIn>> {
     const linkDigest = await digest(token);
-    return this.changeWithToken((tokenDigest) =>
+    return this.changes.withToken((tokenDigest) =>
       this.accounts.usePasswordLink(linkDigest, hash, address, tokenDigest),
     );
   }
@@ -248,8 +248,8 @@ export class Workspace extends DurableObject<Env> {
   }
 
   async deleteAgent(actor: Actor, id: string): Promise<Answer<Nothing>> {
-    const openSessions = await deskOf(this.env).openSessions({ agent: id });
-    return this.change(() => this.agents.remove(actor, id, openSessions));
+    const open = await countOpenSessions(this.env, 'agent', [id]);
+    return this.change(() => this.agents.remove(actor, id, open.get(id) ?? 0));
   }
 
   listGroups(): Group[] {
@@ -266,6 +266,23 @@ export class Workspace extends DurableObject<Env> {
 
   deleteGroup(actor: Actor, id: string): Promise<Answer<Nothing>> {
     return this.change(() => this.groups.remove(actor, id));
+  }
+
+  notificationsOf(agent: string) {
+    return this.notifications.of(agent);
+  }
+
+  async changeNotifications(agent: string, change: OwnChange) {
+    const changed = await this.change(() => this.notifications.change(agent, change));
+    return 'refusal' in changed ? changed : { value: await this.notifications.of(agent) };
+  }
+
+  pushTargets(agents: string[]) {
+    return this.notifications.targets(agents);
+  }
+
+  pushesReported(report: PushReport): Promise<void> {
+    return this.change(() => this.notifications.report(report));
   }
 
   // ── Queues and channels ───────────────────────────────────────────────────────────────────────────────
@@ -372,28 +389,13 @@ export class Workspace extends DurableObject<Env> {
 
   // ── Inside ────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** Runs a change in one transaction and tells the Desk of it before its caller hears. */
-  private async change<T>(work: () => T): Promise<T> {
-    const answer = this.ctx.storage.transactionSync(work);
-    await this.outbox.drain();
-    return answer;
-  }
-
-  /** A change that makes a secret token: `work` gets its digest to store, the caller gets the token. */
-  private async changeWithToken<T extends object>(
-    work: (tokenDigest: string) => Answer<T>,
-  ): Promise<Answer<T & { token: string }>> {
-    const token = newSecret();
-    const tokenDigest = await digest(token);
-    const answer = await this.change(() => work(tokenDigest));
-    return 'refusal' in answer ? answer : { value: { ...answer.value, token } };
+  private change<T>(work: () => T): Promise<T> {
+    return this.changes.run(work);
   }
 
   private sweep(now: number): number {
-    this.signIns.sweep(now);
-    this.links.sweep(now);
+    for (const part of [this.signIns, this.links, this.audit]) part.sweep(now);
     this.limits.sweep(signInAllowance, now);
-    this.audit.sweep(now);
     return now + sweepEveryMs;
   }
 }

@@ -10,6 +10,7 @@ import { channels } from './channels.ts';
 import { files } from './files.ts';
 import { groups } from './groups.ts';
 import { labels } from './labels.ts';
+import { notifications } from './notifications.ts';
 import { queues } from './queues.ts';
 import { settings } from './settings.ts';
 import { setup } from './setup.ts';
@@ -26,6 +27,7 @@ api.use(refuseForeignChanges);
 api.route('/', setup); //            /state /setup
 api.route('/', auth); //             /sign-in /sign-out… /password-link /me /colleagues
 api.route('/', settings); //         /hours /settings
+api.route('/', notifications); //    /me/notifications /me/devices
 api.route('/agents', agents);
 api.route('/groups', groups);
 api.route('/queues', queues);

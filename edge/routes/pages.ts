@@ -30,6 +30,15 @@ pages.get('/admin/*', async (c) => {
   return found;
 });
 
+/** GET /sw.js: the service worker, at the root because it is for all pages, and asked for anew each time. */
+pages.get('/sw.js', async (c) => {
+  const worker = await asset(c.env, 'admin/sw.js');
+  if (!worker) return problemResponse(problem('not_found'));
+  worker.headers.set('cache-control', 'no-cache');
+  worker.headers.set('content-security-policy', "default-src 'none'; connect-src 'self'");
+  return worker;
+});
+
 /** Any other page: the app decides by the address what it shows. */
 pages.get('*', async (c) => {
   if (!(c.req.header('accept') ?? '').includes('text/html')) return problemResponse(problem('not_found'));

@@ -8,7 +8,7 @@ import { refuse } from '../answer.ts';
 import { signInCookie, signInToken } from '../cookie.ts';
 import { workspaceOf, type Env } from '../env.ts';
 import { clientAddress, problemResponse, readJson, reply } from '../http.ts';
-import type { FreshSignIn } from '../objects/workspace.ts';
+import type { FreshSignIn } from '../objects/workspace/accounts.ts';
 import { hashPassword, isCommonPassword } from '../password.ts';
 
 export const setup = new Hono<ApiEnv>();

@@ -215,19 +215,6 @@ describe('the agent', () => {
   it('[AG-13] is told by title, icon and browser notification when the page is in the background', async () => {
     await page.context().grantPermissions(['notifications'], { origin: server.url });
     await page.addInitScript(() => {
-      const shown: string[] = [];
-      Object.assign(globalThis, { shown });
-      const Fake = class extends EventTarget {
-        static permission = 'granted';
-        constructor(title: string, options: { body: string }) {
-          super();
-          shown.push(`${title}: ${options.body}`);
-        }
-        close() {
-          shown.pop();
-        }
-      };
-      Object.defineProperty(globalThis, 'Notification', { value: Fake });
       Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' });
     });
     await page.goto(`${server.url}/inbox`);
@@ -236,8 +223,11 @@ describe('the agent', () => {
     await visitor.send('look here');
     await expect.poll(() => page.title()).toMatch(/^\(\d+\) Inbox · Parley$/);
     expect(await page.title()).not.toBe(before);
-    const shown = () => page.evaluate(() => (globalThis as unknown as { shown: string[] }).shown);
-    await expect.poll(async () => (await shown()).join()).toContain('look here');
+    const shown = () =>
+      page.evaluate(async () =>
+        (await (await navigator.serviceWorker.ready).getNotifications()).map(({ body }) => body),
+      );
+    await expect.poll(shown).toContain('look here');
     expect(await page.locator('link[rel=icon]').getAttribute('href')).toMatch(/^data:image\/svg/);
   });
 

@@ -40,7 +40,8 @@ beforeAll(async () => {
     await addChannel(workspace, simulator, destination, { numbers });
   }
   browser = await launchBrowser();
-  first = await openConsole(browser, server, ada.api.cookie, '/inbox');
+  // axe-core looks at finished dialogs, not at ones that are fading in.
+  first = await openConsole(browser, server, ada.api.cookie, '/inbox', { reducedMotion: 'reduce' });
   second = await openConsole(browser, server, ben.api.cookie, '/inbox');
 });
 afterAll(async () => {

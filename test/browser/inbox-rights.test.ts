@@ -13,7 +13,7 @@ type Who = 'assignee' | 'queueAgent' | 'otherAgent' | 'mentioned' | 'admin';
 
 /** Requests about one session; `by` names who may. Admins read everything and answer what is theirs. */
 const requests: Record<
-  Exclude<Kind, 'hello' | 'list' | 'presence' | 'mark' | 'typing' | 'start' | 'resend'>,
+  Exclude<Kind, 'hello' | 'list' | 'presence' | 'mark' | 'typing' | 'start' | 'resend' | 'visible'>,
   { frame: (session: string, to: string) => Asked; taken: Who[]; waiting: Who[] }
 > = {
   open: {
@@ -48,6 +48,11 @@ const requests: Record<
   },
   remove: {
     frame: (session) => ({ kind: 'remove', session }),
+    taken: ['assignee', 'mentioned'],
+    waiting: ['assignee', 'queueAgent'],
+  },
+  unread: {
+    frame: (session) => ({ kind: 'unread', session }),
     taken: ['assignee', 'mentioned'],
     waiting: ['assignee', 'queueAgent'],
   },
@@ -128,7 +133,7 @@ async function session(state: 'waiting' | 'taken'): Promise<string> {
 describe('every frame about a session', () => {
   it('[GEN-03] stands in the table, or has tests of its own', () => {
     const kinds = agentFrame.def.options.map((option) => [...option.def.shape.kind.def.values][0]);
-    const elsewhere = ['hello', 'list', 'presence', 'mark', 'typing', 'start', 'resend'];
+    const elsewhere = ['hello', 'list', 'presence', 'mark', 'typing', 'start', 'resend', 'visible'];
     expect(new Set(kinds)).toEqual(new Set([...Object.keys(requests), ...elsewhere]));
   });
 

@@ -13,9 +13,12 @@ import { until } from './until.ts';
 import { setUp, type TestAgent, type TestWorkspace } from './workspace.ts';
 
 const folder = join(root, 'docs/images');
+/** What a browser shows of the app before it is installed. */
+const appFolder = join(root, 'admin/public');
 const viewport = { width: 1200, height: 750 };
 /** For what has many columns. */
 const wide = { width: 1440, height: 900 };
+const phone = { width: 390, height: 844 };
 
 /** Waits until everything has come and nothing moves. */
 async function settle(page: Page): Promise<void> {
@@ -26,9 +29,9 @@ async function settle(page: Page): Promise<void> {
   });
 }
 
-async function take(page: Page, name: string): Promise<void> {
+async function take(page: Page, name: string, to = folder): Promise<void> {
   await settle(page);
-  await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled', caret: 'hide' });
+  await page.screenshot({ path: join(to, `${name}.png`), animations: 'disabled', caret: 'hide' });
 }
 
 /** A page that is signed in by an API client's cookie. */
@@ -101,6 +104,9 @@ export async function takePictures(): Promise<void> {
   );
   await inbox.getByText('within thirty days').first().waitFor();
   await take(inbox, 'inbox');
+  await take(inbox, 'screenshot-wide', appFolder);
+  await inbox.setViewportSize(phone);
+  await take(inbox, 'screenshot-narrow', appFolder);
   await desk.end(session);
 
   await takeChannels(workspace, agent, queue.id, simulators, context);

@@ -17,6 +17,8 @@ interface Attachment {
   /** Epoch ms: when the sign-in ends, and since when the socket is there. */
   expiresAt: number;
   since: number;
+  /** Whether its page is on the screen, as far as it has said. */
+  visible?: boolean;
 }
 
 /** Clients ping every 30 seconds; who was silent for three pings is asleep, whatever the socket says. */
@@ -86,11 +88,16 @@ export class Connections {
 
   /** Whether one of the agent's sockets has shown life lately. */
   isConnected(agent: string, now: number): boolean {
-    for (const socket of this.byAgent.get(agent) ?? []) {
-      const heard = this.ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? 0;
-      if (now - Math.max(heard, attachmentOf(socket).since) < silenceMs) return true;
-    }
-    return false;
+    return this.alive(agent, now).length > 0;
+  }
+
+  setVisible(socket: WebSocket, visible: boolean): void {
+    socket.serializeAttachment({ ...attachmentOf(socket), visible });
+  }
+
+  /** Whether the agent has a page on the screen, on a device that has shown life lately. */
+  isVisible(agent: string, now: number): boolean {
+    return this.alive(agent, now).some((socket) => attachmentOf(socket).visible === true);
   }
 
   /** Closes the sockets of these sign-ins of an agent; null closes all. */
@@ -114,6 +121,13 @@ export class Connections {
 
   tell(socket: WebSocket, frame: ToAgentFrame): void {
     if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame));
+  }
+
+  private alive(agent: string, now: number): WebSocket[] {
+    return [...(this.byAgent.get(agent) ?? [])].filter((socket) => {
+      const heard = this.ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? 0;
+      return now - Math.max(heard, attachmentOf(socket).since) < silenceMs;
+    });
   }
 
   private index(socket: WebSocket): void {

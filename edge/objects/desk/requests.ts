@@ -10,6 +10,7 @@ import { channelOf, sessionOf, workspaceOf, type Env } from '../../env.ts';
 import { messagingRouting } from '../../routing.ts';
 import type { AgentCommand } from '../contracts.ts';
 import { compose, noteOf } from './composing.ts';
+import type { Sessions } from './sessions.ts';
 import type { Staff, StaffMember } from './staff.ts';
 
 type Frame<K extends AgentFrame['kind']> = Extract<AgentFrame, { kind: K }>;
@@ -21,6 +22,7 @@ export class Requests {
   constructor(
     private readonly env: Env,
     private readonly staff: Staff,
+    private readonly sessions: Sessions,
   ) {}
 
   /** What a frame asks of its session, with all that the session does not know, but without who asks. */
@@ -94,9 +96,23 @@ export class Requests {
       inQueue: this.staff.isMember(queue, ref.id),
       mode: this.staff.mode(queue),
     };
-    if (maySee(assignmentOf(route), standing)) return { session };
+    if (maySee(assignmentOf(route), standing)) {
+      // One that was open already may have been off this agent's list.
+      this.sessions.setOwn(session, ref.id, { archivedSeq: -1, removedSeq: -1 });
+      return { session };
+    }
     const holder = route.agent?.name ?? route.queue?.name;
     return { refusal: problem('start_taken', holder === undefined ? {} : { details: [holder] }) };
+  }
+
+  /** What an agent who is there no more had picked up waits in its queue again, if that is still there. */
+  async giveBack(agent: string): Promise<void> {
+    for (const id of this.sessions.openOf({ agent })) {
+      const queue = this.sessions.get(id)?.summary.route.queue?.id ?? null;
+      if (this.staff.mode(queue) === null) continue;
+      const { conversation, ordinal } = parseSessionId(id);
+      await sessionOf(this.env, conversation).giveBack(ordinal, agent);
+    }
   }
 
   /** Labels with their names; those that are not there any more are left out. */

@@ -1,5 +1,10 @@
 /** Desk's copy of who there is, who is in which queue, and how each agent's presence is set. */
 import { agentRef, presence, type AgentRef, type Presence, type Role } from '../../../core/agent.ts';
+import {
+  defaultNotifications,
+  notificationSettings,
+  type NotificationSettings,
+} from '../../../core/notifications.ts';
 import type { PickupMode } from '../../../core/queue.ts';
 
 export const staffSchema = `
@@ -15,6 +20,15 @@ export const staffSchema = `
   CREATE INDEX members_agent ON members (agent);
 `;
 
+/** A later step: how agents want to be notified, and how many devices of theirs can be pushed to. */
+export const notificationsSchema = `
+  CREATE TABLE notifications (
+    agent TEXT PRIMARY KEY,
+    settings TEXT NOT NULL,
+    devices INTEGER NOT NULL
+  ) WITHOUT ROWID;
+`;
+
 export interface StaffMember {
   ref: AgentRef;
   role: Role;
@@ -26,6 +40,9 @@ export class Staff {
   private readonly presences = new Map<string, Presence>();
   private readonly modes = new Map<string, PickupMode>();
   private readonly queueNames = new Map<string, string>();
+  private readonly settings = new Map<string, NotificationSettings>();
+  /** Agents who have a device to push to. */
+  private readonly reachable = new Set<string>();
   private readonly members = new Map<string, Set<string>>();
 
   constructor(private readonly sql: SqlStorage) {
@@ -37,6 +54,9 @@ export class Staff {
     }
     for (const row of sql.exec<{ agent: string; presence: string }>('SELECT * FROM presence')) {
       this.presences.set(row.agent, presence.parse(row.presence));
+    }
+    for (const row of sql.exec<NotificationsRow>('SELECT * FROM notifications')) {
+      this.rememberNotifications(row.agent, JSON.parse(row.settings), row.devices);
     }
     for (const row of sql.exec<{ id: string; name: string; mode: PickupMode }>('SELECT * FROM queues')) {
       this.modes.set(row.id, row.mode);
@@ -66,8 +86,11 @@ export class Staff {
   dropAgent(id: string): void {
     this.sql.exec('DELETE FROM agents WHERE id = ?', id);
     this.sql.exec('DELETE FROM presence WHERE agent = ?', id);
+    this.sql.exec('DELETE FROM notifications WHERE agent = ?', id);
     this.agents.delete(id);
     this.presences.delete(id);
+    this.settings.delete(id);
+    this.reachable.delete(id);
   }
 
   /** Available until the agent says otherwise. */
@@ -78,6 +101,25 @@ export class Staff {
   setPresence(agent: string, to: Presence): void {
     this.sql.exec('INSERT OR REPLACE INTO presence VALUES (?, ?)', agent, to);
     this.presences.set(agent, to);
+  }
+
+  notifications(agent: string): NotificationSettings {
+    return this.settings.get(agent) ?? defaultNotifications;
+  }
+
+  putNotifications(agent: string, settings: NotificationSettings, devices: number): void {
+    this.sql.exec(
+      'INSERT OR REPLACE INTO notifications VALUES (?, ?, ?)',
+      agent,
+      JSON.stringify(settings),
+      devices,
+    );
+    this.rememberNotifications(agent, settings, devices);
+  }
+
+  /** Who of these agents has a device to push to. */
+  withDevices(among: Iterable<string>): string[] {
+    return [...among].filter((agent) => this.reachable.has(agent));
   }
 
   mode(queue: string | null): PickupMode | null {
@@ -141,4 +183,12 @@ export class Staff {
     this.queueNames.delete(id);
     this.members.delete(id);
   }
+
+  private rememberNotifications(agent: string, settings: unknown, devices: number): void {
+    this.settings.set(agent, notificationSettings.parse(settings));
+    if (devices > 0) this.reachable.add(agent);
+    else this.reachable.delete(agent);
+  }
 }
+
+type NotificationsRow = { agent: string; settings: string; devices: number };

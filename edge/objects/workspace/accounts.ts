@@ -20,6 +20,9 @@ export interface Begun {
   expiresAt: number;
 }
 
+/** A sign-in just made: the token goes into the cookie and is known nowhere else. */
+export type FreshSignIn = Begun & { token: string };
+
 export class Accounts {
   constructor(
     private readonly agents: Agents,

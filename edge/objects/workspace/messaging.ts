@@ -6,21 +6,20 @@ import type { Provider } from '../../../core/providers/provider.ts';
 import { providers, type ProviderId } from '../../../core/providers/registry.ts';
 import { refuse, type Answer, type Refusal } from '../../answer.ts';
 import type { Env } from '../../env.ts';
-import { addressWarnings } from '../../publicUrl.ts';
+import { addressesOf, addressWarnings } from '../../publicUrl.ts';
 import { seal, unseal } from '../../seal.ts';
 import { newId } from '../../secrets.ts';
 import { newNonce, oursOf, webhookToken } from '../../webhookAddress.ts';
 import type { MessagingRouting } from '../contracts.ts';
 import type { Actor } from './audit.ts';
+import type { Settings } from './settings.ts';
 import type { Draft, MessagingChannels, StoredChannel } from './messagingChannels.ts';
 
 export class Messaging {
   constructor(
     private readonly env: Env,
     readonly channels: MessagingChannels,
-    private readonly workspaceName: () => string,
-    /** Addresses of this deployment, the first one preferred. */
-    private readonly publicUrls: () => string[],
+    private readonly settings: Settings,
   ) {}
 
   /** All that webhooks and sending need of a channel; of a draft only what a handshake needs. */
@@ -49,7 +48,7 @@ export class Messaging {
       webhookUrl,
       webhookBase: config.webhookBase,
       numbers: this.channels.routed(id),
-      workspaceName: this.workspaceName(),
+      workspaceName: this.settings.get().workspaceName,
     };
   }
 
@@ -118,6 +117,11 @@ export class Messaging {
     else this.channels.create(actor, id, nonce, input, sealed);
   }
 
+  /** Addresses of this deployment, the first one preferred. */
+  private publicUrls(): string[] {
+    return addressesOf(this.settings.get().publicUrls, this.env);
+  }
+
   private async draftRouting(id: string): Promise<MessagingRouting | null> {
     const draft = this.channels.draftById(id);
     if (!draft) return null;
@@ -138,7 +142,7 @@ export class Messaging {
       webhookUrl: await this.url(base, draft.provider, id, draft.nonce),
       webhookBase: base,
       numbers: [],
-      workspaceName: this.workspaceName(),
+      workspaceName: this.settings.get().workspaceName,
     };
   }
 

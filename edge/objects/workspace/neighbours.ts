@@ -14,10 +14,10 @@ export async function deliver(env: Env, letter: Letter, ended: (channel: string)
   ended(letter.endChannel);
 }
 
-/** Open sessions of each queue or channel, as the Desk counts them. */
+/** Open sessions of each agent, queue or channel, as the Desk counts them. */
 export async function countOpenSessions(
   env: Env,
-  kind: 'queue' | 'channel',
+  kind: 'agent' | 'queue' | 'channel',
   ids: string[],
 ): Promise<Map<string, number>> {
   const desk = deskOf(env);

@@ -134,4 +134,26 @@ export const workspaceSchema = [
   `
   CREATE TABLE labels (id TEXT PRIMARY KEY, name TEXT NOT NULL, colour TEXT NOT NULL) WITHOUT ROWID;
   `,
+  `
+  -- settings: as JSON; what is missing in it is as by default.
+  CREATE TABLE notification_settings (
+    agent_id TEXT PRIMARY KEY REFERENCES agents (id) ON DELETE CASCADE,
+    settings TEXT NOT NULL
+  ) WITHOUT ROWID;
+  -- id: a digest of the endpoint. origin: of the page that subscribed.
+  CREATE TABLE push_devices (
+    id TEXT PRIMARY KEY,
+    agent_id TEXT NOT NULL REFERENCES agents (id) ON DELETE CASCADE,
+    sign_in TEXT NOT NULL REFERENCES sign_ins (id) ON DELETE CASCADE,
+    endpoint TEXT NOT NULL,
+    p256dh TEXT NOT NULL,
+    auth TEXT NOT NULL,
+    label TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    last_used_at INTEGER
+  ) WITHOUT ROWID;
+  CREATE INDEX push_devices_agent ON push_devices (agent_id);
+  CREATE INDEX push_devices_sign_in ON push_devices (sign_in);
+  `,
 ] as const;

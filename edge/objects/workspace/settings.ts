@@ -4,12 +4,15 @@ import type { SettingsInput } from '../../../core/api.ts';
 import { refuse, type Answer } from '../../answer.ts';
 import { changesBetween, type Actor, type Audit } from './audit.ts';
 import { patched, type Patch } from './patch.ts';
+import type { SealedVapid } from './vapid.ts';
 
 interface Values {
   settings: SettingsInput;
   hours: BusinessHours;
   /** What the next live chat channel's number is counted from; it only rises. */
   nextLiveChat: number;
+  /** Made when push is first needed. */
+  vapid: SealedVapid | null;
 }
 
 const defaults: Values = {
@@ -28,6 +31,7 @@ const defaults: Values = {
   },
   hours: alwaysOpen('UTC'),
   nextLiveChat: 0,
+  vapid: null,
 };
 
 export class Settings {
@@ -77,6 +81,19 @@ export class Settings {
     const index = this.read('nextLiveChat');
     this.write('nextLiveChat', index + 1);
     return index;
+  }
+
+  /** The key pair for push; null before it was needed. */
+  vapid(): SealedVapid | null {
+    return this.read('vapid');
+  }
+
+  /** Keeps a key pair, unless another one was kept meanwhile; answers the one that counts. */
+  keepVapid(made: SealedVapid): SealedVapid {
+    const known = this.vapid();
+    if (known) return known;
+    this.write('vapid', made);
+    return made;
   }
 
   private read<K extends keyof Values>(key: K): Values[K] {
