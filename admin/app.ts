@@ -33,14 +33,18 @@ export class PlApp extends LitElement {
         height: var(--parley-height, 100dvh);
         padding-left: env(safe-area-inset-left);
         padding-right: env(safe-area-inset-right);
-        grid-template: auto minmax(0, 1fr) / auto minmax(0, 1fr);
+        grid-template: auto auto minmax(0, 1fr) / auto minmax(0, 1fr);
       }
       pl-navigation {
         grid-row: 1 / -1;
       }
+      pl-update-notice {
+        grid-column: 2;
+        grid-row: 1;
+      }
       main {
         grid-column: 2;
-        grid-row: 2;
+        grid-row: 3;
         min-width: 0;
         overflow-y: auto;
         overscroll-behavior: contain;
@@ -73,9 +77,10 @@ export class PlApp extends LitElement {
           grid-template-columns: minmax(0, 1fr);
         }
         pl-navigation {
-          grid-row: 1;
-          grid-column: 1;
+          grid-row: 2;
         }
+        pl-navigation,
+        pl-update-notice,
         main {
           grid-column: 1;
         }
@@ -207,10 +212,8 @@ export class PlApp extends LitElement {
         .path=${this.place.value.path}
         .inConversation=${found?.params.session !== undefined}
       ></pl-navigation>
-      <main id="content" tabindex="-1">
-        ${page}
-        <pl-update-notice></pl-update-notice>
-      </main>
+      <pl-update-notice></pl-update-notice>
+      <main id="content" tabindex="-1">${page}</main>
     `;
   }
 

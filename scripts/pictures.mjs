@@ -1,4 +1,4 @@
-/** `node scripts/pictures.mjs`: takes the README's pictures (docs/images) anew from the running product. */
+/** `node scripts/pictures.mjs`: takes the README's pictures and the app's screenshots anew from the running product. */
 import { buildOrEnd } from './build.mjs';
 import { prepare, say } from './install.mjs';
 

@@ -14,6 +14,11 @@ export function exactTime(at: number): string {
   return new Intl.DateTimeFormat(undefined, { dateStyle: 'long', timeStyle: 'medium' }).format(at);
 }
 
+/** Such as 22 Nov 2026. */
+export function dayDate(at: number): string {
+  return new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' }).format(at);
+}
+
 /** How long ago, for lists: Now, 5 min, 14:05, Tue, 3 Nov, 3 Nov 2025. */
 export function shortTime(at: number, now: number): string {
   if (now - at < minute) return 'Now';

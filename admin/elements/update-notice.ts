@@ -13,26 +13,20 @@ export class PlUpdateNotice extends LitElement {
     base,
     iconButton,
     css`
-      :host {
-        position: fixed;
-        z-index: 20;
-        inset-block-end: calc(var(--parley-space-4) + env(safe-area-inset-bottom));
-        inset-inline: 0;
-        display: grid;
-        justify-items: center;
-        pointer-events: none;
-      }
       .notice {
         display: flex;
         align-items: center;
+        justify-content: center;
         gap: var(--parley-space-3);
-        max-width: calc(100% - 2 * var(--parley-space-4));
-        padding: var(--parley-space-2) var(--parley-space-2) var(--parley-space-2) var(--parley-space-4);
-        border: 1px solid var(--parley-border);
-        border-radius: var(--parley-radius-card);
-        background: var(--parley-surface-raised);
-        box-shadow: var(--parley-floating);
-        pointer-events: auto;
+        padding: var(--parley-space-1) var(--parley-space-4);
+        border-block-end: 1px solid var(--parley-blue-border);
+        background: var(--parley-blue-tint);
+        color: var(--parley-blue);
+      }
+      @media (max-width: 767px) {
+        .notice {
+          padding-block-start: calc(var(--parley-space-1) + env(safe-area-inset-top));
+        }
       }
     `,
   ];
@@ -47,7 +41,7 @@ export class PlUpdateNotice extends LitElement {
         shown
           ? html`<div class="notice">
               <span>A new version is ready.</span>
-              <wa-button size="s" variant="brand" appearance="accent" @click=${() => location.reload()}
+              <wa-button size="s" appearance="outlined" @click=${() => location.reload()}
                 >Reload to update</wa-button
               >
               <button class="icon-button" aria-label="Later" @click=${() => (this.dismissed = true)}>

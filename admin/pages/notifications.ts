@@ -9,7 +9,7 @@ import { switchPushOff, switchPushOn, thisDevice } from '../data/push.ts';
 import { Watch } from '../data/store.ts';
 import { radioField, selectField, switchField } from '../elements/fields.ts';
 import { problemNotice } from '../elements/form-parts.ts';
-import { exactTime } from '../elements/times.ts';
+import { dayDate, exactTime } from '../elements/times.ts';
 import { aboutNames } from '../inbox/alerts-menu.ts';
 import { toneNames, tryTone } from '../inbox/chime.ts';
 import { base, fields, iconButton, section } from '../styles/shared.ts';
@@ -36,9 +36,9 @@ export class PlNotificationSettings extends LitElement {
       }
       input {
         width: 100%;
-        height: 40px;
+        height: var(--wa-form-control-height);
         margin: 0;
-        accent-color: var(--parley-accent);
+        accent-color: var(--parley-focus);
       }
       h3 {
         margin-block-start: var(--parley-space-2);
@@ -242,7 +242,8 @@ export class PlNotificationSettings extends LitElement {
 function usage({ createdAt, lastUsedAt }: PushDevice): TemplateResult {
   const at = lastUsedAt ?? createdAt;
   const word = lastUsedAt === null ? 'Added' : 'Last used';
-  return html`${word} <time datetime=${new Date(at).toISOString()}>${exactTime(at)}</time>`;
+  return html`${word}
+    <time datetime=${new Date(at).toISOString()} title=${exactTime(at)}>${dayDate(at)}</time>`;
 }
 
 declare global {

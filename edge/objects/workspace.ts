@@ -115,7 +115,6 @@ export class Workspace extends DurableObject<Env> {
   liveChat(number: string): LiveChatRouting | null {
     return this.channels.liveChat(number);
   }
-
   /** By channel id; also one that is being deleted, as disabled, until its sessions are closed. */
   liveChatById(channelId: string): LiveChatRouting | null {
     return this.channels.liveChatById(channelId);

@@ -51,7 +51,9 @@ export class Pushes {
     if (after.status !== 'open') return;
     const wrote = after.inbound > (before?.inbound ?? 0);
     const given = before !== null && after.route.agent?.id !== before.route.agent?.id;
-    if (!(wrote || given) || this.candidates(after).length === 0) return;
+    if (!(wrote || given)) return;
+    // Mostly everybody looks at a page, and nothing is written.
+    if (!this.candidates(after).some((agent) => !this.connections.isVisible(agent, now))) return;
     this.sql.exec(
       'INSERT INTO pushes VALUES (?1, ?2, ?3) ON CONFLICT (session) DO UPDATE SET seq = ?2',
       after.id,
