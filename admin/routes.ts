@@ -122,6 +122,13 @@ export const routes: readonly Route[] = [
     draw: () => html`<pl-hours></pl-hours>`,
   },
   {
+    patterns: ['/labels'],
+    title: 'Labels',
+    access: 'admin',
+    load: () => import('./pages/labels.ts'),
+    draw: () => html`<pl-label-list></pl-label-list>`,
+  },
+  {
     patterns: ['/settings'],
     title: 'Settings',
     access: 'admin',

@@ -76,7 +76,7 @@ export class Workspace extends DurableObject<Env> {
     // Devices to push to go with the sign-ins that they were added with.
     const notify = (notice: DeskNotice) => {
       this.outbox.add({ notice });
-      if (notice.kind === 'signedOut') this.notifications.tell(notice.agent);
+      if (notice.kind === 'signedOut') this.notifications.signedOut(notice.agent);
     };
     const membership = new Membership(sql, notify);
     this.audit = new Audit(sql);

@@ -250,6 +250,24 @@ describe('notes and labels', () => {
     await rowOf(second.page, 'who answers me').getByText('Urgent').waitFor();
   });
 
+  it('[AG-15] admins rename and delete labels, and the lists follow', async () => {
+    const admin = await openConsole(browser, server, workspace.cookie, '/labels');
+    const row = admin.page.getByRole('row').filter({ hasText: 'Urgent' });
+    await row.getByRole('button', { name: 'Edit' }).click();
+    await admin.page.getByLabel('Name').fill('Very urgent');
+    await admin.page.getByRole('button', { name: 'Save' }).click();
+    await admin.page.getByRole('row').filter({ hasText: 'Very urgent' }).waitFor();
+    expect(await axe(admin.page, 'pl-app')).toEqual([]);
+    await first.page.reload();
+    await first.page.getByRole('tab', { name: 'Queues' }).click();
+    await rowOf(first.page, 'who answers me').getByText('Very urgent').waitFor();
+    await admin.page.getByRole('button', { name: 'Delete' }).click();
+    await admin.page.locator('pl-confirm').getByRole('button', { name: 'Delete' }).last().click();
+    await admin.page.getByText('No labels yet').waitFor();
+    await open(first.page, 'who answers me');
+    await admin.close();
+  });
+
   it('[AG-15] ? lists the keys', async () => {
     const { page } = first;
     await log(page).click();

@@ -193,9 +193,7 @@ describe('telling the Desk', () => {
     const notices = recordNotices();
     await runDurableObjectAlarm(bindings.WORKSPACE.getByName('workspace'));
     await vi.waitFor(() =>
-      expect(notices.filter(({ kind }) => kind === 'signedOut')).toEqual([
-        { kind: 'signedOut', agent: agent.id, signIns: [row?.id] },
-      ]),
+      expect(notices).toEqual([{ kind: 'signedOut', agent: agent.id, signIns: [row?.id] }]),
     );
     expect(await sql('SELECT * FROM password_links')).toEqual([]);
     expect(await sql(`SELECT * FROM buckets WHERE key = 'account:old'`)).toEqual([]);

@@ -78,7 +78,8 @@ export class Notifications {
     if ('settings' in change) {
       const settings = patched(this.settingsOf(agent), change.settings);
       this.sql.exec(
-        'INSERT OR REPLACE INTO notification_settings VALUES (?, ?)',
+        `INSERT INTO notification_settings VALUES (?1, ?2, 0)
+         ON CONFLICT (agent_id) DO UPDATE SET settings = ?2`,
         agent,
         JSON.stringify(settings),
       );
@@ -135,14 +136,24 @@ export class Notifications {
     for (const agent of new Set(owners.map((row) => row.agent_id))) this.tell(agent);
   }
 
+  /** Sign-ins of an agent have ended, and devices with them. */
+  signedOut(agent: string): void {
+    const row = this.sql
+      .exec<{ told: number }>('SELECT told FROM notification_settings WHERE agent_id = ?', agent)
+      .toArray()[0];
+    if (row && row.told !== this.devicesOf(agent).length) this.tell(agent);
+  }
+
   /** Tells the Desk what it has to know to decide who is pushed to. */
-  tell(agent: string): void {
-    this.notify({
-      kind: 'notifications',
+  private tell(agent: string): void {
+    const devices = this.devicesOf(agent).length;
+    this.sql.exec(
+      `INSERT INTO notification_settings VALUES (?1, '{}', ?2)
+       ON CONFLICT (agent_id) DO UPDATE SET told = ?2`,
       agent,
-      settings: this.settingsOf(agent),
-      devices: this.devicesOf(agent).length,
-    });
+      devices,
+    );
+    this.notify({ kind: 'notifications', agent, settings: this.settingsOf(agent), devices });
   }
 
   /**

@@ -135,10 +135,11 @@ export const workspaceSchema = [
   CREATE TABLE labels (id TEXT PRIMARY KEY, name TEXT NOT NULL, colour TEXT NOT NULL) WITHOUT ROWID;
   `,
   `
-  -- settings: as JSON; what is missing in it is as by default.
+  -- settings: as JSON; what is missing in it is as by default. told: the devices that the Desk was last told.
   CREATE TABLE notification_settings (
     agent_id TEXT PRIMARY KEY REFERENCES agents (id) ON DELETE CASCADE,
-    settings TEXT NOT NULL
+    settings TEXT NOT NULL,
+    told INTEGER NOT NULL
   ) WITHOUT ROWID;
   -- id: a digest of the endpoint. origin: of the page that subscribed.
   CREATE TABLE push_devices (
