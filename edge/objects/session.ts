@@ -45,7 +45,7 @@ const publishTimer = 'publish';
 const publishBackstopMs = 5_000;
 /** While messages come and Desk hears of each at once, the rest can wait for a pause of this length, but not longer. */
 const pauseMs = 2_500;
-const longestUnsettledMs = 30_000;
+const longestUnsettledMs = 10_000;
 /** Closes the session when nobody has written for the channel's time (LC-07). */
 const timeoutTimer = 'timeout';
 const dayMs = 86_400_000;

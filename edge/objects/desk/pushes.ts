@@ -52,8 +52,8 @@ export class Pushes {
     const wrote = after.inbound > (before?.inbound ?? 0);
     const given = before !== null && after.route.agent?.id !== before.route.agent?.id;
     if (!(wrote || given)) return;
-    // Mostly everybody looks at a page, and nothing is written.
-    if (!this.candidates(after).some((agent) => !this.connections.isVisible(agent, now))) return;
+    // Who still looks is asked later: a page that was just closed, or fell asleep, looks as if it were there.
+    if (this.candidates(after).length === 0) return;
     this.sql.exec(
       'INSERT INTO pushes VALUES (?1, ?2, ?3) ON CONFLICT (session) DO UPDATE SET seq = ?2',
       after.id,
