@@ -34,16 +34,22 @@ export interface Assignment {
 /** What the rules need to know of an agent who wants something. */
 export interface Standing {
   agent: string;
-  /** Whether the agent is in the session's queue now. */
+  /** The queue that the rest was judged by. A session that has moved on since is judged anew, and refused until then. */
+  queue: string | null;
+  /** Whether the agent is in that queue now. */
   inQueue: boolean;
   /** The mode of the session's queue now; a session without a queue has none. */
   mode: PickupMode | null;
 }
 
+function isMember({ queue }: Assignment, standing: Standing): boolean {
+  return queue !== null && queue === standing.queue && standing.inQueue;
+}
+
 /** Whether the agent sees the session: it is theirs, or it waits in a queue of theirs. */
 export function maySee(assignment: Assignment, standing: Standing): boolean {
   if (assignment.agent !== null) return assignment.agent === standing.agent;
-  return assignment.queue !== null && standing.inQueue;
+  return isMember(assignment, standing);
 }
 
 /**
@@ -61,13 +67,13 @@ export function mayRead(
 /** Refuses an answer by an agent who does not hold the session; null when the answer may go. */
 export function refuseReply(assignment: Assignment, standing: Standing): Problem | null {
   if (maySee(assignment, standing)) return null;
-  if (assignment.agent !== null && standing.inQueue) return problem('picked_up_by_other');
+  if (assignment.agent !== null && isMember(assignment, standing)) return problem('picked_up_by_other');
   return problem('session_not_yours');
 }
 
 /** Whether an answer by this agent also picks the session up (Auto-Pickup's first answer). */
 export function replyPicksUp(assignment: Assignment, standing: Standing): boolean {
-  return assignment.agent === null && assignment.queue !== null && standing.mode === 'auto';
+  return assignment.agent === null && isMember(assignment, standing) && standing.mode === 'auto';
 }
 
 /** Refuses a pick up; null when this agent gets the session. The loser of a race is told that it is gone. */
@@ -75,7 +81,7 @@ export function refusePickUp(assignment: Assignment, standing: Standing): Proble
   if (assignment.queue === null) {
     return problem(assignment.agent === standing.agent ? 'not_in_queue' : 'session_not_yours');
   }
-  if (!standing.inQueue) return problem('session_not_yours');
+  if (!isMember(assignment, standing)) return problem('session_not_yours');
   if (assignment.agent !== null) {
     return problem(assignment.agent === standing.agent ? 'not_in_queue' : 'picked_up_by_other');
   }

@@ -14,7 +14,8 @@ import { sweepMedia } from '../store/media.ts';
 import { EventLog, type KeptRequest, type NewEvent } from './channel/eventLog.ts';
 import { Facts } from './channel/facts.ts';
 import { OptOuts } from './channel/optOuts.ts';
-import { campaignLane, conversationLane, partyOf, queueTimer, SendQueue } from './channel/queue.ts';
+import { partyOf } from './channel/party.ts';
+import { campaignLane, conversationLane, queueTimer, SendQueue } from './channel/queue.ts';
 import { channelSchema } from './channel/schema.ts';
 import { Sends } from './channel/sends.ts';
 import { Statistics } from './channel/statistics.ts';
@@ -167,6 +168,11 @@ export class Channel extends DurableObject<Env> {
   /** A conversation says that its customer wants no messages, or wants them again (CH-14). */
   setOptOut(number: string, customer: string, out: boolean, scope: 'all' | 'marketing'): void {
     this.optOuts.set(partyOf(number, customer), out, scope);
+  }
+
+  /** Whether a customer wants no messages from one of our numbers. */
+  isOptedOut(number: string, customer: string): boolean {
+    return this.optOuts.has(partyOf(number, customer));
   }
 
   /** One address for a customer with several: the one under which they were first seen. */

@@ -34,6 +34,7 @@ function runAll(commands: { command: Command; at: number }[]): { state: SessionS
 const text = (value: string) => ({ kind: 'text' as const, text: value });
 const standingOf = (agent: AgentRef, inQueue: boolean, mode: PickupMode | null) => ({
   agent: agent.id,
+  queue: queue.id,
   inQueue,
   mode,
 });

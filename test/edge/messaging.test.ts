@@ -145,7 +145,7 @@ const send = (stub: Stub, text: string) =>
     content: { kind: 'text', text },
     ordinal: 1,
     agent,
-    standing: { agent: agent.id, inQueue: false, mode: null },
+    standing: { agent: agent.id, queue: null, inQueue: false, mode: null },
   }) as Promise<unknown>;
 
 /** Does something as if it were `ms` later. */

@@ -22,6 +22,7 @@ import { carefulLane, laneOf } from '../lanes.ts';
 import type { Timers } from '../timers.ts';
 import type { NewEvent } from './eventLog.ts';
 import { Outcomes, type OutcomeSurroundings } from './outcomes.ts';
+import { partyOf } from './party.ts';
 import { done, handed, slotOf, type SendRow, type Sends } from './sends.ts';
 import type { Statistics } from './statistics.ts';
 
@@ -40,7 +41,8 @@ const gatherMs = 10;
 /** Lanes that were not heard of for so long are asleep, or wake up. */
 const coldAfterMs = 2_000;
 /** How long lanes take to make their connections, and how much later a message may arrive meanwhile. */
-const [warmUpMs, coldSlackMs] = [600, 250];
+const warmUpMs = 600;
+const coldSlackMs = 250;
 /** A Sender that says nothing of a slot for this long is asked. */
 const silentMs = 45_000;
 /** What a channel's provider takes for a call before any was measured, ms. */
@@ -384,11 +386,6 @@ export class SendQueue {
   private arm(now: number): void {
     if (this.timers.dueAt(queueTimer) === null) this.timers.set(queueTimer, now + backstopMs);
   }
-}
-
-/** Our number and the customer's address: whom messages stay in order for, and who can opt out. */
-export function partyOf(number: string, customer: string): string {
-  return `${number}|${customer}`;
 }
 
 /**

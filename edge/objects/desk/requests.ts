@@ -82,6 +82,9 @@ export class Requests {
     const e164 = phoneNumber(to);
     if (e164 === null) return { refusal: problem('number_invalid', { field: 'to' }) };
     const customer = await channelOf(this.env, channel).customerOf(e164, []);
+    // Also those whom only the channel knows of, such as by a provider's error.
+    if (await channelOf(this.env, channel).isOptedOut(number, customer))
+      return { refusal: problem('opted_out') };
     const conversation = conversationName({
       channel,
       number: addressPart(number),
@@ -93,6 +96,7 @@ export class Requests {
     const queue = route.queue?.id ?? null;
     const standing = {
       agent: ref.id,
+      queue,
       inQueue: this.staff.isMember(queue, ref.id),
       mode: this.staff.mode(queue),
     };

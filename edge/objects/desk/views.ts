@@ -16,7 +16,7 @@ export class Views {
 
   standing(summary: SessionSummary, agent: string): Standing {
     const queue = summary.route.queue?.id ?? null;
-    return { agent, inQueue: this.staff.isMember(queue, agent), mode: this.staff.mode(queue) };
+    return { agent, queue, inQueue: this.staff.isMember(queue, agent), mode: this.staff.mode(queue) };
   }
 
   /** Whether the session is the agent's to answer, as far as its queue's mode lets them. */
