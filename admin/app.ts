@@ -5,6 +5,7 @@ import { problem, type Problem } from '../core/errors.ts';
 import { account, loadState, refreshState } from './data/account.ts';
 import { desk } from './data/desk.ts';
 import { startWorker } from './data/installation.ts';
+import { loadNotifications, notifications } from './data/notifications.ts';
 import { endPush, refreshPush } from './data/push.ts';
 import { Watch } from './data/store.ts';
 import { go, place } from './router.ts';
@@ -94,16 +95,25 @@ export class PlApp extends LitElement {
   private place = new Watch(this, place);
   private notifier = new Notifier(desk, () => this.place.value.path);
   #drawn = '';
+  #online = false;
   /** Whom the desk is connected for; undefined before anybody has said. */
   #agent: string | null | undefined;
 
   override connectedCallback(): void {
     super.connectedCallback();
     void this.start();
-    desk.state.subscribe(() => {
-      if (desk.state.value.connection === 'online') void refreshState();
-    });
+    desk.state.subscribe(this.handleConnection);
   }
+
+  /** What could not be asked while there was no connection. */
+  private handleConnection = () => {
+    const online = desk.state.value.connection === 'online';
+    if (online === this.#online) return;
+    this.#online = online;
+    if (!online) return;
+    void refreshState();
+    if (!notifications.value) void loadNotifications();
+  };
 
   private start = async () => {
     this.problem = null;

@@ -84,8 +84,7 @@ export class Shown {
     this.#said = name;
     this.#release();
     if (name === null || !locks) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#release = resolve;
-    void locks.request(name, () => promise);
+    const given = new Promise<void>((resolve) => (this.#release = resolve));
+    void locks.request(name, () => given);
   }
 }
