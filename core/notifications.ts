@@ -56,7 +56,10 @@ export function mayNotify(
   return mentioned || settings.about === 'all' || (settings.about === 'mine' && mine);
 }
 
-/** Title and line of a notification about a session. */
+/** What a mention says: not the note, which may be about the customer. */
+export const mentionText = 'A note mentions you';
+
+/** Title and line of a notification about a message of a session. */
 export function notificationText(
   { customer, lastMessage }: Pick<SessionSummary, 'customer' | 'lastMessage'>,
   hideText: boolean,

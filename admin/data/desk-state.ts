@@ -3,6 +3,7 @@ import type { PresenceEntry } from '../../core/agent.ts';
 import type { Place, SentTemplate } from '../../core/content.ts';
 import type { Problem } from '../../core/errors.ts';
 import type { LogEvent } from '../../core/log.ts';
+import { mentionText } from '../../core/notifications.ts';
 import type { InboxSession, ToAgentFrame } from '../../core/protocol.ts';
 import type { TemplateInput } from '../../core/template.ts';
 
@@ -82,8 +83,8 @@ export const emptyDesk: DeskState = {
 export type Effect =
   /** A loaded log has a gap: ask for what came after `after`. */
   | { kind: 'resync'; session: string; after: number }
-  /** The customer wrote, or a session came into view. */
-  | { kind: 'inbound'; session: InboxSession; preview: string };
+  /** The customer wrote, a session came into view, or a note mentions the agent. */
+  | { kind: 'inbound'; session: InboxSession; preview: string; mentioned: boolean };
 
 export interface Step {
   state: DeskState;
@@ -220,9 +221,9 @@ function welcome(state: DeskState, frame: Welcome, now: number): Step {
   if (!state.ready) return only(next);
   const effects: Effect[] = [];
   for (const session of sessions.values()) {
-    if (session.unread > (state.sessions.get(session.id)?.unread ?? 0)) {
-      effects.push({ kind: 'inbound', session, preview: session.lastMessage?.preview ?? '' });
-    }
+    const before = state.sessions.get(session.id);
+    if (session.unread > (before?.unread ?? 0)) effects.push(wrote(session));
+    if ((session.mentions ?? 0) > (before?.mentions ?? 0)) effects.push(mention(session));
   }
   return { state: next, effects };
 }
@@ -241,17 +242,21 @@ function sessionChanged(state: DeskState, session: InboxSession, events: readonl
   } else {
     next = settleWith(next, session.id, events);
   }
-  if (session.inbound > (before?.inbound ?? 0) && session.unread > 0) {
-    effects.push({ kind: 'inbound', session, preview: session.lastMessage?.preview ?? '' });
-  }
-  if ((session.mentions ?? 0) > (before?.mentions ?? 0)) {
-    effects.push({ kind: 'inbound', session, preview: 'A note mentions you' });
-  }
+  if (session.inbound > (before?.inbound ?? 0) && session.unread > 0) effects.push(wrote(session));
+  if ((session.mentions ?? 0) > (before?.mentions ?? 0)) effects.push(mention(session));
   // Whoever wrote has stopped typing.
   const typing = new Map(next.typing);
   if (session.lastMessage && session.lastMessage.seq > (before?.lastMessage?.seq ?? 0))
     typing.delete(session.id);
   return { state: { ...next, typing }, effects };
+}
+
+function wrote(session: InboxSession): Effect {
+  return { kind: 'inbound', session, preview: session.lastMessage?.preview ?? '', mentioned: false };
+}
+
+function mention(session: InboxSession): Effect {
+  return { kind: 'inbound', session, preview: mentionText, mentioned: true };
 }
 
 function sessionGone(

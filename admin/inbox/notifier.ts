@@ -1,8 +1,8 @@
 /** Tells an agent that somebody wrote: sound, browser notification, page title, icon and app badge (AG-13). */
-import { mayNotify, notificationText, type Way } from '../../core/notifications.ts';
+import { mayNotify, mentionText, notificationText, type Way } from '../../core/notifications.ts';
 import type { InboxSession } from '../../core/protocol.ts';
 import type { Desk } from '../data/desk.ts';
-import { unreadTotal, type Effect } from '../data/desk-state.ts';
+import { newIn, unreadTotal, type Effect } from '../data/desk-state.ts';
 import { settingsNow } from '../data/notifications.ts';
 import { go, match } from '../router.ts';
 import { chime } from './chime.ts';
@@ -37,18 +37,20 @@ export class Notifier {
 
   private async tell(effect: Effect): Promise<void> {
     if (effect.kind !== 'inbound' || !this.#teller.isThis) return;
-    const { session } = effect;
+    const { session, mentioned } = effect;
+    // Who only reads along is told of what is meant for them.
+    if (session.role === 'reads' && !mentioned) return;
     const { looks, reads } = await this.#shown.onScreen(session.id);
     if (reads) return;
     const { tone, volume } = settingsNow();
-    if (this.may('sound', session)) chime(tone, volume);
-    if (!looks && this.may('notification', session)) await show(session);
+    if (this.may('sound', session, mentioned)) chime(tone, volume);
+    if (!looks && this.may('notification', session, mentioned)) await show(session, mentioned);
   }
 
-  private may(way: Way, session: InboxSession): boolean {
+  private may(way: Way, session: InboxSession, mentioned: boolean): boolean {
     const { agent, presence } = this.desk.state.value;
     const own = agent === null ? undefined : presence.get(agent);
-    const occasion = { mine: session.route.agent?.id === agent, mentioned: false };
+    const occasion = { mine: session.route.agent?.id === agent, mentioned };
     return mayNotify(way, settingsNow(), own?.presence ?? 'available', occasion);
   }
 
@@ -73,15 +75,17 @@ export class Notifier {
   private async closeRead(): Promise<void> {
     const { sessions } = this.desk.state.value;
     for (const shown of (await (await registration())?.getNotifications()) ?? []) {
-      if (shown.tag !== '' && !sessions.get(shown.tag)?.unread) shown.close();
+      const session = sessions.get(shown.tag);
+      if (shown.tag !== '' && (!session || newIn(session) === 0)) shown.close();
     }
   }
 }
 
 /** One notification a session: a later message replaces the earlier one, and a push that told of the same. */
-async function show(session: InboxSession): Promise<void> {
+async function show(session: InboxSession, mentioned: boolean): Promise<void> {
   if (typeof Notification === 'undefined' || Notification.permission !== 'granted') return;
-  const { title, body } = notificationText(session, settingsNow().hideText);
+  const text = notificationText(session, settingsNow().hideText);
+  const { title, body } = mentioned ? { ...text, body: mentionText } : text;
   const path = `/inbox/${encodeURIComponent(session.id)}`;
   const options: NotificationOptions & { renotify: boolean } = {
     body,

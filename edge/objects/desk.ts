@@ -117,7 +117,7 @@ export class Desk extends DurableObject<Env> {
     keepMentions(this.sessions, this.staff, session.id, fresh);
     this.views.change(known?.summary ?? null, session, fresh);
     this.sessions.put(rev, session);
-    this.pushes.note(known?.summary ?? null, session, Date.now());
+    this.pushes.note(known?.summary ?? null, session, fresh, Date.now());
   }
 
   customerTyping(session: string, on: boolean): void {
@@ -250,7 +250,7 @@ export class Desk extends DurableObject<Env> {
         this.tellPresence(agent);
         return this.connections.tell(socket, { kind: 'done', id: frame.id });
       case 'visible':
-        return this.connections.setVisible(socket, frame.on);
+        return this.connections.setVisible(socket, frame.on, Date.now());
     }
   }
 

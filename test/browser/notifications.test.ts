@@ -156,6 +156,35 @@ describe('a message', () => {
     await context.close();
   });
 
+  it('[AG-13] [AG-15] is told to who wants to hear of mentions only, if a note mentions them', async () => {
+    await agent.api.call('PATCH', '/api/me/notifications', { about: 'mentions' });
+    const context = await profile();
+    const page = await openTab(context);
+    await rows(page).first().waitFor();
+    await show(page, 'hidden');
+    await write('not of this', page, 2);
+    const colleague = await workspace.agent();
+    const queue = await workspace.queue([agent, colleague], 'manual');
+    const shared = await workspace.channel({ kind: 'queue', id: queue.id });
+    const customer = new VisitorClient({
+      url: server.url,
+      channelNumber: shared.number,
+      origin: 'https://shop.example',
+    });
+    await customer.connect();
+    const desk = colleague.desk();
+    await desk.connect();
+    const heard = desk.hears('for both');
+    await customer.send('for both');
+    const session = await heard;
+    await desk.ask({ kind: 'note', session, text: 'what do you think?', mentions: [agent.agent.id] });
+    await expect.poll(() => shown(page)).toEqual([expect.stringMatching(/: A note mentions you$/)]);
+    expect(await notes(page)).toBe(2);
+    customer.close();
+    desk.close();
+    await context.close();
+  });
+
   it('[AG-13] [GEN-05] is silent in Do Not Disturb, and counted all the same', async () => {
     const context = await profile();
     const page = await openTab(context);

@@ -131,6 +131,17 @@ describe('a customer’s message', () => {
     expect(bodies(looking.browser)).toEqual([]);
   });
 
+  it('[AG-13] is not pushed after all to whose page was on the screen when it came, when that is left', async () => {
+    const { browser, number, owner } = await phone();
+    const desk = await deskOf(owner, true);
+    const heard = desk.hears('told by the page');
+    await (await visit(number)).send('told by the page');
+    await heard;
+    desk.tell({ kind: 'visible', on: false });
+    await nothingMore();
+    expect(bodies(browser)).toEqual([]);
+  });
+
   it('[AG-13] is pushed again when the page goes to the background', async () => {
     const { browser, number, owner } = await phone();
     const desk = await deskOf(owner, true);
@@ -139,6 +150,8 @@ describe('a customer’s message', () => {
     await visitor.send('seen');
     await heard;
     desk.tell({ kind: 'visible', on: false });
+    // Answered after what was said before it.
+    await desk.setPresence('available');
     await visitor.send('unseen');
     await arrives(browser, 'unseen');
   });
@@ -233,6 +246,31 @@ describe('a customer’s message', () => {
     await arrives(browser, 'four');
     expect(Date.now() - at).toBeLessThan(9_000);
     expect(bodies(browser)).toEqual(['one', 'three', 'four']);
+  });
+});
+
+describe('a note that mentions an agent', () => {
+  it('[AG-13] [AG-15] is pushed to them, also who wants nothing else, without what it says; the session’s messages are not', async () => {
+    const holder = await phone();
+    const mentioned = await workspace.agent();
+    await mentioned.api.call('PATCH', '/api/me/notifications', { about: 'mentions' });
+    const { browser } = await subscribe(mentioned);
+    const desk = await deskOf(holder.owner, true);
+    const visitor = await visit(holder.number);
+    const heard = desk.hears('to the holder');
+    await visitor.send('to the holder');
+    const session = await heard;
+    const note = (text: string, mentions: string[]) => desk.ask({ kind: 'note', session, text, mentions });
+    await note('nobody is meant', []);
+    await nothingMore();
+    expect(bodies(browser)).toEqual([]);
+    await note('please look, code 4711', [mentioned.agent.id]);
+    await arrives(browser, 'A note mentions you');
+    expect(push.messagesOf(browser)).toMatchObject([{ session, unread: 1 }]);
+    await visitor.send('more of the customer');
+    await nothingMore();
+    expect(bodies(browser)).toEqual(['A note mentions you']);
+    expect(bodies(holder.browser)).toEqual([]);
   });
 });
 

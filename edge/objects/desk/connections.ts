@@ -17,8 +17,9 @@ interface Attachment {
   /** Epoch ms: when the sign-in ends, and since when the socket is there. */
   expiresAt: number;
   since: number;
-  /** Whether its page is on the screen, as far as it has said. */
+  /** Whether its page is on the screen, as far as it has said, and until when it was (epoch ms). */
   visible?: boolean;
+  seenUntil?: number;
 }
 
 /** Clients ping every 30 seconds; who was silent for three pings is asleep, whatever the socket says. */
@@ -91,13 +92,22 @@ export class Connections {
     return this.alive(agent, now).length > 0;
   }
 
-  setVisible(socket: WebSocket, visible: boolean): void {
-    socket.serializeAttachment({ ...attachmentOf(socket), visible });
+  setVisible(socket: WebSocket, visible: boolean, now: number): void {
+    const before = attachmentOf(socket);
+    const seenUntil = before.visible ? { seenUntil: now } : {};
+    socket.serializeAttachment({ ...before, ...seenUntil, visible });
   }
 
-  /** Whether the agent has a page on the screen, on a device that has shown life lately. */
-  isVisible(agent: string, now: number): boolean {
-    return this.alive(agent, now).some((socket) => attachmentOf(socket).visible === true);
+  /**
+   * Whether the agent has a page on the screen, and when one was there last for certain (epoch ms): it showed life, or
+   * said that it goes to the background.
+   */
+  looks(agent: string, now: number): { on: boolean; lastAt: number } {
+    const pages = this.alive(agent, now).map((socket) => {
+      const { visible = false, seenUntil = 0 } = attachmentOf(socket);
+      return { on: visible, lastAt: visible ? this.heardAt(socket) : seenUntil };
+    });
+    return { on: pages.some(({ on }) => on), lastAt: Math.max(0, ...pages.map(({ lastAt }) => lastAt)) };
   }
 
   /** Closes the sockets of these sign-ins of an agent; null closes all. */
@@ -124,10 +134,12 @@ export class Connections {
   }
 
   private alive(agent: string, now: number): WebSocket[] {
-    return [...(this.byAgent.get(agent) ?? [])].filter((socket) => {
-      const heard = this.ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? 0;
-      return now - Math.max(heard, attachmentOf(socket).since) < silenceMs;
-    });
+    return [...(this.byAgent.get(agent) ?? [])].filter((socket) => now - this.heardAt(socket) < silenceMs);
+  }
+
+  private heardAt(socket: WebSocket): number {
+    const pinged = this.ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? 0;
+    return Math.max(pinged, attachmentOf(socket).since);
   }
 
   private index(socket: WebSocket): void {

@@ -1,9 +1,10 @@
 /**
- * Whom to push to when a customer writes (AG-13): agents who see the session, have not read it, look at no page of
- * ours, and want to be told. It is decided a moment later and not while the message passes, so that it costs the way
+ * Whom to push to when a customer writes or a note mentions somebody (AG-13): agents who see the session, have not read
+ * it, look at no page of ours, and want to be told. It is decided a moment later and not while the message passes, so that it costs the way
  * of messages next to nothing, and what was read meanwhile disturbs nobody.
  */
-import { mayNotify, notificationText } from '../../../core/notifications.ts';
+import type { LogEvent } from '../../../core/log.ts';
+import { mayNotify, mentionText, notificationText } from '../../../core/notifications.ts';
 import type { SessionSummary } from '../../../core/protocol.ts';
 import type { PushOrder } from '../contracts.ts';
 import type { Timers } from '../timers.ts';
@@ -22,6 +23,10 @@ export const pushTimer = 'push';
 const graceMs = 1_000;
 /** An agent is pushed to about a session once in this time, unless they read it in between. */
 const gapMs = 10_000;
+/** A page that may be a lid closed in the meantime is looked at again after this time. */
+const doubtMs = 10_000;
+/** A badge says 99+ from 100 on, so more sessions need not be counted. */
+const badgeSessions = 100;
 
 type PushRow = { session: string; seq: number; due_at: number };
 
@@ -29,6 +34,7 @@ type PushRow = { session: string; seq: number; due_at: number };
 interface Told {
   at: number;
   inbound: number;
+  mentions: number;
   owner: string | null;
 }
 
@@ -47,15 +53,17 @@ export class Pushes {
   ) {}
 
   /** Looks at a change of a session as it passes. */
-  note(before: SessionSummary | null, after: SessionSummary, now: number): void {
+  note(before: SessionSummary | null, after: SessionSummary, events: readonly LogEvent[], now: number): void {
     if (after.status !== 'open') return;
     const wrote = after.inbound > (before?.inbound ?? 0);
     const given = before !== null && after.route.agent?.id !== before.route.agent?.id;
-    if (!(wrote || given)) return;
+    const mentions = events.some(({ body }) => body.kind === 'note' && body.mentions.length > 0);
+    if (!(wrote || given || mentions)) return;
     // Who still looks is asked later: a page that was just closed, or fell asleep, looks as if it were there.
     if (this.candidates(after).length === 0) return;
     this.sql.exec(
-      'INSERT INTO pushes VALUES (?1, ?2, ?3) ON CONFLICT (session) DO UPDATE SET seq = ?2',
+      `INSERT INTO pushes VALUES (?1, ?2, ?3)
+       ON CONFLICT (session) DO UPDATE SET seq = ?2, due_at = MIN(due_at, ?3)`,
       after.id,
       after.seq,
       now + graceMs,
@@ -78,10 +86,11 @@ export class Pushes {
     for (const { row, summary, orders: sent, laterAt } of judged) {
       for (const { agent } of sent) if (summary) this.remember(summary, agent, now);
       // What came meanwhile stands in the same row, and is judged in its turn.
+      const { session, seq } = row;
       if (laterAt === null) {
-        this.sql.exec('DELETE FROM pushes WHERE session = ? AND seq = ?', row.session, row.seq);
+        this.sql.exec('DELETE FROM pushes WHERE session = ? AND seq = ?', session, seq);
       } else {
-        this.sql.exec('UPDATE pushes SET due_at = ? WHERE session = ?', laterAt, row.session);
+        this.sql.exec('UPDATE pushes SET due_at = ? WHERE session = ? AND seq = ?', laterAt, session, seq);
       }
     }
     return this.nextAt();
@@ -96,52 +105,79 @@ export class Pushes {
     let laterAt: number | null = null;
     if (!summary || summary.status !== 'open') return { summary, orders, laterAt };
     for (const agent of this.candidates(summary)) {
-      if (!this.wants(summary, agent, now)) continue;
+      const body = this.news(summary, agent);
+      if (body === null) continue;
+      const looks = this.connections.looks(agent, now);
+      // A page that has been on the screen since has told them. One that seems to be there may be gone for good.
+      if (looks.lastAt >= summary.lastActivityAt) continue;
       const told = this.told.get(session)?.get(agent);
-      if (told?.inbound === summary.inbound && told.owner === ownerOf(summary)) continue;
-      if (told && told.at + gapMs > now) {
-        laterAt = Math.min(laterAt ?? Infinity, told.at + gapMs);
-        continue;
-      }
-      orders.push(this.order(summary, agent, now));
+      const waitsUntil = looks.on ? now + doubtMs : (told?.at ?? 0) + gapMs;
+      if (waitsUntil > now) laterAt = Math.min(laterAt ?? Infinity, waitsUntil);
+      else orders.push(this.order(summary, agent, body, now));
     }
     return { summary, orders, laterAt };
   }
 
-  private wants(summary: SessionSummary, agent: string, now: number): boolean {
+  /** The line that would tell the agent what is new to them; null when there is nothing to tell them. */
+  private news(summary: SessionSummary, agent: string): string | null {
     const own = this.sessions.own(summary.id, agent);
-    if (own.readInbound >= summary.inbound || isRemoved(summary, own)) return false;
-    if (own.archivedSeq >= lastSeq(summary) || this.connections.isVisible(agent, now)) return false;
-    const occasion = { mine: ownerOf(summary) === agent, mentioned: false };
-    return mayNotify('push', this.staff.notifications(agent), this.staff.presence(agent), occasion);
+    const settings = this.staff.notifications(agent);
+    if (isRemoved(summary, own)) return null;
+    const told = this.told.get(summary.id)?.get(agent);
+    const may = (mentioned: boolean) =>
+      mayNotify('push', settings, this.staff.presence(agent), {
+        mine: ownerOf(summary) === agent,
+        mentioned,
+      });
+    if (own.mentions > (told?.mentions ?? 0) && may(true)) return mentionText;
+    const isUnread = own.readInbound < summary.inbound && own.archivedSeq < lastSeq(summary);
+    const isTold = told?.inbound === summary.inbound && told.owner === ownerOf(summary);
+    if (!isUnread || isTold || !this.views.sees(summary, agent) || !may(false)) return null;
+    return notificationText(summary, settings.hideText).body;
   }
 
-  private order(summary: SessionSummary, agent: string, now: number): PushOrder {
-    const { hideText } = this.staff.notifications(agent);
-    const unread = this.sessions.unreadOf(agent, this.staff.queuesOf(agent));
-    return {
-      agent,
-      message: { ...notificationText(summary, hideText), session: summary.id, unread, at: now },
-    };
+  private order(summary: SessionSummary, agent: string, body: string, now: number): PushOrder {
+    const { title } = notificationText(summary, true);
+    const unread = this.unreadOf(agent);
+    return { agent, message: { title, body, session: summary.id, unread, at: now } };
   }
 
-  /** Those with a device who see the session. */
+  /** As the inbox counts: messages that are theirs to answer, and notes that mention them. */
+  private unreadOf(agent: string): number {
+    const open = this.sessions.listOpen(agent, this.staff.queuesOf(agent), badgeSessions);
+    return open.reduce((sum, summary) => {
+      const { readInbound, mentions } = this.sessions.own(summary.id, agent);
+      const unread = this.views.sees(summary, agent) ? Math.max(0, summary.inbound - readInbound) : 0;
+      return sum + unread + mentions;
+    }, 0);
+  }
+
+  /** Those with a device who see the session, or are mentioned in it. */
   private candidates(summary: SessionSummary): string[] {
     const { agent, queue } = summary.route;
-    const among = agent ? [agent.id] : queue ? this.staff.membersOf(queue.id) : [];
+    const holders = agent ? [agent.id] : queue ? this.staff.membersOf(queue.id) : [];
+    const among = new Set([...holders, ...this.sessions.mentionedIn(summary.id)]);
     return this.staff
       .withDevices(among)
-      .filter((id) => this.staff.agent(id)?.enabled === true && this.views.sees(summary, id));
+      .filter((id) => this.staff.agent(id)?.enabled === true && this.views.reads(summary, id));
   }
 
   private remember(summary: SessionSummary, agent: string, at: number): void {
     const agents = this.told.get(summary.id) ?? new Map<string, Told>();
-    agents.set(agent, { at, inbound: summary.inbound, owner: ownerOf(summary) });
+    const { mentions } = this.sessions.own(summary.id, agent);
+    agents.set(agent, { at, inbound: summary.inbound, mentions, owner: ownerOf(summary) });
     this.told.set(summary.id, agents);
   }
 
   private forgetOld(now: number): void {
+    const waiting = new Set(
+      this.sql
+        .exec<{ session: string }>('SELECT session FROM pushes')
+        .toArray()
+        .map(({ session }) => session),
+    );
     for (const [session, agents] of this.told) {
+      if (waiting.has(session)) continue;
       for (const [agent, { at }] of agents) if (at + 2 * gapMs < now) agents.delete(agent);
       if (agents.size === 0) this.told.delete(session);
     }

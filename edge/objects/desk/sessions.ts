@@ -66,9 +66,6 @@ type OwnRow = {
 /** Sessions whose summary and own rows are kept in memory. */
 const maxCached = 5_000;
 
-/** A badge says 99+ from 100 on. */
-const badgeSessions = 100;
-
 /** How long summaries are gathered before they are written together. */
 const batchMs = 1;
 
@@ -186,14 +183,6 @@ export class Sessions {
       '(s.open = 0 OR COALESCE(o.archived_seq, -1) >= s.last_seq)',
       before,
       limit,
-    );
-  }
-
-  /** The agent's unread messages in what is not archived, of the newest sessions as many as a badge can count. */
-  unreadOf(agent: string, queues: readonly string[]): number {
-    return this.listOpen(agent, queues, badgeSessions).reduce(
-      (sum, { id, inbound }) => sum + Math.max(0, inbound - this.own(id, agent).readInbound),
-      0,
     );
   }
 
