@@ -1,5 +1,26 @@
-/** The look of the composer. */
+/** The look of the composer, and of the area that one writes in, messages and notes alike. */
 import { css } from 'lit';
+
+export const areaStyles = css`
+  textarea {
+    flex: 1;
+    min-width: 0;
+    min-height: 36px;
+    max-height: calc(5 * 1.45em + 16px);
+    padding: 8px;
+    border: 0;
+    resize: none;
+    background: none;
+    color: var(--parley-text-1);
+    font: inherit;
+    line-height: 1.45;
+    field-sizing: content;
+  }
+  /* The box around it shows the focus. */
+  textarea:focus-visible {
+    outline: 0;
+  }
+`;
 
 export const composerStyles = css`
   :host {
@@ -50,24 +71,6 @@ export const composerStyles = css`
   .box:focus-within {
     border-color: var(--parley-focus);
     box-shadow: 0 0 0 1px var(--parley-focus);
-  }
-  textarea {
-    flex: 1;
-    min-width: 0;
-    min-height: 36px;
-    max-height: calc(5 * 1.45em + 16px);
-    padding: 8px;
-    border: 0;
-    resize: none;
-    background: none;
-    color: var(--parley-text-1);
-    font: inherit;
-    line-height: 1.45;
-    field-sizing: content;
-  }
-  /* The box around it shows the focus. */
-  textarea:focus-visible {
-    outline: 0;
   }
   textarea::placeholder {
     color: var(--parley-text-3);

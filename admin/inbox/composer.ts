@@ -14,7 +14,7 @@ import { filesOf, type OutgoingDraft } from '../data/desk-state.ts';
 import { keepDraft, readDraft } from '../data/drafts.ts';
 import { base, iconButton } from '../styles/shared.ts';
 import { authorName } from './bubble.ts';
-import { composerStyles } from './composer-styles.ts';
+import { areaStyles, composerStyles } from './composer-styles.ts';
 import type { PlEmoji } from './emoji.ts';
 import { isShown, localUrlOf } from './outgoing.ts';
 import { renderSegments } from './segments.ts';
@@ -36,7 +36,7 @@ const lookAtWindowMs = 5_000;
 
 @customElement('pl-composer')
 export class PlComposer extends LitElement {
-  static override styles = [base, iconButton, composerStyles];
+  static override styles = [base, iconButton, areaStyles, composerStyles];
 
   @property({ attribute: false }) session!: InboxSession;
   @state() private text = '';

@@ -11,6 +11,7 @@ import { desk } from '../data/desk.ts';
 import { keepDraft, readDraft } from '../data/drafts.ts';
 import { colleagues } from '../data/inbox.ts';
 import { base, iconButton } from '../styles/shared.ts';
+import { areaStyles } from './composer-styles.ts';
 import { completion, mentionedIn } from './mentions.ts';
 import '../elements/avatar.ts';
 import '../elements/icon.ts';
@@ -20,6 +21,7 @@ export class PlNoteBox extends LitElement {
   static override styles = [
     base,
     iconButton,
+    areaStyles,
     css`
       :host {
         display: block;
@@ -39,24 +41,6 @@ export class PlNoteBox extends LitElement {
       .box:focus-within {
         border-color: var(--parley-amber);
         box-shadow: 0 0 0 1px var(--parley-amber);
-      }
-      textarea {
-        flex: 1;
-        min-width: 0;
-        min-height: 36px;
-        max-height: calc(5 * 1.45em + 16px);
-        padding: 8px;
-        border: 0;
-        resize: none;
-        background: none;
-        color: var(--parley-text-1);
-        font: inherit;
-        line-height: 1.45;
-        field-sizing: content;
-      }
-      /* The box around it shows the focus. */
-      textarea:focus-visible {
-        outline: 0;
       }
       textarea::placeholder {
         color: var(--parley-amber);

@@ -1,7 +1,7 @@
 /**
  * Whom to push to when a customer writes or a note mentions somebody (AG-13): agents who see the session, have not read
- * it, look at no page of ours, and want to be told. It is decided a moment later and not while the message passes, so that it costs the way
- * of messages next to nothing, and what was read meanwhile disturbs nobody.
+ * it, look at no page of ours, and want to be told. It is decided a moment later and not while the message passes, so
+ * that it costs the way of messages next to nothing, and what was read meanwhile disturbs nobody.
  */
 import type { LogEvent } from '../../../core/log.ts';
 import { mayNotify, mentionText, notificationText } from '../../../core/notifications.ts';
