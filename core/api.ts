@@ -61,6 +61,18 @@
  *   POST   /api/labels                               labelInput → Label
  *   PATCH  /api/labels/:id        admin  labelInput → Label
  *   DELETE /api/labels/:id        admin  → Label
+ *   GET    /api/contacts?search=&phonebook=ID&after=NEXT&limit=N  ContactsAnswer (contactApi.ts)   by name
+ *   GET    /api/contacts/:id                         Contact
+ *   POST   /api/contacts                             contactInput → Contact
+ *   PUT    /api/contacts/:id                         whole contactInput → Contact
+ *   POST   /api/contacts/delete   admin  idsInput → {}
+ *   GET    /api/contacts/duplicates admin  DuplicatesAnswer
+ *   POST   /api/contacts/merge    admin  mergeInput → Contact
+ *   POST   /api/contacts/import   admin  importInput → ImportAnswer   all of its rows or none
+ *   GET    /api/phonebooks                           { phonebooks: Phonebook[] }
+ *   POST   /api/phonebooks        admin  phonebookInput → Phonebook
+ *   PATCH  /api/phonebooks/:id    admin  phonebookInput → Phonebook
+ *   DELETE /api/phonebooks/:id    admin  → Phonebook   its contacts stay
  *   GET    /api/hours             admin  HoursAnswer
  *   PUT    /api/hours             admin  businessHours → HoursAnswer
  *   GET    /api/settings          admin  Settings

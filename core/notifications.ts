@@ -4,7 +4,8 @@
  */
 import * as z from 'zod';
 import type { Presence } from './agent.ts';
-import type { SessionSummary } from './protocol.ts';
+import { nameOf } from './customer.ts';
+import type { InboxSession } from './protocol.ts';
 
 export const tone = z.enum(['chime', 'knock', 'drop']);
 export type Tone = z.infer<typeof tone>;
@@ -61,10 +62,11 @@ export const mentionText = 'A note mentions you';
 
 /** Title and line of a notification about a message of a session. */
 export function notificationText(
-  { customer, lastMessage }: Pick<SessionSummary, 'customer' | 'lastMessage'>,
+  session: Pick<InboxSession, 'contact' | 'customer' | 'lastMessage'>,
   hideText: boolean,
 ): { title: string; body: string } {
-  return { title: customer.name, body: hideText || !lastMessage ? 'New message' : lastMessage.preview };
+  const { lastMessage } = session;
+  return { title: nameOf(session), body: hideText || !lastMessage ? 'New message' : lastMessage.preview };
 }
 
 // ── Devices ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -75,8 +75,17 @@ export const sessionSummary = z.object({
 });
 export type SessionSummary = z.infer<typeof sessionSummary>;
 
+/** Who a customer is: a contact of theirs (core/contact.ts). */
+export const contactRef = z.object({ id: z.string(), name: z.string() });
+export type ContactRef = z.infer<typeof contactRef>;
+
+/** Whom a customer's key leads to; null: to nobody any more. */
+export const contactName = z.object({ key: z.string(), contact: z.nullable(contactRef) });
+export type ContactName = z.infer<typeof contactName>;
+
 /** A summary with what is this agent's own: unread messages, archived. */
 export const inboxSession = z.extend(sessionSummary, {
+  contact: z.optional(z.nullable(contactRef)),
   unread: z.number(),
   archived: z.boolean(),
   /** The pickup mode of the queue it waits in; null when picked up or without a queue. */
@@ -193,6 +202,8 @@ export const toAgentFrame = z.discriminatedUnion('kind', [
     on: z.boolean(),
   }),
   z.object({ kind: z.literal('presence'), entry: presenceEntry }),
+  /** Customers whom the agent may know have another name now. */
+  z.object({ kind: z.literal('contacts'), names: z.array(contactName) }),
   /** The request is stored. `seq` is the place in the log of what was sent, `session` the one that was started. */
   z.object({
     kind: z.literal('done'),

@@ -124,6 +124,12 @@ export async function readJson<S extends z.core.$ZodType>(
   return parsed.success ? { value: parsed.data } : { refusal: inputProblem(parsed.error) };
 }
 
+/** The address's query as the schema gives it; of a name that stands there twice the last one counts. */
+export function readQuery<S extends z.core.$ZodType>(request: Request, schema: S): Answer<z.output<S>> {
+  const parsed = z.safeParse(schema, Object.fromEntries(new URL(request.url).searchParams));
+  return parsed.success ? { value: parsed.data } : { refusal: inputProblem(parsed.error) };
+}
+
 export function isJson(request: Request): boolean {
   return /^application\/json\s*(;|$)/i.test(request.headers.get('content-type') ?? '');
 }

@@ -1,10 +1,11 @@
 /** What the inbox knows, and how each frame from the edge changes it. Pure: no socket, no clock, no screen. */
 import type { PresenceEntry } from '../../core/agent.ts';
+import { customerKey, nameOf } from '../../core/customer.ts';
 import type { Place, SentTemplate } from '../../core/content.ts';
 import type { Problem } from '../../core/errors.ts';
 import type { LogEvent } from '../../core/log.ts';
 import { mentionText } from '../../core/notifications.ts';
-import type { InboxSession, ToAgentFrame } from '../../core/protocol.ts';
+import type { ContactName, InboxSession, ToAgentFrame } from '../../core/protocol.ts';
 import type { TemplateInput } from '../../core/template.ts';
 
 /** The loaded part of a session's log: its newest events without a gap. */
@@ -119,6 +120,8 @@ export function applyFrame(state: DeskState, frame: ToAgentFrame, now: number): 
       const presence = new Map(state.presence).set(frame.entry.agent, frame.entry);
       return only({ ...state, presence });
     }
+    case 'contacts':
+      return only({ ...state, sessions: withNames(state.sessions, frame.names) });
     case 'done':
     case 'refused':
       return only(state);
@@ -186,6 +189,7 @@ export function newIn({ unread, role, mentions = 0 }: InboxSession): number {
 function searchText(session: InboxSession): string {
   const { name, profile, address } = session.customer;
   return [
+    session.contact?.name,
     name,
     address,
     profile.email,
@@ -269,7 +273,7 @@ function sessionGone(
   const logs = new Map(state.logs);
   sessions.delete(session);
   logs.delete(session);
-  return { ...state, sessions, logs, gone: { session, name: left.customer.name, by, transferred } };
+  return { ...state, sessions, logs, gone: { session, name: nameOf(left), by, transferred } };
 }
 
 /** The files that a draft still has to upload before it can leave. */
@@ -303,6 +307,19 @@ function withSessions(
   const sessions = new Map(before);
   for (const session of changed) sessions.set(session.id, session);
   return sessions;
+}
+
+/** The sessions with who their customers are now. */
+function withNames(
+  before: ReadonlyMap<string, InboxSession>,
+  names: readonly ContactName[],
+): ReadonlyMap<string, InboxSession> {
+  const byKey = new Map(names.map(({ key, contact }) => [key, contact]));
+  const renamed = [...before.values()].flatMap((session) => {
+    const contact = byKey.get(customerKey(session.channel.id, session.customer.address));
+    return contact === undefined ? [] : [{ ...session, contact }];
+  });
+  return renamed.length === 0 ? before : withSessions(before, renamed);
 }
 
 function withTyping(

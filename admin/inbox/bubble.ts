@@ -1,6 +1,7 @@
 /** Messages as bubbles: a group of one sender, each with what was said about it since. */
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
+import { nameOf } from '../../core/customer.ts';
 import { textOf, type Message } from '../../core/conversation.ts';
 import type { Author } from '../../core/log.ts';
 import { preview } from '../../core/message.ts';
@@ -176,7 +177,8 @@ export interface BubbleContext extends ContentContext {
 export function renderGroup(group: Extract<Item, { kind: 'group' }>, context: BubbleContext): TemplateResult {
   const { author, messages } = group;
   const customer = author.kind === 'customer';
-  const { name, photo } = context.session.customer;
+  const name = nameOf(context.session);
+  const { photo } = context.session.customer;
   const isSelf = author.kind === 'agent' && author.agent.id === context.self;
   return html`<div class="group ${customer ? '' : 'end'} ${author.kind}">
     <span class="author ${isSelf ? 'unseen' : ''}">${authorName(author, context)}</span>
@@ -197,7 +199,7 @@ export function authorName(
 ): string {
   switch (author.kind) {
     case 'customer':
-      return session.customer.name;
+      return nameOf(session);
     case 'agent':
       return author.agent.id === self ? 'You' : author.agent.name;
     case 'auto':
@@ -220,8 +222,8 @@ function renderMessage(message: Message, context: BubbleContext): TemplateResult
     </div>
     ${
       reaction
-        ? html`<span class="reaction" title=${`Reaction of ${session.customer.name}`}
-            ><span class="unseen">Reaction of ${session.customer.name}: </span>${reaction}</span
+        ? html`<span class="reaction" title=${`Reaction of ${nameOf(session)}`}
+            ><span class="unseen">Reaction of ${nameOf(session)}: </span>${reaction}</span
           >`
         : nothing
     }

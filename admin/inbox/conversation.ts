@@ -6,6 +6,7 @@
  */
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
+import { nameOf } from '../../core/customer.ts';
 import type { Message } from '../../core/conversation.ts';
 import type { Problem } from '../../core/errors.ts';
 import type { InboxSession } from '../../core/protocol.ts';
@@ -267,9 +268,9 @@ export class PlConversation extends LitElement {
         >
           <pl-icon name="arrowLeft" size="20"></pl-icon>
         </button>
-        <pl-avatar .name=${session.customer.name} .photo=${session.customer.photo}></pl-avatar>
+        <pl-avatar .name=${nameOf(session)} .photo=${session.customer.photo}></pl-avatar>
         <div class="who">
-          <h2>${session.customer.name}</h2>
+          <h2>${nameOf(session)}</h2>
           <p class="small quiet">${whereabouts(session)}</p>
         </div>
         ${

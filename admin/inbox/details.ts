@@ -5,6 +5,7 @@
  */
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
+import { nameOf } from '../../core/customer.ts';
 import type { InboxSession } from '../../core/protocol.ts';
 import type { ChannelKind } from '../../core/providers/provider.ts';
 import { providerOf } from '../../core/providers/registry.ts';
@@ -97,7 +98,8 @@ export class PlDetails extends LitElement {
 
   override render() {
     const { session } = this;
-    const { profile, name, photo, address } = session.customer;
+    const { profile, photo, address } = session.customer;
+    const name = nameOf(session);
     const provider = session.channel.provider === null ? null : providerOf(session.channel.provider);
     const optedOutAt = this.optedOutAt();
     const attributes = Object.entries(profile.attributes ?? {});

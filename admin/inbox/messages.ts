@@ -7,6 +7,7 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
+import { nameOf } from '../../core/customer.ts';
 import { messagesOf, type Message } from '../../core/conversation.ts';
 import type { LogEvent } from '../../core/log.ts';
 import type { InboxSession } from '../../core/protocol.ts';
@@ -251,7 +252,7 @@ export class PlMessages extends LitElement {
         <div
           class="log"
           role="log"
-          aria-label=${`Messages with ${this.session.customer.name}`}
+          aria-label=${`Messages with ${nameOf(this.session)}`}
           aria-busy=${this.loadingOlder || !this.log}
         >
           ${this.loadingOlder ? html`<p class="older quiet small">Loading older messages…</p>` : nothing}
@@ -286,7 +287,7 @@ export class PlMessages extends LitElement {
   }
 
   private typingText(typing: (string | null)[]): string {
-    if (typing.includes(null)) return `${this.session.customer.name} is writing…`;
+    if (typing.includes(null)) return `${nameOf(this.session)} is writing…`;
     const names = typing.flatMap((id) => (id === null ? [] : (nameOfColleague(id) ?? [])));
     return names.length > 0
       ? `${new Intl.ListFormat('en').format(names)} ${names.length === 1 ? 'is' : 'are'} writing an answer…`

@@ -1,6 +1,7 @@
 /** The menu of a right click, or a long press, on a row: archive, unread, and remove, which asks in its place. */
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
+import { nameOf } from '../../core/customer.ts';
 import type { InboxSession } from '../../core/protocol.ts';
 import { desk } from '../data/desk.ts';
 import { base } from '../styles/shared.ts';
@@ -161,7 +162,7 @@ export class PlRowMenu extends LitElement {
       class="menu"
       popover="manual"
       role=${this.asking ? 'alertdialog' : 'menu'}
-      aria-label=${session ? `Session with ${session.customer.name}` : 'Session'}
+      aria-label=${session ? `Session with ${nameOf(session)}` : 'Session'}
       @keydown=${this.handleKey}
       @focusout=${this.handleLeave}
     >

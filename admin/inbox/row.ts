@@ -1,5 +1,6 @@
 /** One row of the list: who, where, the last line, when, and what is unread. */
 import { css, html, nothing, type TemplateResult } from 'lit';
+import { nameOf } from '../../core/customer.ts';
 import type { Label } from '../../core/label.ts';
 import type { InboxSession } from '../../core/protocol.ts';
 import { channelType } from '../channels/registry.ts';
@@ -162,6 +163,7 @@ export function renderRow({
   menu,
 }: Row): TemplateResult {
   const { customer, lastMessage, route } = session;
+  const name = nameOf(session);
   const unread = newIn(session);
   const at = lastMessage?.at ?? session.openedAt;
   const waiting = session.status === 'open' && route.agent === null;
@@ -175,10 +177,10 @@ export function renderRow({
     @contextmenu=${menu}
   >
     <span class="face">
-      <pl-avatar .name=${customer.name} .photo=${customer.photo}></pl-avatar>
+      <pl-avatar .name=${name} .photo=${customer.photo}></pl-avatar>
       ${renderChannel(session)}
     </span>
-    <span class="who">${customer.name}</span>
+    <span class="who">${name}</span>
     <time class="when" datetime=${new Date(at).toISOString()} title=${exactTime(at)}
       >${shortTime(at, now)}</time
     >

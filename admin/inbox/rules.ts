@@ -1,4 +1,5 @@
 /** What may be written in a session right now: the channel's limits, and the provider's window. Pure. */
+import { nameOf } from '../../core/customer.ts';
 import { maxImageBytes } from '../../core/image.ts';
 import { maxTextLength } from '../../core/message.ts';
 import type { InboxSession } from '../../core/protocol.ts';
@@ -61,7 +62,7 @@ export type Writing =
 
 /** Whether an agent may write at `now` (epoch ms by the edge's clock), and until when. */
 export function writingOf(session: InboxSession, now: number): Writing {
-  const { channel, customer, status, optedOut, lastInboundAt } = session;
+  const { channel, status, optedOut, lastInboundAt } = session;
   if (session.role === 'reads' && status === 'open') {
     const holder = session.route.agent?.name ?? session.route.queue?.name ?? 'Somebody else';
     return refused(`${holder} answers here. You were mentioned, so you can read along and write notes.`);
@@ -71,7 +72,7 @@ export function writingOf(session: InboxSession, now: number): Writing {
   }
   if (optedOut) {
     return refused(
-      `${customer.name} has opted out of messages from this number. They can write START to undo it.`,
+      `${nameOf(session)} has opted out of messages from this number. They can write START to undo it.`,
     );
   }
   const windows = channel.provider === null ? null : (providerOf(channel.provider)?.windows ?? null);

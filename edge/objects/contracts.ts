@@ -4,7 +4,7 @@ import type { LiveChatChannel } from '../../core/channel.ts';
 import type { BusinessHours } from '../../core/hours.ts';
 import type { LogEvent, Route } from '../../core/log.ts';
 import type { NotificationSettings, PushSubscriptionInput } from '../../core/notifications.ts';
-import type { SessionSummary } from '../../core/protocol.ts';
+import type { ContactName, SessionSummary } from '../../core/protocol.ts';
 import type { PushMessage } from '../../core/pushMessage.ts';
 import type { DeliveryStatus } from '../../core/delivery.ts';
 import type {
@@ -81,6 +81,8 @@ export type DeskNotice =
   | { kind: 'queueGone'; id: string }
   /** How an agent wants to be notified, and how many devices of theirs can be pushed to. */
   | { kind: 'notifications'; agent: string; settings: NotificationSettings; devices: number }
+  /** Whom these customer keys lead to from now on. */
+  | { kind: 'contacts'; names: ContactName[] }
   /** Closes the agent's sockets whose sign-in has ended; `signIns` null means all of them. */
   | { kind: 'signedOut'; agent: string; signIns: string[] | null };
 

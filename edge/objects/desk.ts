@@ -10,10 +10,19 @@ import { pusherOf, type Env } from '../env.ts';
 import { handedOver } from '../handover.ts';
 import type { CommandAnswer, DeskNotice, SessionNotice, SignedIn } from './contracts.ts';
 import { Connections } from './desk/connections.ts';
+import { ContactNames, contactNamesSchema } from './desk/contactNames.ts';
 import { keepMentions } from './desk/mentions.ts';
+import { Notices } from './desk/notices.ts';
 import { Pushes, pushesSchema } from './desk/pushes.ts';
 import { Requests, type CommandFrame } from './desk/requests.ts';
-import { Sessions, lastSeq, mentionsSchema, sessionsSchema, type Own } from './desk/sessions.ts';
+import {
+  Sessions,
+  customersSchema,
+  lastSeq,
+  mentionsSchema,
+  sessionsSchema,
+  type Own,
+} from './desk/sessions.ts';
 import { Staff, notificationsSchema, staffSchema } from './desk/staff.ts';
 import { isElsewhere, Views } from './desk/views.ts';
 import { migrate } from './migrations.ts';
@@ -30,6 +39,7 @@ export class Desk extends DurableObject<Env> {
   private readonly connections: Connections;
   private readonly views: Views;
   private readonly requests: Requests;
+  private readonly notices: Notices;
   private readonly timers: Timers;
   private readonly pushes: Pushes;
   /** What an agent asks of one session happens in the order it was asked. */
@@ -41,12 +51,18 @@ export class Desk extends DurableObject<Env> {
       staffSchema + sessionsSchema,
       mentionsSchema,
       notificationsSchema + pushesSchema + timersSchema,
+      contactNamesSchema + customersSchema,
     ]);
     this.staff = new Staff(ctx.storage.sql);
     this.sessions = new Sessions(ctx.storage.sql);
     this.connections = new Connections(ctx, env);
-    this.views = new Views(this.staff, this.sessions, this.connections);
+    const names = new ContactNames(ctx.storage.sql);
+    this.views = new Views(this.staff, this.sessions, names, this.connections);
     this.requests = new Requests(env, this.staff, this.sessions);
+    const { staff, sessions, connections, views, requests } = this;
+    this.notices = new Notices(staff, sessions, names, connections, views, requests, (agent, signIns) =>
+      this.disconnect(agent, signIns),
+    );
     this.timers = new Timers(ctx.storage);
     this.pushes = new Pushes(
       ctx.storage.sql,
@@ -130,40 +146,8 @@ export class Desk extends DurableObject<Env> {
 
   // ── What Workspace and the routes ask ─────────────────────────────────────────────────────────────────
 
-  async notice(notice: DeskNotice): Promise<void> {
-    switch (notice.kind) {
-      case 'agent': {
-        const { role, enabled, ...ref } = notice.agent;
-        this.staff.putAgent({ ref, role, enabled });
-        if (enabled) return;
-        this.disconnect(ref.id, null);
-        return this.requests.giveBack(ref.id);
-      }
-      case 'agentGone':
-        this.staff.dropAgent(notice.id);
-        this.disconnect(notice.id, null);
-        return this.requests.giveBack(notice.id);
-      case 'queue': {
-        const mode = this.staff.mode(notice.queue.id);
-        const { added, removed } = this.staff.putQueue(notice.queue);
-        const stayed = mode === notice.queue.mode ? [] : notice.queue.agents;
-        this.views.showQueue(notice.queue.id, [...new Set([...added, ...stayed])]);
-        this.views.hideQueue(notice.queue.id, removed);
-        return;
-      }
-      case 'queueGone': {
-        const members = [...this.staff.membersOf(notice.id)];
-        this.staff.dropQueue(notice.id);
-        this.views.hideQueue(notice.id, members);
-        return;
-      }
-      case 'notifications':
-        this.staff.putNotifications(notice.agent, notice.settings, notice.devices);
-        return;
-      case 'signedOut':
-        this.disconnect(notice.agent, notice.signIns);
-        return;
-    }
+  notice(notice: DeskNotice): Promise<void> {
+    return this.notices.apply(notice);
   }
 
   /** Whether a visitor would reach this agent now: there, and set to Available (LC-13). */

@@ -7,6 +7,8 @@ import type { Agent, AgentInput, Group, GroupInput } from '../../core/agent.ts';
 import type { Colleagues, SettingsInput, SetupInput } from '../../core/api.ts';
 import type { ChannelDraft } from '../../core/channelApi.ts';
 import type { Channel, ChannelInput, LiveChatChannel } from '../../core/channel.ts';
+import type { Contact, ContactInput } from '../../core/contact.ts';
+import type { ContactsAnswer, ContactsQuery, DuplicatesAnswer } from '../../core/contactApi.ts';
 import type { BusinessHours } from '../../core/hours.ts';
 import type { ProviderId } from '../../core/providers/registry.ts';
 import type { Queue, QueueInput } from '../../core/queue.ts';
@@ -19,12 +21,14 @@ import { migrate } from './migrations.ts';
 import { outboxTimer } from './outbox.ts';
 import type { FreshSignIn } from './workspace/accounts.ts';
 import type { Actor, AuditAction, AuditPage, AuditTarget } from './workspace/audit.ts';
+import type { ContactsChange } from './workspace/contacts.ts';
 import { newIdentitySecret, openIdentitySecret } from './workspace/identitySecret.ts';
 import type { LabelChange } from './workspace/labels.ts';
 import { signInAllowance } from './workspace/limits.ts';
 import { countOpenSessions } from './workspace/neighbours.ts';
 import type { OwnChange, PushReport } from './workspace/notifications.ts';
 import { Parts } from './workspace/parts.ts';
+import type { PhonebookChange } from './workspace/phonebooks.ts';
 import type { Patch } from './workspace/patch.ts';
 import { workspaceSchema } from './workspace/schema.ts';
 
@@ -299,6 +303,40 @@ export class Workspace extends DurableObject<Env> {
 
   changeLabels(actor: Actor, change: LabelChange) {
     return this.change(() => this.parts.labels.apply(actor, change));
+  }
+
+  // ── Contacts ──────────────────────────────────────────────────────────────────────────────────────────
+
+  listContacts(query: ContactsQuery): ContactsAnswer {
+    return this.parts.contacts.page(query);
+  }
+
+  contact(id: string): Contact | null {
+    return this.parts.contacts.get(id);
+  }
+
+  createContact(actor: Actor, input: ContactInput): Promise<Answer<Contact>> {
+    return this.change(() => this.parts.contacts.create(actor, input));
+  }
+
+  changeContact(actor: Actor, id: string, input: ContactInput): Promise<Answer<Contact>> {
+    return this.change(() => this.parts.contacts.change(actor, id, input));
+  }
+
+  changeContacts(actor: Actor, change: ContactsChange) {
+    return this.change(() => this.parts.contacts.apply(actor, change));
+  }
+
+  duplicateContacts(): DuplicatesAnswer {
+    return this.parts.contacts.duplicates();
+  }
+
+  listPhonebooks() {
+    return this.parts.phonebooks.list();
+  }
+
+  changePhonebooks(actor: Actor, change: PhonebookChange) {
+    return this.change(() => this.parts.phonebooks.apply(actor, change));
   }
 
   // ── Settings and audit ────────────────────────────────────────────────────────────────────────────────

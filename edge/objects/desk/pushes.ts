@@ -137,7 +137,7 @@ export class Pushes {
   }
 
   private order(summary: SessionSummary, agent: string, body: string, now: number): PushOrder {
-    const { title } = notificationText(summary, true);
+    const { title } = notificationText(this.views.view(summary, agent), true);
     const unread = this.unreadOf(agent);
     return { agent, message: { title, body, session: summary.id, unread, at: now } };
   }

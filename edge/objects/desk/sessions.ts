@@ -2,7 +2,8 @@
  * Desk's index of sessions and each agent's own view of them. It is a projection: Sessions are the truth, and
  * tell Desk again whatever it has forgotten.
  */
-import type { InboxSession, SessionSummary } from '../../../core/protocol.ts';
+import { customerKey } from '../../../core/customer.ts';
+import type { ContactRef, InboxSession, SessionSummary } from '../../../core/protocol.ts';
 import type { PickupMode } from '../../../core/queue.ts';
 
 export const sessionsSchema = `
@@ -33,6 +34,16 @@ export const sessionsSchema = `
 export const mentionsSchema = `
   ALTER TABLE own ADD COLUMN mentioned INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE own ADD COLUMN mentions INTEGER NOT NULL DEFAULT 0;
+`;
+
+/** The key that a session's customer is found by (core/contact.ts). */
+export const customersSchema = `
+  ALTER TABLE sessions ADD COLUMN customer TEXT NOT NULL DEFAULT '';
+  UPDATE sessions SET customer = CASE
+    WHEN json_extract(summary, '$.customer.address') LIKE '+%' THEN json_extract(summary, '$.customer.address')
+    ELSE channel || ' ' || json_extract(summary, '$.customer.address')
+  END;
+  CREATE INDEX sessions_customer ON sessions (customer);
 `;
 
 /** What is one agent's own about a session. Both seqs hold until a newer message comes. */
@@ -211,6 +222,16 @@ export class Sessions {
       .map(({ id }) => id);
   }
 
+  /** Which of these customers' keys have a session. */
+  customersAmong(keys: readonly string[]): Set<string> {
+    this.write();
+    const rows = this.sql.exec<{ customer: string }>(
+      'SELECT DISTINCT customer FROM sessions WHERE customer IN (SELECT value FROM json_each(?))',
+      JSON.stringify(keys),
+    );
+    return new Set(rows.toArray().map(({ customer }) => customer));
+  }
+
   private ids(where: string, value: string): string[] {
     this.write();
     return this.sql
@@ -249,7 +270,7 @@ export class Sessions {
     for (const [id, { rev, summary }] of this.unwritten) {
       const { route, status, channel, lastActivityAt } = summary;
       this.sql.exec(
-        `INSERT INTO sessions VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+        `INSERT INTO sessions VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
          ON CONFLICT (id) DO UPDATE SET rev = ?2, open = ?3, queue = ?4, agent = ?5, last_at = ?7,
            last_seq = ?8, summary = ?9`,
         id,
@@ -261,6 +282,7 @@ export class Sessions {
         lastActivityAt,
         lastSeq(summary),
         JSON.stringify(summary),
+        customerKey(channel.id, summary.customer.address),
       );
     }
     this.unwritten.clear();
@@ -280,10 +302,12 @@ export function inboxSession(
   own: Own,
   mode: PickupMode | null,
   role: 'answers' | 'reads',
+  contact: ContactRef | null,
 ): InboxSession {
   const waiting = summary.status === 'open' && summary.route.agent === null;
   return {
     ...summary,
+    contact,
     unread: Math.max(0, summary.inbound - own.readInbound),
     archived: summary.status === 'closed' || own.archivedSeq >= lastSeq(summary),
     pickup: waiting && role === 'answers' ? mode : null,

@@ -4,6 +4,7 @@ import type { InboxSession, SessionSummary } from '../../../core/protocol.ts';
 import { mayRead, maySee, type Standing } from '../../../core/queue.ts';
 import { assignmentOf } from '../../../core/session.ts';
 import type { Connections } from './connections.ts';
+import type { ContactNames } from './contactNames.ts';
 import { inboxSession, isRemoved, type Sessions } from './sessions.ts';
 import type { Staff } from './staff.ts';
 
@@ -11,6 +12,7 @@ export class Views {
   constructor(
     private readonly staff: Staff,
     private readonly sessions: Sessions,
+    private readonly contactNames: ContactNames,
     private readonly connections: Connections,
   ) {}
 
@@ -43,7 +45,8 @@ export class Views {
   view(summary: SessionSummary, agent: string): InboxSession {
     const mode = this.staff.mode(summary.route.queue?.id ?? null);
     const role = this.sees(summary, agent) ? 'answers' : 'reads';
-    return inboxSession(summary, this.sessions.own(summary.id, agent), mode, role);
+    const contact = this.contactNames.of(summary);
+    return inboxSession(summary, this.sessions.own(summary.id, agent), mode, role, contact);
   }
 
   /** Tells who sees the session now what it has become, and who no longer does that it is gone. */

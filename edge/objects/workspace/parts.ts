@@ -9,6 +9,7 @@ import { AllChannels } from './allChannels.ts';
 import { Audit } from './audit.ts';
 import { Changes } from './changes.ts';
 import { Channels } from './channels.ts';
+import { Contacts } from './contacts.ts';
 import { Groups } from './groups.ts';
 import { Labels } from './labels.ts';
 import { Limits } from './limits.ts';
@@ -18,6 +19,7 @@ import { MessagingChannels } from './messagingChannels.ts';
 import { countOpenSessions, deliver, type Letter } from './neighbours.ts';
 import { Notifications } from './notifications.ts';
 import { PasswordLinks } from './passwordLinks.ts';
+import { Phonebooks } from './phonebooks.ts';
 import { Queues } from './queues.ts';
 import { Senders } from './senders.ts';
 import { Settings } from './settings.ts';
@@ -40,6 +42,8 @@ export class Parts {
   readonly limits: Limits;
   readonly accounts: Accounts;
   readonly labels: Labels;
+  readonly contacts: Contacts;
+  readonly phonebooks: Phonebooks;
   readonly senders: Senders;
   readonly notifications: Notifications;
 
@@ -72,6 +76,8 @@ export class Parts {
     this.signIns = new SignIns(sql, notify);
     this.links = new PasswordLinks(sql);
     this.labels = new Labels(sql, this.audit);
+    this.contacts = new Contacts(sql, this.audit, notify);
+    this.phonebooks = new Phonebooks(sql, this.audit, (id) => this.contacts.leavePhonebook(id));
     this.senders = new Senders(sql);
     this.limits = new Limits(sql);
     const { agents, signIns, links, limits, settings, audit } = this;

@@ -157,4 +157,36 @@ export const workspaceSchema = [
   CREATE INDEX push_devices_agent ON push_devices (agent_id);
   CREATE INDEX push_devices_sign_in ON push_devices (sign_in);
   `,
+  `
+  CREATE TABLE phonebooks (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE) WITHOUT ROWID;
+  -- input: the whole contact, as JSON. sort: the name as lists are sorted by.
+  CREATE TABLE contacts (
+    row INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    sort TEXT NOT NULL,
+    email TEXT NOT NULL COLLATE NOCASE,
+    input TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL
+  );
+  CREATE INDEX contacts_sort ON contacts (sort, row);
+  CREATE INDEX contacts_email ON contacts (email);
+  -- key: what a customer is found by (core/contact.ts).
+  CREATE TABLE contact_keys (
+    key TEXT NOT NULL,
+    contact INTEGER NOT NULL,
+    PRIMARY KEY (key, contact)
+  ) WITHOUT ROWID;
+  CREATE INDEX contact_keys_contact ON contact_keys (contact);
+  CREATE TABLE phonebook_contacts (
+    phonebook TEXT NOT NULL,
+    contact INTEGER NOT NULL,
+    PRIMARY KEY (phonebook, contact)
+  ) WITHOUT ROWID;
+  CREATE INDEX phonebook_contacts_contact ON phonebook_contacts (contact);
+  CREATE VIRTUAL TABLE contact_words USING fts5 (
+    words, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
+  );
+  `,
 ] as const;
