@@ -3,11 +3,17 @@ import { Store } from './data/store.ts';
 
 export interface Place {
   path: string;
+  /** What stands behind the path, with its `?`; empty for nothing. */
+  query: string;
   /** Whether the browser's back leads to a page of ours. */
   inside: boolean;
 }
 
-export const place = new Store<Place>({ path: location.pathname, inside: false });
+export const place = new Store<Place>({
+  path: location.pathname,
+  query: location.search,
+  inside: false,
+});
 
 /** Asks whether the page may be left; answers false to stay. */
 type Guard = () => Promise<boolean>;
@@ -23,17 +29,26 @@ export function guardLeaving(question: Guard): () => void {
   };
 }
 
-/** Goes to `path`, unless the page's guard says no. */
-export async function go(path: string, options: { replace?: boolean } = {}): Promise<void> {
-  if (path === location.pathname) return;
+/** Goes to an address of ours (a path, with a query or not), unless the page's guard says no. */
+export async function go(address: string, options: { replace?: boolean } = {}): Promise<void> {
+  if (address === location.pathname + location.search) return;
   if (!(await mayLeave())) return;
   if (options.replace) {
-    history.replaceState(history.state, '', path);
-    place.set({ path, inside: place.value.inside });
+    history.replaceState(history.state, '', address);
+    place.set({ ...placeOf(address), inside: place.value.inside });
     return;
   }
-  history.pushState({ inside: true }, '', path);
-  place.set({ path, inside: true });
+  history.pushState({ inside: true }, '', address);
+  place.set({ ...placeOf(address), inside: true });
+}
+
+/** A value of the query, which is taken off the address: it asks for something once. */
+export function takeFromQuery(name: string): string | null {
+  const value = new URLSearchParams(place.value.query).get(name);
+  if (value === null) return null;
+  history.replaceState(history.state, '', place.value.path);
+  place.set({ ...place.value, query: '' });
+  return value;
 }
 
 /** Goes back where we came from, or to `fallback` when that was not here. */
@@ -78,21 +93,27 @@ async function mayLeave(): Promise<boolean> {
 }
 
 async function follow(): Promise<void> {
-  const target = location.pathname;
-  if (target === place.value.path) return;
+  const target = location.pathname + location.search;
+  if (target === place.value.path + place.value.query) return;
   if (guard && !allowed) {
     // The browser has moved already: show the old address while the person decides.
-    history.pushState(history.state, '', place.value.path);
+    history.pushState(history.state, '', place.value.path + place.value.query);
     if (!(await mayLeave())) return;
     allowed = true;
     history.back();
     return;
   }
   allowed = false;
-  place.set({ path: target, inside: Boolean((history.state as { inside?: unknown } | null)?.inside) });
+  const inside = Boolean((history.state as { inside?: unknown } | null)?.inside);
+  place.set({ ...placeOf(target), inside });
 }
 
-/** The path that a plain click on a link of ours leads to. */
+function placeOf(address: string): Pick<Place, 'path' | 'query'> {
+  const { pathname, search } = new URL(address, location.origin);
+  return { path: pathname, query: search };
+}
+
+/** The address that a plain click on a link of ours leads to. */
 function localLink(event: MouseEvent): string | null {
   if (event.defaultPrevented || event.button !== 0) return null;
   if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return null;
@@ -100,7 +121,7 @@ function localLink(event: MouseEvent): string | null {
   if (!anchor || anchor.target || anchor.hasAttribute('download') || !anchor.href) return null;
   const url = new URL(anchor.href);
   if (url.origin !== location.origin || /^\/(files|media|widget|admin)\//.test(url.pathname)) return null;
-  return url.pathname;
+  return url.pathname + url.search;
 }
 
 function decode(part: string): string {

@@ -153,6 +153,9 @@ export class PlTable<R = unknown> extends LitElement {
           color: var(--parley-text-3);
           font-size: var(--parley-text-small);
         }
+        td:empty {
+          display: none;
+        }
         td.lead {
           justify-content: flex-start;
           text-align: start;
@@ -182,6 +185,8 @@ export class PlTable<R = unknown> extends LitElement {
   @property({ type: Boolean, reflect: true }) dense = false;
   @property({ attribute: false }) selected: ReadonlySet<string> = new Set();
   @property() caption = '';
+  /** All rows are shown at once: they come in pages already. */
+  @property({ type: Boolean }) whole = false;
   @state() private shown = pageOfRows;
 
   private select(selected: Set<string>): void {
@@ -238,12 +243,12 @@ export class PlTable<R = unknown> extends LitElement {
             </tr>
           </thead>
           <tbody role="rowgroup">
-            ${this.rows.slice(0, this.shown).map((row) => this.renderRow(row))}
+            ${(this.whole ? this.rows : this.rows.slice(0, this.shown)).map((row) => this.renderRow(row))}
           </tbody>
         </table>
       </div>
       ${
-        this.rows.length > this.shown
+        !this.whole && this.rows.length > this.shown
           ? html`<p class="more">
               <wa-button appearance="plain" @click=${() => (this.shown += pageOfRows)}
                 >Show more (${this.rows.length - this.shown} left)</wa-button

@@ -12,7 +12,7 @@ import './user-menu.ts';
 interface Entry {
   path: string;
   /** Further paths where the entry is the current one. */
-  also?: string;
+  also?: readonly string[];
   label: string;
   icon: IconName;
   admin: boolean;
@@ -20,9 +20,16 @@ interface Entry {
 
 const entries: readonly Entry[] = [
   { path: '/inbox', label: 'Inbox', icon: 'inbox', admin: false },
+  {
+    path: '/contacts',
+    also: ['/phonebooks', '/duplicates'],
+    label: 'Contacts',
+    icon: 'contact',
+    admin: false,
+  },
   { path: '/channels', label: 'Channels', icon: 'message', admin: true },
   { path: '/queues', label: 'Queues', icon: 'layers', admin: true },
-  { path: '/agents', also: '/groups', label: 'Agents', icon: 'users', admin: true },
+  { path: '/agents', also: ['/groups'], label: 'Agents', icon: 'users', admin: true },
   { path: '/labels', label: 'Labels', icon: 'tag', admin: true },
   { path: '/hours', label: 'Business hours', icon: 'hours', admin: true },
   { path: '/settings', label: 'Settings', icon: 'settings', admin: true },
@@ -249,7 +256,7 @@ export class PlNavigation extends LitElement {
 
 function isCurrent(entry: Entry, path: string): boolean {
   const under = (root: string) => path === root || path.startsWith(`${root}/`);
-  return under(entry.path) || (entry.also !== undefined && under(entry.also));
+  return [entry.path, ...(entry.also ?? [])].some(under);
 }
 
 declare global {

@@ -3,25 +3,26 @@
  *
  * @fires back - The way back to the list was pressed.
  * @fires details - The details are to be shown or hidden.
+ * @fires contact - Who the customer is is to be shown, or asked for.
  */
-import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
-import { nameOf } from '../../core/customer.ts';
 import type { Message } from '../../core/conversation.ts';
 import type { Problem } from '../../core/errors.ts';
 import type { InboxSession } from '../../core/protocol.ts';
 import { desk } from '../data/desk.ts';
 import type { OutgoingDraft } from '../data/desk-state.ts';
 import { Watch } from '../data/store.ts';
-import { base, iconButton } from '../styles/shared.ts';
+import { base } from '../styles/shared.ts';
 import type { PlComposer } from './composer.ts';
 import { rulesOf, writingOf } from './rules.ts';
-import '../elements/avatar.ts';
 import '../elements/confirm.ts';
 import '../elements/icon.ts';
 import '../elements/notice.ts';
 import '../elements/webawesome.ts';
 import './composer.ts';
+import './conversation-head.ts';
+import { mayPickUp, type HeadAction } from './conversation-head.ts';
 import type { KeyAction } from './keys.ts';
 import './messages.ts';
 import './transfer-dialog.ts';
@@ -41,7 +42,6 @@ const questions: Record<Question, { question: string; action: string }> = {
 export class PlConversation extends LitElement {
   static override styles = [
     base,
-    iconButton,
     css`
       :host {
         position: relative;
@@ -49,33 +49,6 @@ export class PlConversation extends LitElement {
         flex-direction: column;
         min-height: 0;
         background: var(--parley-surface);
-      }
-      .head {
-        container-type: inline-size;
-      }
-      header {
-        display: flex;
-        align-items: center;
-        gap: var(--parley-space-2);
-        min-height: 60px;
-        padding: var(--parley-space-2) var(--parley-space-3) var(--parley-space-2) var(--parley-space-4);
-        border-block-end: 1px solid var(--parley-border);
-      }
-      .who {
-        flex: 1;
-        min-width: 0;
-        margin-inline-start: var(--parley-space-1);
-        line-height: 1.3;
-      }
-      h2,
-      .who p {
-        overflow: hidden;
-        text-overflow: ellipsis;
-        white-space: nowrap;
-        unicode-bidi: plaintext;
-      }
-      .back {
-        display: none;
       }
       .question,
       .problem {
@@ -89,16 +62,6 @@ export class PlConversation extends LitElement {
         flex: 1;
         min-height: 0;
       }
-      @container (max-width: 599px) {
-        .wide {
-          display: none;
-        }
-      }
-      @container (min-width: 600px) {
-        .narrow {
-          display: none;
-        }
-      }
       .drop {
         position: absolute;
         z-index: 3;
@@ -111,16 +74,6 @@ export class PlConversation extends LitElement {
         color: var(--parley-accent-text);
         font-weight: var(--parley-weight-bold);
         pointer-events: none;
-      }
-      @media (max-width: 767px) {
-        .back {
-          display: inline-grid;
-          margin-inline-start: calc(-1 * var(--parley-space-3));
-        }
-        header {
-          padding-block-start: calc(var(--parley-space-2) + env(safe-area-inset-top));
-          gap: var(--parley-space-1);
-        }
       }
     `,
   ];
@@ -174,13 +127,12 @@ export class PlConversation extends LitElement {
     else if (action === 'end' && open && answers) this.asking = 'end';
   }
 
-  private handleMenu = (event: CustomEvent<{ item: { value: string } }>) => {
-    const { value } = event.detail.item;
-    if (value === 'archive') void this.handleArchive();
-    else if (value === 'transfer') this.transfer?.show();
-    else if (value === 'details') this.dispatchEvent(new Event('details'));
-    else if (value === 'end' || value === 'remove') this.asking = value;
-  };
+  private handleHead(action: HeadAction): void {
+    if (action === 'back' || action === 'details' || action === 'contact') {
+      this.dispatchEvent(new Event(action));
+    } else if (action === 'remove') this.asking = action;
+    else this.act(action);
+  }
 
   private handleDrag = (event: DragEvent) => {
     if (!event.dataTransfer?.types.includes('Files')) return;
@@ -213,7 +165,12 @@ export class PlConversation extends LitElement {
     const log = this.desk.value.logs.get(session.id);
     const outbox = this.desk.value.outbox.filter((entry) => entry.session === session.id);
     return html`
-      ${this.renderHead(session)}
+      <pl-conversation-head
+        .session=${session}
+        .detailsOpen=${this.detailsOpen}
+        .pickingUp=${this.busy === 'pickUp'}
+        @act=${(event: CustomEvent<HeadAction>) => this.handleHead(event.detail)}
+      ></pl-conversation-head>
       ${
         this.asking
           ? html`<div class="question">
@@ -255,117 +212,6 @@ export class PlConversation extends LitElement {
       }
     `;
   }
-
-  private renderHead(session: InboxSession): TemplateResult {
-    const open = session.status === 'open';
-    const answers = open && session.role !== 'reads';
-    return html`<div class="head">
-      <header>
-        <button
-          class="icon-button back"
-          aria-label="Back to the list"
-          @click=${() => this.dispatchEvent(new Event('back'))}
-        >
-          <pl-icon name="arrowLeft" size="20"></pl-icon>
-        </button>
-        <pl-avatar .name=${nameOf(session)} .photo=${session.customer.photo}></pl-avatar>
-        <div class="who">
-          <h2>${nameOf(session)}</h2>
-          <p class="small quiet">${whereabouts(session)}</p>
-        </div>
-        ${
-          mayPickUp(session)
-            ? html`<wa-button
-                variant="brand"
-                appearance="accent"
-                ?loading=${this.busy === 'pickUp'}
-                @click=${this.handlePickUp}
-                >Pick Up</wa-button
-              >`
-            : nothing
-        }
-        ${
-          open
-            ? html`<button
-                class="icon-button wide"
-                aria-label=${session.archived ? 'Unarchive' : 'Archive'}
-                title=${session.archived ? 'Unarchive' : 'Archive'}
-                @click=${this.handleArchive}
-              >
-                <pl-icon name=${session.archived ? 'archiveRestore' : 'archive'} size="20"></pl-icon>
-              </button>`
-            : nothing
-        }
-        ${
-          answers
-            ? html`<button
-                  class="icon-button wide"
-                  aria-label="Transfer"
-                  title="Transfer (T)"
-                  @click=${() => this.transfer?.show()}
-                >
-                  <pl-icon name="transfer" size="20"></pl-icon>
-                </button>
-                <wa-button class="wide" appearance="outlined" @click=${() => (this.asking = 'end')}>
-                  <pl-icon slot="start" name="end"></pl-icon>End session
-                </wa-button>`
-            : nothing
-        }
-        <button
-          class="icon-button wide"
-          aria-label="Details"
-          title="Details"
-          aria-pressed=${this.detailsOpen}
-          @click=${() => this.dispatchEvent(new Event('details'))}
-        >
-          <pl-icon name="panel" size="20"></pl-icon>
-        </button>
-        <wa-dropdown placement="bottom-end" @wa-select=${this.handleMenu}>
-          <button slot="trigger" class="icon-button" aria-label="More">
-            <pl-icon name="ellipsis" size="20"></pl-icon>
-          </button>
-          ${
-            open
-              ? html`<wa-dropdown-item class="narrow" value="archive">
-                  <pl-icon slot="icon" name=${session.archived ? 'archiveRestore' : 'archive'}></pl-icon>
-                  ${session.archived ? 'Unarchive' : 'Archive'}
-                </wa-dropdown-item>`
-              : nothing
-          }
-          ${
-            answers
-              ? html`<wa-dropdown-item class="narrow" value="transfer">
-                    <pl-icon slot="icon" name="transfer"></pl-icon>Transfer
-                  </wa-dropdown-item>
-                  <wa-dropdown-item class="narrow" value="end">
-                    <pl-icon slot="icon" name="end"></pl-icon>End session
-                  </wa-dropdown-item>`
-              : nothing
-          }
-          <wa-dropdown-item class="narrow" value="details"
-            ><pl-icon slot="icon" name="panel"></pl-icon>Details</wa-dropdown-item
-          >
-          <wa-dropdown-item value="remove" variant="danger"
-            ><pl-icon slot="icon" name="trash"></pl-icon>Remove</wa-dropdown-item
-          >
-        </wa-dropdown>
-      </header>
-    </div>`;
-  }
-}
-
-function mayPickUp({ status, route, pickup }: InboxSession): boolean {
-  return status === 'open' && route.agent === null && (pickup === 'manual' || pickup === 'auto');
-}
-
-/** The channel, and where the session stands. */
-function whereabouts({ channel, route, status, role }: InboxSession): string {
-  const parts = [channel.name];
-  if (role === 'reads') parts.push('You read along');
-  if (status === 'closed') parts.push('Closed');
-  else if (route.agent === null && route.queue) parts.push(`Waiting in ${route.queue.name}`);
-  else if (route.queue) parts.push(`From ${route.queue.name}`);
-  return parts.join(' · ');
 }
 
 declare global {

@@ -2,6 +2,7 @@
  * What is known of a session: channel, number, customer, where they wrote from, consent, what happened.
  *
  * @fires close - The panel was closed.
+ * @fires contact - The customer is to be added to the contacts.
  */
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
@@ -14,6 +15,7 @@ import { desk } from '../data/desk.ts';
 import { Watch } from '../data/store.ts';
 import { exactTime } from '../elements/times.ts';
 import { base, iconButton } from '../styles/shared.ts';
+import '../contacts/contact-card.ts';
 import './labels.ts';
 import { systemText } from './timeline.ts';
 import '../elements/avatar.ts';
@@ -127,6 +129,10 @@ export class PlDetails extends LitElement {
             ? html`<pl-copy-line label=${addressLabels[provider.kind]} text=${address}></pl-copy-line>`
             : nothing
         }
+        <pl-contact-card
+          .contact=${session.contact ?? null}
+          @contact=${() => this.dispatchEvent(new Event('contact'))}
+        ></pl-contact-card>
         <pl-labels .session=${session}></pl-labels>
         ${
           session.optedOut

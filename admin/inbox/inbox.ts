@@ -5,13 +5,15 @@ import { desk } from '../data/desk.ts';
 import { tabOf, type DeskState, type Tab } from '../data/desk-state.ts';
 import { readColleagues, readLabels } from '../data/inbox.ts';
 import { Watch } from '../data/store.ts';
-import { go, goBack } from '../router.ts';
+import { go, goBack, takeFromQuery } from '../router.ts';
 import { base } from '../styles/shared.ts';
 import '../elements/empty-state.ts';
 import '../elements/notice.ts';
 import './conversation.ts';
 import type { PlConversation } from './conversation.ts';
 import './details.ts';
+import '../contacts/contact-dialog.ts';
+import type { PlContactDialog } from '../contacts/contact-dialog.ts';
 import './help-dialog.ts';
 import type { PlHelpDialog } from './help-dialog.ts';
 import { actionOf } from './keys.ts';
@@ -116,6 +118,7 @@ export class PlInbox extends LitElement {
   @state() private sayOffline = false;
   @query('pl-session-list') private list?: PlSessionList;
   @query('pl-conversation') private conversationOf?: PlConversation;
+  @query('pl-contact-dialog') private contactDialog?: PlContactDialog;
   @query('pl-help-dialog') private help?: PlHelpDialog;
   private desk = new Watch(this, desk.state);
   /** Where the open session stood when it was drawn last. */
@@ -163,6 +166,13 @@ export class PlInbox extends LitElement {
     if (innerWidth >= 1200) localStorage.setItem(detailsKey, this.details ? 'on' : 'off');
   };
 
+  /** Opens who the customer is, or asks who they are. */
+  private handleContact = () => {
+    const contact = this.desk.value.sessions.get(this.session)?.contact;
+    if (contact) void go(`/contacts/${encodeURIComponent(contact.id)}`);
+    else this.contactDialog?.show();
+  };
+
   private handleBack = () => {
     desk.dismissGone();
     goBack('/inbox');
@@ -181,11 +191,9 @@ export class PlInbox extends LitElement {
   }
 
   /** A link such as `/inbox?new=+14155550101` asks for a new session with that number. */
-  override firstUpdated(): void {
-    const to = new URLSearchParams(location.search).get('new');
-    if (to === null) return;
-    history.replaceState(history.state, '', location.pathname);
-    void this.list?.updateComplete.then(() => this.list?.startSession(to));
+  override updated(): void {
+    const to = takeFromQuery('new');
+    if (to !== null) void this.list?.updateComplete.then(() => this.list?.startSession(to));
   }
 
   /** The keys of `keys.ts`, wherever nothing is being typed. */
@@ -206,6 +214,9 @@ export class PlInbox extends LitElement {
         return this.help?.show();
       case 'details':
         if (this.session !== '') this.handleDetails();
+        return;
+      case 'contact':
+        if (this.session !== '') this.handleContact();
         return;
       case 'labels':
         return void this.showLabels();
@@ -276,6 +287,7 @@ export class PlInbox extends LitElement {
                 .session=${session}
                 .detailsOpen=${this.detailsShown}
                 @details=${this.handleDetails}
+                @contact=${this.handleContact}
                 @back=${this.handleBack}
                 @keydown=${this.handleKey}
               ></pl-conversation>
@@ -284,10 +296,12 @@ export class PlInbox extends LitElement {
                   ? html`<pl-details
                       .session=${session}
                       @close=${this.handleDetails}
+                      @contact=${this.handleContact}
                       @keydown=${this.handleKey}
                     ></pl-details>`
                   : nothing
-              }`
+              }
+              <pl-contact-dialog .session=${session}></pl-contact-dialog>`
           : html`<div class="none">${this.renderNone(state)}</div>`
       }
       <pl-help-dialog></pl-help-dialog>

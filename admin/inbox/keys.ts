@@ -9,6 +9,7 @@ export type KeyAction =
   | 'pickUp'
   | 'transfer'
   | 'labels'
+  | 'contact'
   | 'archive'
   | 'details'
   | 'end'
@@ -31,6 +32,7 @@ export const keys: readonly Key[] = [
   { action: 'pickUp', key: 'p', words: 'Pick up' },
   { action: 'transfer', key: 't', words: 'Transfer' },
   { action: 'labels', key: 'l', words: 'Labels' },
+  { action: 'contact', key: 'a', words: 'Add to contacts, or open the contact' },
   { action: 'archive', key: 'e', words: 'Archive or unarchive' },
   { action: 'details', key: 'd', words: 'Show or hide the details' },
   { action: 'end', key: 'x', words: 'End the session' },

@@ -9,11 +9,11 @@ import type { Column } from '../elements/data-table.ts';
 import { Loading } from '../elements/loading.ts';
 import { matches, type PlSearch } from '../elements/search.ts';
 import { exactTime, shortTime } from '../elements/times.ts';
+import { peoplePages } from '../elements/page-tabs.ts';
 import { base, page } from '../styles/shared.ts';
 import '../elements/avatar.ts';
 import '../elements/data-table.ts';
 import '../elements/page-header.ts';
-import '../elements/people-tabs.ts';
 import '../elements/search.ts';
 import '../elements/status.ts';
 
@@ -70,7 +70,7 @@ export class PlAgents extends LitElement {
           <pl-icon slot="start" name="plus"></pl-icon>Add agent
         </wa-button>
       </pl-page-header>
-      <pl-people-tabs current="agents"></pl-people-tabs>
+      <pl-page-tabs label="Agents and groups" .pages=${peoplePages} current="/agents"></pl-page-tabs>
       ${this.agents.render(({ agents }) => {
         const shown = agents.filter((agent) =>
           matches(this.search, [agent.name, agent.extension, agent.email]),

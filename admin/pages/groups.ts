@@ -5,10 +5,10 @@ import { everyoneGroup, type Group } from '../../core/agent.ts';
 import { listGroups } from '../data/people.ts';
 import type { Column } from '../elements/data-table.ts';
 import { Loading } from '../elements/loading.ts';
+import { peoplePages } from '../elements/page-tabs.ts';
 import { base, page } from '../styles/shared.ts';
 import '../elements/data-table.ts';
 import '../elements/page-header.ts';
-import '../elements/people-tabs.ts';
 
 const columns: Column<Group>[] = [
   {
@@ -34,7 +34,7 @@ export class PlGroups extends LitElement {
           <pl-icon slot="start" name="plus"></pl-icon>Add group
         </wa-button>
       </pl-page-header>
-      <pl-people-tabs current="groups"></pl-people-tabs>
+      <pl-page-tabs label="Agents and groups" .pages=${peoplePages} current="/groups"></pl-page-tabs>
       ${this.groups.render(({ groups }) => html`<pl-table caption="Groups" .columns=${columns} .rows=${groups}></pl-table>`)}
     `;
   }

@@ -1,10 +1,10 @@
-/** The two lists that belong together: agents and their groups. */
+/** Pages that belong together, such as agents and their groups. */
 import { css, html, LitElement } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { base } from '../styles/shared.ts';
 
-@customElement('pl-people-tabs')
-export class PlPeopleTabs extends LitElement {
+@customElement('pl-page-tabs')
+export class PlPageTabs extends LitElement {
   static override styles = [
     base,
     css`
@@ -32,18 +32,37 @@ export class PlPeopleTabs extends LitElement {
     `,
   ];
 
-  @property() current: 'agents' | 'groups' = 'agents';
+  @property() label = '';
+  /** Path and name of each. */
+  @property({ attribute: false }) pages: readonly (readonly [path: string, name: string])[] = [];
+  /** The path of the page that is shown. */
+  @property() current = '';
 
   override render() {
-    return html`<nav aria-label="Agents and groups">
-      <a href="/agents" aria-current=${this.current === 'agents' ? 'page' : 'false'}>Agents</a>
-      <a href="/groups" aria-current=${this.current === 'groups' ? 'page' : 'false'}>Groups</a>
+    return html`<nav aria-label=${this.label}>
+      ${this.pages.map(
+        ([path, name]) =>
+          html`<a href=${path} aria-current=${path === this.current ? 'page' : 'false'}>${name}</a>`,
+      )}
     </nav>`;
   }
 }
 
+/** Who works here. */
+export const peoplePages = [
+  ['/agents', 'Agents'],
+  ['/groups', 'Groups'],
+] as const;
+
+/** Whom we know; what concerns many at once is for admins. */
+export const contactPages = [
+  ['/contacts', 'Contacts'],
+  ['/phonebooks', 'Phonebooks'],
+  ['/duplicates', 'Duplicates'],
+] as const;
+
 declare global {
   interface HTMLElementTagNameMap {
-    'pl-people-tabs': PlPeopleTabs;
+    'pl-page-tabs': PlPageTabs;
   }
 }

@@ -1,0 +1,158 @@
+/** /contacts/new and /contacts/:id: one contact. */
+import { css, html, LitElement, nothing } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import {
+  contactInput,
+  emptyContact,
+  inputOf,
+  type ContactInput,
+  type Phonebook,
+} from '../../core/contact.ts';
+import { contactFields, contactFieldStyles } from '../contacts/fields.ts';
+import { account } from '../data/account.ts';
+import type { Answer } from '../data/api.ts';
+import {
+  changeContact,
+  createContact,
+  deleteContacts,
+  listPhonebooks,
+  readContact,
+} from '../data/contacts.ts';
+import { Watch } from '../data/store.ts';
+import { Form } from '../elements/form.ts';
+import { onSubmit, problemNotice } from '../elements/form-parts.ts';
+import { Loading } from '../elements/loading.ts';
+import { go } from '../router.ts';
+import { base, fields, iconButton, page, section } from '../styles/shared.ts';
+import '../elements/confirm.ts';
+import '../elements/page-header.ts';
+import '../elements/save-bar.ts';
+
+interface Loaded {
+  input: ContactInput;
+  phonebooks: Phonebook[];
+}
+
+@customElement('pl-contact')
+export class PlContact extends LitElement {
+  static override styles = [
+    base,
+    page,
+    section,
+    fields,
+    iconButton,
+    contactFieldStyles,
+    css`
+      .reach {
+        display: flex;
+        flex-wrap: wrap;
+        gap: var(--parley-space-2);
+      }
+      .remove {
+        margin-block-start: 26px;
+      }
+    `,
+  ];
+
+  /** An id, or `new`. */
+  @property({ attribute: false }) contact = 'new';
+  private account = new Watch(this, account);
+  private form = new Form<ContactInput>(this, emptyContact);
+  private loaded = new Loading(
+    this,
+    () => read(this.contact),
+    ({ input }) => this.form.reset(input),
+  );
+
+  private handleSubmit = onSubmit(async () => {
+    const isNew = this.contact === 'new';
+    const saved = await this.form.submit(contactInput, (input) =>
+      isNew ? createContact(input) : changeContact(this.contact, input),
+    );
+    if (!saved) return;
+    // Numbers come back as they are written in full.
+    this.form.values = inputOf(saved);
+    if (this.loaded.value) this.loaded.value = { ...this.loaded.value, input: this.form.values };
+    await this.form.markSaved();
+    if (isNew) await go('/contacts', { replace: true });
+  });
+
+  private handleDelete = async () => {
+    const answer = await deleteContacts([this.contact]);
+    if ('problem' in answer) {
+      this.form.problem = answer.problem;
+      this.requestUpdate();
+      return;
+    }
+    await this.form.revert();
+    await go('/contacts', { replace: true });
+  };
+
+  override render() {
+    const isNew = this.contact === 'new';
+    const { form } = this;
+    return html`
+      <pl-page-header
+        heading=${isNew ? 'New contact' : this.loaded.value?.input.name || 'Contact'}
+        back="/contacts"
+        back-label="Contacts"
+      ></pl-page-header>
+      ${this.loaded.render(
+        ({ input, phonebooks }) =>
+          html`<form novalidate @submit=${this.handleSubmit}>
+            ${problemNotice(form.problem)}
+            ${
+              !isNew && input.numbers.length > 0
+                ? html`<div class="reach">
+                    ${input.numbers.map(
+                      ({ number }) =>
+                        html`<wa-button
+                          size="s"
+                          appearance="outlined"
+                          href=${`/inbox?new=${encodeURIComponent(number)}`}
+                          ><pl-icon slot="start" name="message"></pl-icon>Write to ${number}</wa-button
+                        >`,
+                    )}
+                  </div>`
+                : nothing
+            }
+            <section>${contactFields(form, phonebooks)}</section>
+            <pl-save-bar
+              ?dirty=${form.dirty}
+              ?busy=${form.busy}
+              ?saved=${form.saved}
+              ?fresh=${isNew}
+              label=${isNew ? 'Add contact' : 'Save'}
+              @revert=${() => void form.revert()}
+            >
+              ${
+                isNew || this.account.value?.me?.role !== 'admin'
+                  ? ''
+                  : html`<pl-confirm
+                      label="Delete contact"
+                      question="Delete this contact? Its sessions stay."
+                      @confirmed=${this.handleDelete}
+                    ></pl-confirm>`
+              }
+            </pl-save-bar>
+          </form>`,
+      )}
+    `;
+  }
+}
+
+async function read(id: string): Promise<Answer<Loaded>> {
+  const [phonebooks, found] = await Promise.all([
+    listPhonebooks(),
+    id === 'new' ? { value: emptyContact } : readContact(id),
+  ]);
+  if ('problem' in phonebooks) return phonebooks;
+  if ('problem' in found) return found;
+  return { value: { input: inputOf(found.value), phonebooks: phonebooks.value.phonebooks } };
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'pl-contact': PlContact;
+  }
+}
