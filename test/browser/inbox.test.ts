@@ -192,9 +192,11 @@ describe('a session', () => {
     const { page } = first;
     const visitor = await visit('manual', 'please end me');
     await open(page, 'Queues', 'please end me');
-    await page.getByRole('button', { name: 'End session' }).click();
+    await page.getByRole('button', { name: 'More' }).click();
+    await page.getByRole('menuitem', { name: 'End session' }).click();
     await page.getByRole('button', { name: 'Keep' }).click();
-    await page.getByRole('button', { name: 'End session' }).click();
+    await page.getByRole('button', { name: 'More' }).click();
+    await page.getByRole('menuitem', { name: 'End session' }).click();
     await page
       .getByRole('group', { name: /End this session/ })
       .getByRole('button', { name: 'End session' })
