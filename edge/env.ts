@@ -1,4 +1,5 @@
 /** What the deployment gives the Worker. The same names on Cloudflare and in `workerd serve`. */
+import type { Archive } from './objects/archive.ts';
 import type { Channel } from './objects/channel.ts';
 import type { Desk } from './objects/desk.ts';
 import type { Pusher } from './objects/pusher.ts';
@@ -12,6 +13,7 @@ export interface Env {
   SENDER: DurableObjectNamespace<Sender>;
   DESK: DurableObjectNamespace<Desk>;
   PUSHER: DurableObjectNamespace<Pusher>;
+  ARCHIVE: DurableObjectNamespace<Archive>;
   WORKSPACE: DurableObjectNamespace<Workspace>;
 
   /** Built files: Cloudflare's static assets, or a disk service. */
@@ -60,4 +62,7 @@ export const sessionOf = (env: Env, conversation: string) =>
   env.SESSION.getByName(conversation) as unknown as Remote<Session>;
 export const channelOf = (env: Env, id: string) => env.CHANNEL.getByName(id) as unknown as Remote<Channel>;
 export const pusherOf = (env: Env) => env.PUSHER.getByName('pusher') as unknown as Remote<Pusher>;
+/** The words of one month, such as `2026-11`. */
+export const archiveOf = (env: Env, period: string) =>
+  env.ARCHIVE.getByName(period) as unknown as Remote<Archive>;
 export const deskOf = (env: Env) => env.DESK.getByName('desk');

@@ -30,6 +30,7 @@ const objects = [
   { binding: 'SENDER', className: 'Sender', uniqueKey: 'parley-sender' },
   { binding: 'DESK', className: 'Desk', uniqueKey: 'parley-desk' },
   { binding: 'PUSHER', className: 'Pusher', uniqueKey: 'parley-pusher' },
+  { binding: 'ARCHIVE', className: 'Archive', uniqueKey: 'parley-archive' },
   { binding: 'WORKSPACE', className: 'Workspace', uniqueKey: 'parley-workspace' },
 ];
 

@@ -22,7 +22,6 @@ import type {
   Told,
 } from './contracts.ts';
 import { migrate } from './migrations.ts';
-import { countNotice } from './session/counting.ts';
 import { Deliveries } from './session/deliveries.ts';
 import { Inbound, keysOf, type ConversationEvent, type Taken } from './session/inbound.ts';
 import { handTimer, needsHanding, Outbound } from './session/outbound.ts';
@@ -30,6 +29,7 @@ import { Letters } from './session/letters.ts';
 import { Media, mediaTimer } from './session/media.ts';
 import { Profiles, profileTimer } from './session/profiles.ts';
 import { Publisher } from './session/publisher.ts';
+import { Settling } from './session/settling.ts';
 import {
   exchangeSchema,
   SessionLog,
@@ -40,12 +40,8 @@ import {
 import { Visitors } from './session/visitors.ts';
 import { Timers, timersSchema } from './timers.ts';
 
-/** Backstop for telling Desk and Channel, should this instance end before it could. */
+/** Tells others in a pause what they do not have to know at once. */
 const publishTimer = 'publish';
-const publishBackstopMs = 5_000;
-/** While messages come and Desk hears of each at once, the rest can wait for a pause of this length, but not longer. */
-const pauseMs = 2_500;
-const longestUnsettledMs = 10_000;
 /** Closes the session when nobody has written for the channel's time (LC-07). */
 const timeoutTimer = 'timeout';
 const dayMs = 86_400_000;
@@ -66,8 +62,7 @@ export class Session extends DurableObject<Env> {
   private readonly publisher: Publisher<Letter>;
   private readonly letters: Letters;
   private row: ConversationRow;
-  /** When this instance first wrote what it has not settled, epoch ms; null when that is not so. */
-  private unsettledSince: number | null = null;
+  private readonly settling: Settling;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -81,6 +76,7 @@ export class Session extends DurableObject<Env> {
     this.outbound = new Outbound(ctx.storage.sql, this, this.deliveries);
     this.media = new Media(ctx.storage.sql, this);
     this.profiles = new Profiles(this);
+    this.settling = new Settling(this, () => this.publisher.run());
     this.letters = new Letters(this, (seq) => this.publisher.pendingAfter(seq));
     this.publisher = new Publisher(
       () => this.letters.next(),
@@ -198,7 +194,7 @@ export class Session extends DurableObject<Env> {
 
   override async alarm(): Promise<void> {
     await this.timers.run(Date.now, async (key, now) => {
-      if (key === publishTimer) return this.settle(now);
+      if (key === publishTimer) return this.settling.settle(now);
       if (key === timeoutTimer) return this.checkTimeout(now);
       if (key === handTimer) return this.outbound.onTimer(now);
       if (key === mediaTimer) return this.media.onTimer();
@@ -223,6 +219,10 @@ export class Session extends DurableObject<Env> {
     return name;
   }
 
+  isLiveChat(): boolean {
+    return isLiveChat(parseConversationName(this.name).number);
+  }
+
   routing(): Promise<LiveChatRouting | null> {
     return liveChatRouting(this.env, parseConversationName(this.name).number);
   }
@@ -234,6 +234,12 @@ export class Session extends DurableObject<Env> {
   /** Wakes at `at` (epoch ms) at the latest for a timer of its parts. */
   arm(timer: string, at: number): void {
     if (this.timers.dueAt(timer) === null) this.timers.set(timer, at);
+  }
+
+  /** How far Channel has counted, or the archive has read. */
+  hasTold(told: Partial<Pick<ConversationRow, 'counted' | 'archived'>>): void {
+    this.row = { ...this.row, ...told };
+    this.log.save(this.row);
   }
 
   /** The channel's queue has everything up to this place of the log. */
@@ -304,10 +310,6 @@ export class Session extends DurableObject<Env> {
     return answer;
   }
 
-  private isLiveChat(): boolean {
-    return isLiveChat(parseConversationName(this.name).number);
-  }
-
   private append(bodies: readonly EventBody[]): void {
     const events = place(this.row.state, bodies, Date.now());
     let { state, record } = this.row;
@@ -339,11 +341,8 @@ export class Session extends DurableObject<Env> {
   private change(change: Partial<ConversationRow>): void {
     this.row = { ...this.row, ...change, rev: this.row.rev + 1 };
     this.log.save(this.row);
-    this.unsettledSince ??= Date.now();
-    if (this.timers.dueAt(publishTimer) === null) {
-      // Many conversations begin at the same moment; they need not all come to rest at the same one.
-      this.timers.set(publishTimer, Date.now() + publishBackstopMs * (0.8 + Math.random() * 0.4));
-    }
+    const settleAt = this.settling.changed(Date.now());
+    if (this.timers.dueAt(publishTimer) === null) this.timers.set(publishTimer, settleAt);
   }
 
   /** Not saved: telling Desk twice is harmless, and the next write or the backstop saves it. */
@@ -354,30 +353,6 @@ export class Session extends DurableObject<Env> {
       published: Math.max(published, seq),
       publishedRev: Math.max(publishedRev, rev),
     };
-  }
-
-  /** The backstop: makes sure that Desk and Channel know everything, then rests. */
-  private async settle(now: number): Promise<number | null> {
-    // What this instance has written itself it has also told; only what an earlier one left may be unknown to Desk.
-    const { at, open } = this.row.state;
-    const since = this.unsettledSince;
-    const isLively = open && since !== null && now - at < pauseMs && now - since < longestUnsettledMs;
-    if (isLively) return now + publishBackstopMs;
-    this.unsettledSince = null;
-    await this.publisher.run();
-    await this.count();
-    this.log.save(this.row);
-    const settled = this.row.publishedRev >= this.row.rev && this.row.counted >= this.row.state.seq;
-    return settled ? null : now + publishBackstopMs;
-  }
-
-  /** Tells Channel what has been received and sent since it last counted. Channel ignores what it knows. */
-  private async count(): Promise<void> {
-    const notice = countNotice(this, this.isLiveChat());
-    if (!notice) return;
-    const { channel } = parseConversationName(this.name);
-    const counted = await this.env.CHANNEL.getByName(channel).count(notice);
-    this.row = { ...this.row, counted };
   }
 
   private async checkTimeout(now: number): Promise<number | null> {

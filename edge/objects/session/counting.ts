@@ -3,7 +3,9 @@ import type { CountNotice } from '../contracts.ts';
 import type { Session } from '../session.ts';
 
 /** What Channel has not counted yet; null when it knows everything. */
-export function countNotice({ name, log, current }: Session, isLiveChat: boolean): CountNotice | null {
+export function countNotice(session: Session): CountNotice | null {
+  const { name, log, current } = session;
+  const isLiveChat = session.isLiveChat();
   const from = current.counted;
   const to = current.state.seq;
   if (from >= to) return null;

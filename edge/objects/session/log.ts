@@ -62,6 +62,8 @@ export interface ConversationRow {
   publishedRev: number;
   /** Seq up to which Channel has counted. */
   counted: number;
+  /** Seq up to which the archive has what can be found. */
+  archived: number;
   /** Seq up to which the channel's queue has what is to be sent. */
   handed: number;
 }
@@ -74,6 +76,7 @@ const emptyRow: ConversationRow = {
   published: 0,
   publishedRev: 0,
   counted: 0,
+  archived: 0,
   handed: 0,
 };
 
