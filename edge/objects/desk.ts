@@ -11,6 +11,7 @@ import { handedOver } from '../handover.ts';
 import type { CommandAnswer, DeskNotice, SessionNotice, SignedIn } from './contracts.ts';
 import { Connections } from './desk/connections.ts';
 import { keepMentions } from './desk/mentions.ts';
+import { Pages } from './desk/pages.ts';
 import { Pushes, pushesSchema } from './desk/pushes.ts';
 import { Requests, type CommandFrame } from './desk/requests.ts';
 import { Sessions, lastSeq, mentionsSchema, sessionsSchema, type Own } from './desk/sessions.ts';
@@ -19,9 +20,6 @@ import { isElsewhere, Views } from './desk/views.ts';
 import { migrate } from './migrations.ts';
 import { Timers, timersSchema } from './timers.ts';
 
-const openPage = 1_000;
-const archivedPage = 50;
-
 type Asked<K extends AgentFrame['kind']> = Extract<AgentFrame, { kind: K }>;
 
 export class Desk extends DurableObject<Env> {
@@ -29,6 +27,7 @@ export class Desk extends DurableObject<Env> {
   private readonly sessions: Sessions;
   private readonly connections: Connections;
   private readonly views: Views;
+  private readonly pages: Pages;
   private readonly requests: Requests;
   private readonly timers: Timers;
   private readonly pushes: Pushes;
@@ -46,6 +45,7 @@ export class Desk extends DurableObject<Env> {
     this.sessions = new Sessions(ctx.storage.sql);
     this.connections = new Connections(ctx, env);
     this.views = new Views(this.staff, this.sessions, this.connections);
+    this.pages = new Pages(this.staff, this.sessions, this.views);
     this.requests = new Requests(env, this.staff, this.sessions);
     this.timers = new Timers(ctx.storage);
     this.pushes = new Pushes(
@@ -200,20 +200,10 @@ export class Desk extends DurableObject<Env> {
     switch (frame.kind) {
       case 'hello':
         return this.hello(socket, agent);
-      case 'list': {
-        const found = this.sessions.listArchived(
-          agent,
-          this.staff.queuesOf(agent),
-          frame.before,
-          archivedPage,
-        );
-        return this.connections.tell(socket, {
-          kind: 'list',
-          id: frame.id,
-          sessions: found.map((summary) => this.views.view(summary, agent)),
-          complete: found.length < archivedPage,
-        });
-      }
+      case 'list':
+        return this.connections.tell(socket, this.pages.later(agent, frame));
+      case 'show':
+        return this.show(socket, agent, frame);
       case 'open':
         return this.page(socket, agent, frame, { after: frame.after });
       case 'history':
@@ -255,17 +245,22 @@ export class Desk extends DurableObject<Env> {
   }
 
   private hello(socket: WebSocket, agent: string): void {
-    const queues = this.staff.queuesOf(agent);
-    const open = this.sessions.listOpen(agent, queues, openPage);
-    const archived = this.sessions.listArchived(agent, queues, Number.MAX_SAFE_INTEGER, archivedPage);
+    const presence = this.staff.agentIds().map((id) => this.presenceOf(id));
     this.connections.tell(socket, {
       kind: 'welcome',
       now: Date.now(),
       agent,
-      sessions: [...open, ...archived].map((summary) => this.views.view(summary, agent)),
-      archivedComplete: archived.length < archivedPage,
-      presence: this.staff.agentIds().map((id) => this.presenceOf(id)),
+      ...this.pages.first(agent),
+      presence,
     });
+  }
+
+  private show(socket: WebSocket, agent: string, { id, session }: Asked<'show'>): void {
+    const known = this.sessions.get(session);
+    if (!known || !this.views.reads(known.summary, agent))
+      return this.refuse(socket, id, problem('session_not_yours'));
+    this.views.show(known.summary, agent);
+    this.connections.tell(socket, { kind: 'done', id });
   }
 
   private async page(
