@@ -113,8 +113,19 @@ export type TransferTarget = z.infer<typeof transferTarget>;
 export const agentFrame = z.discriminatedUnion('kind', [
   /** First frame of every connection. */
   z.object({ kind: z.literal('hello') }),
-  /** A page of the list, newest first, before this time of last activity (epoch ms). */
-  z.object({ kind: z.literal('list'), id, archived: z.boolean(), before: z.number() }),
+  /**
+   * A page of the list, newest first, after the session `beforeId` whose last activity was at `before` (epoch ms);
+   * without an id, before that time.
+   */
+  z.object({
+    kind: z.literal('list'),
+    id,
+    archived: z.boolean(),
+    before: z.number(),
+    beforeId: z.optional(z.string().check(z.maxLength(255))),
+  }),
+  /** One session of the agent's that is not in the pages so far: answered by its `session` frame, then `done`. */
+  z.object({ kind: z.literal('show'), id, session }),
   /** The events of a session after `after` (0: the newest page). */
   z.object({ kind: z.literal('open'), id, session, after: seq }),
   z.object({ kind: z.literal('history'), id, session, before: seq }),
@@ -160,18 +171,22 @@ export type AgentFrame = z.infer<typeof agentFrame>;
 const presenceEntry = z.object({ agent: z.string(), presence, connected: z.boolean() });
 
 export const toAgentFrame = z.discriminatedUnion('kind', [
-  /** Answers `hello`: all open sessions that this agent sees, and the first page of the archived ones. */
+  /** Answers `hello`: the first page of the open sessions that this agent sees, and of the archived ones. */
   z.object({
     kind: z.literal('welcome'),
     now: z.number(),
     agent: z.string(),
     sessions: z.array(inboxSession),
+    /** Whether there is no further page of open sessions; not said by edges that know of one page only. */
+    openComplete: z.optional(z.boolean()),
     archivedComplete: z.boolean(),
     presence: z.array(presenceEntry),
   }),
   z.object({
     kind: z.literal('list'),
     id: z.string(),
+    /** What was asked for; archived ones when it is not said. */
+    archived: z.optional(z.boolean()),
     sessions: z.array(inboxSession),
     complete: z.boolean(),
   }),

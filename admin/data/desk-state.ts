@@ -7,6 +7,7 @@ import type { LogEvent } from '../../core/log.ts';
 import { mentionText } from '../../core/notifications.ts';
 import type { ContactName, InboxSession, ToAgentFrame } from '../../core/protocol.ts';
 import type { TemplateInput } from '../../core/template.ts';
+import { Sessions, tabOf, type Tab } from './sessions.ts';
 
 /** The loaded part of a session's log: its newest events without a gap. */
 export interface SessionLog {
@@ -48,6 +49,16 @@ export interface OutboxEntry {
   problem: Problem | null;
 }
 
+/** The edge gives its list in two piles: what is open and not archived, and the rest. */
+export type Pile = 'open' | 'archived';
+
+/** The last session of a page: the next one begins after it. */
+export interface Cursor {
+  /** Its last activity, epoch ms. */
+  at: number;
+  id: string;
+}
+
 export interface DeskState {
   connection: 'connecting' | 'online' | 'offline';
   /** Whether the list has been received once. */
@@ -55,8 +66,9 @@ export interface DeskState {
   agent: string | null;
   /** What to add to this device's clock to get the edge's, ms. */
   skew: number;
-  sessions: ReadonlyMap<string, InboxSession>;
-  archivedComplete: boolean;
+  sessions: Sessions;
+  /** Where the next page of the list begins; null when all of these sessions are here. */
+  older: Readonly<Record<Pile, Cursor | null>>;
   logs: ReadonlyMap<string, SessionLog>;
   presence: ReadonlyMap<string, PresenceEntry>;
   /** Who types in which session; null is the customer. */
@@ -71,8 +83,8 @@ export const emptyDesk: DeskState = {
   ready: false,
   agent: null,
   skew: 0,
-  sessions: new Map(),
-  archivedComplete: true,
+  sessions: Sessions.none,
+  older: { open: null, archived: null },
   logs: new Map(),
   presence: new Map(),
   typing: new Map(),
@@ -98,11 +110,7 @@ export function applyFrame(state: DeskState, frame: ToAgentFrame, now: number): 
     case 'welcome':
       return welcome(state, frame, now);
     case 'list':
-      return only({
-        ...state,
-        sessions: withSessions(state.sessions, frame.sessions),
-        archivedComplete: frame.complete,
-      });
+      return only(withPage(state, frame));
     case 'session':
       return sessionChanged(state, frame.session, frame.events);
     case 'gone':
@@ -112,7 +120,7 @@ export function applyFrame(state: DeskState, frame: ToAgentFrame, now: number): 
     case 'marks': {
       const session = state.sessions.get(frame.session);
       if (!session) return only(state);
-      return only({ ...state, sessions: withSessions(state.sessions, [{ ...session, marks: frame.marks }]) });
+      return only({ ...state, sessions: state.sessions.with([{ ...session, marks: frame.marks }]) });
     }
     case 'typing':
       return only({ ...state, typing: withTyping(state.typing, frame.session, frame.agent, frame.on) });
@@ -143,52 +151,35 @@ export function withEvents(
 
 /** Both lists as one, by `seq`, each once. */
 export function mergeEvents(before: readonly LogEvent[], more: readonly LogEvent[]): readonly LogEvent[] {
-  if (more.length === 0) return before;
+  const [first] = more;
+  if (!first) return before;
+  if (first.seq > (before.at(-1)?.seq ?? 0)) return [...before, ...more];
   const bySeq = new Map(before.map((event) => [event.seq, event]));
   for (const event of more) bySeq.set(event.seq, event);
   return [...bySeq.values()].sort((a, b) => a.seq - b.seq);
 }
 
-export type Tab = 'mine' | 'queues' | 'campaigns' | 'archived';
-
-/** The tab that lists a session. Closed sessions are archived (guide, "End a messaging session"). */
-export function tabOf(session: InboxSession): Tab {
-  if (session.archived || session.status === 'closed') return 'archived';
-  // Where an agent only reads along it is about them, whoever has it.
-  if (session.role === 'reads') return 'mine';
-  if (session.campaign) return 'campaigns';
-  return session.route.agent === null ? 'queues' : 'mine';
-}
-
-/** The sessions of a tab that match `search`, the one with the newest activity first. */
-export function listed(state: DeskState, tab: Tab, search: string): InboxSession[] {
+/** The sessions of a tab that match `search`, in the tab's order. */
+export function listed({ sessions }: DeskState, tab: Tab, search: string): readonly InboxSession[] {
   const words = search.toLocaleLowerCase().split(/\s+/).filter(Boolean);
-  return [...state.sessions.values()]
-    .filter((session) => tabOf(session) === tab && words.every((word) => searchText(session).includes(word)))
-    .sort((a, b) => b.lastActivityAt - a.lastActivityAt || (a.id < b.id ? 1 : -1));
+  const all = sessions.list(tab);
+  if (words.length === 0) return all;
+  return all.filter((session) => words.every((word) => searchText(session).includes(word)));
 }
 
 /** Unread messages in what is not archived. */
-export function unreadTotal(state: DeskState): number {
-  return unreadIn(state, 'mine') + unreadIn(state, 'queues') + unreadIn(state, 'campaigns');
+export function unreadTotal({ sessions }: DeskState): number {
+  return sessions.unread('mine') + sessions.unread('queues') + sessions.unread('campaigns');
 }
 
-export function unreadIn(state: DeskState, tab: Tab): number {
-  let total = 0;
-  for (const session of state.sessions.values()) {
-    if (tabOf(session) === tab) total += newIn(session);
-  }
-  return total;
-}
-
-/** What an agent has not seen of a session: messages, and notes that mention them. Others answer what they only read. */
-export function newIn({ unread, role, mentions = 0 }: InboxSession): number {
-  return role === 'reads' ? mentions : unread + mentions;
-}
+/** Texts to search are made once for each state of a session. */
+const searchTexts = new WeakMap<InboxSession, string>();
 
 function searchText(session: InboxSession): string {
+  const known = searchTexts.get(session);
+  if (known !== undefined) return known;
   const { name, profile, address } = session.customer;
-  return [
+  const text = [
     session.contact?.name,
     name,
     address,
@@ -202,12 +193,14 @@ function searchText(session: InboxSession): string {
     .filter(Boolean)
     .join('\n')
     .toLocaleLowerCase();
+  searchTexts.set(session, text);
+  return text;
 }
 
 type Welcome = Extract<ToAgentFrame, { kind: 'welcome' }>;
 
 function welcome(state: DeskState, frame: Welcome, now: number): Step {
-  const sessions = withSessions(new Map(), frame.sessions);
+  const sessions = Sessions.none.with(frame.sessions);
   const logs = new Map<string, SessionLog>();
   for (const [id, log] of state.logs) if (sessions.has(id)) logs.set(id, { ...log, stale: true });
   const next: DeskState = {
@@ -217,7 +210,10 @@ function welcome(state: DeskState, frame: Welcome, now: number): Step {
     agent: frame.agent,
     skew: frame.now - now,
     sessions,
-    archivedComplete: frame.archivedComplete,
+    older: {
+      open: (frame.openComplete ?? true) ? null : cursorOf(frame.sessions.filter((one) => !isArchived(one))),
+      archived: frame.archivedComplete ? null : cursorOf(frame.sessions.filter(isArchived)),
+    },
     logs,
     presence: new Map(frame.presence.map((entry) => [entry.agent, entry])),
     typing: new Map(),
@@ -232,9 +228,27 @@ function welcome(state: DeskState, frame: Welcome, now: number): Step {
   return { state: next, effects };
 }
 
+function withPage(state: DeskState, frame: Extract<ToAgentFrame, { kind: 'list' }>): DeskState {
+  const pile: Pile = (frame.archived ?? true) ? 'archived' : 'open';
+  // Not the oldest session that is known: an older one may have come into view by itself.
+  const next = frame.complete ? null : cursorOf(frame.sessions);
+  return {
+    ...state,
+    sessions: state.sessions.with(frame.sessions),
+    older: { ...state.older, [pile]: next },
+  };
+}
+
+function cursorOf(page: readonly InboxSession[]): Cursor | null {
+  const last = page.at(-1);
+  return last ? { at: last.lastActivityAt, id: last.id } : null;
+}
+
+const isArchived = (session: InboxSession): boolean => tabOf(session) === 'archived';
+
 function sessionChanged(state: DeskState, session: InboxSession, events: readonly LogEvent[]): Step {
   const before = state.sessions.get(session.id);
-  let next: DeskState = { ...state, sessions: withSessions(state.sessions, [session]) };
+  let next: DeskState = { ...state, sessions: state.sessions.with([session]) };
   const effects: Effect[] = [];
   const log = state.logs.get(session.id);
   if (log) {
@@ -269,10 +283,9 @@ function sessionGone(
 ): DeskState {
   const left = state.sessions.get(session);
   if (!left) return state;
-  const sessions = new Map(state.sessions);
   const logs = new Map(state.logs);
-  sessions.delete(session);
   logs.delete(session);
+  const sessions = state.sessions.without(session);
   return { ...state, sessions, logs, gone: { session, name: nameOf(left), by, transferred } };
 }
 
@@ -300,26 +313,14 @@ function settleWith(state: DeskState, session: string, events: readonly LogEvent
   return outbox.length === state.outbox.length ? state : { ...state, outbox };
 }
 
-function withSessions(
-  before: ReadonlyMap<string, InboxSession>,
-  changed: readonly InboxSession[],
-): Map<string, InboxSession> {
-  const sessions = new Map(before);
-  for (const session of changed) sessions.set(session.id, session);
-  return sessions;
-}
-
 /** The sessions with who their customers are now. */
-function withNames(
-  before: ReadonlyMap<string, InboxSession>,
-  names: readonly ContactName[],
-): ReadonlyMap<string, InboxSession> {
+function withNames(before: Sessions, names: readonly ContactName[]): Sessions {
   const byKey = new Map(names.map(({ key, contact }) => [key, contact]));
   const renamed = [...before.values()].flatMap((session) => {
     const contact = byKey.get(customerKey(session.channel.id, session.customer.address));
     return contact === undefined ? [] : [{ ...session, contact }];
   });
-  return renamed.length === 0 ? before : withSessions(before, renamed);
+  return renamed.length === 0 ? before : before.with(renamed);
 }
 
 function withTyping(

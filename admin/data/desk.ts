@@ -16,6 +16,7 @@ import {
   type Effect,
   type OutboxEntry,
   type OutgoingDraft,
+  type Pile,
 } from './desk-state.ts';
 import { drop, keep, kept } from './outbox.ts';
 import { sendingOf } from './sending.ts';
@@ -100,13 +101,16 @@ export class Desk {
     return this.ask({ kind: 'history', session, before: first });
   }
 
-  /** Loads the next page of archived sessions. */
-  olderArchived(): Promise<Problem | null> {
-    const archived = [...this.state.value.sessions.values()].filter(
-      (one) => one.archived || one.status === 'closed',
-    );
-    const before = Math.min(...archived.map((one) => one.lastActivityAt), Date.now() + this.state.value.skew);
-    return this.ask({ kind: 'list', archived: true, before });
+  /** Loads the next page of the list, where there is one. */
+  olderSessions(pile: Pile): Promise<Problem | null> {
+    const from = this.state.value.older[pile];
+    if (!from) return Promise.resolve(null);
+    return this.ask({ kind: 'list', archived: pile === 'archived', before: from.at, beforeId: from.id });
+  }
+
+  /** Asks for one session that the pages so far do not hold. */
+  find(session: string): Promise<Problem | null> {
+    return this.ask({ kind: 'show', session });
   }
 
   pickUp(session: string): Promise<Problem | null> {
@@ -171,7 +175,7 @@ export class Desk {
     const marks = advanceMarks(known.marks, 'agents', { read: seq }, seq);
     if (marks === known.marks && known.unread === 0) return;
     this.#socket.tell({ kind: 'mark', session, read: seq });
-    this.patch({ sessions: new Map(this.state.value.sessions).set(session, { ...known, marks, unread: 0 }) });
+    this.patch({ sessions: this.state.value.sessions.with([{ ...known, marks, unread: 0 }]) });
   }
 
   /** Forgets the notice about a session that went away. */

@@ -5,6 +5,7 @@ import type { Me } from '../../core/api.ts';
 import { desk, unreadTotal } from '../data/desk.ts';
 import { Watch } from '../data/store.ts';
 import { base, iconButton } from '../styles/shared.ts';
+import { countText } from './counts.ts';
 import type { IconName } from './icons.ts';
 import './icon.ts';
 import './user-menu.ts';
@@ -206,11 +207,12 @@ export class PlNavigation extends LitElement {
     const seen = entries.filter((entry) => !entry.admin || me.role === 'admin');
     const current = seen.find((entry) => isCurrent(entry, this.path));
     const unread = unreadTotal(this.desk.value);
+    const count = countText(unread, this.desk.value.older.open !== null);
     return html`
       <header class="bar">
         <button
           class="icon-button"
-          aria-label=${unread > 0 ? `Menu, ${unread} unread` : 'Menu'}
+          aria-label=${unread > 0 ? `Menu, ${count} unread` : 'Menu'}
           aria-expanded=${this.open}
           aria-controls="sheet"
           @click=${() => (this.open = !this.open)}
@@ -238,9 +240,7 @@ export class PlNavigation extends LitElement {
                   <span class="label">${entry.label}</span>
                   ${
                     entry.path === '/inbox' && unread > 0
-                      ? html`<span class="badge"
-                          >${unread > 99 ? '99+' : unread}<span class="unseen"> unread</span></span
-                        >`
+                      ? html`<span class="badge">${count}<span class="unseen"> unread</span></span>`
                       : nothing
                   }
                 </a>

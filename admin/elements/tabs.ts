@@ -6,12 +6,15 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { base } from '../styles/shared.ts';
+import { countText } from './counts.ts';
 
 export interface TabItem {
   id: string;
   label: string;
   /** Shown behind the label when above 0. */
   count?: number;
+  /** There may be more than `count`. */
+  atLeast?: boolean;
 }
 
 @customElement('pl-tabs')
@@ -106,7 +109,7 @@ export class PlTabs extends LitElement {
             ${tab.label}${
               tab.count
                 ? html`<span class="count"
-                    >${tab.count > 99 ? '99+' : tab.count}<span class="unseen"> unread</span></span
+                    >${countText(tab.count, tab.atLeast)}<span class="unseen"> unread</span></span
                   >`
                 : nothing
             }

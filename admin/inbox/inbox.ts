@@ -2,8 +2,9 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { desk } from '../data/desk.ts';
-import { tabOf, type DeskState, type Tab } from '../data/desk-state.ts';
+import type { DeskState } from '../data/desk-state.ts';
 import { readColleagues, readLabels } from '../data/inbox.ts';
+import { tabOf, type Tab } from '../data/sessions.ts';
 import { Watch } from '../data/store.ts';
 import { go, goBack, takeFromQuery } from '../router.ts';
 import { base } from '../styles/shared.ts';
@@ -116,6 +117,8 @@ export class PlInbox extends LitElement {
   @state() private tab: Tab | null = null;
   @state() private details = localStorage.getItem(detailsKey) !== 'off' && innerWidth >= 1200;
   @state() private sayOffline = false;
+  /** The session that is asked for, as the pages of the list so far do not hold it. */
+  @state() private sought = '';
   @query('pl-session-list') private list?: PlSessionList;
   @query('pl-conversation') private conversationOf?: PlConversation;
   @query('pl-contact-dialog') private contactDialog?: PlContactDialog;
@@ -123,6 +126,8 @@ export class PlInbox extends LitElement {
   private desk = new Watch(this, desk.state);
   /** Where the open session stood when it was drawn last. */
   #standing: Tab | null = null;
+  /** The session that was asked for last and is not the agent's. */
+  #answered = '';
   #offlineTimer: ReturnType<typeof setTimeout> | undefined;
 
   override willUpdate(changed: Map<PropertyKey, unknown>): void {
@@ -134,6 +139,22 @@ export class PlInbox extends LitElement {
     if (standing && (changed.has('session') || pickedUp)) this.tab = standing;
     this.#standing = standing;
     this.watchConnection(this.desk.value);
+    this.seek(this.desk.value);
+  }
+
+  /** An old session may be opened by its address, or stay open while the list begins anew after a break. */
+  private seek({ connection, sessions, older, gone }: DeskState): void {
+    const { session } = this;
+    if (connection !== 'online' || sessions.has(session)) this.#answered = '';
+    if (session === '' || connection !== 'online' || sessions.has(session) || gone?.session === session)
+      return;
+    if (older.open === null && older.archived === null) return;
+    if (this.sought === session || this.#answered === session) return;
+    this.sought = session;
+    void desk.find(session).then(() => {
+      this.#answered = session;
+      if (this.sought === session) this.sought = '';
+    });
   }
 
   private watchConnection({ connection }: DeskState): void {
@@ -259,8 +280,8 @@ export class PlInbox extends LitElement {
   /** The first tab with something in it, until the agent has chosen one. */
   private get currentTab(): Tab {
     if (this.tab) return this.tab;
-    const tabs = [...this.desk.value.sessions.values()].map(tabOf);
-    return !tabs.includes('mine') && tabs.includes('queues') ? 'queues' : 'mine';
+    const { sessions } = this.desk.value;
+    return sessions.list('mine').length === 0 && sessions.list('queues').length > 0 ? 'queues' : 'mine';
   }
 
   override render() {
@@ -309,7 +330,8 @@ export class PlInbox extends LitElement {
   }
 
   private renderNone(state: DeskState): TemplateResult | typeof nothing {
-    if (!state.ready) return html`<pl-placeholder></pl-placeholder>`;
+    if (!state.ready || (this.session !== '' && this.sought === this.session))
+      return html`<pl-placeholder></pl-placeholder>`;
     if (this.session === '') {
       if (state.sessions.size === 0) return nothing;
       return html`<pl-empty icon="message" heading="Choose a session">

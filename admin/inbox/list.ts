@@ -4,30 +4,25 @@
  * @fires tab - Another tab was chosen (its name in `detail`).
  */
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
-import { customElement, property, state } from 'lit/decorators.js';
-import { repeat } from 'lit/directives/repeat.js';
+import { customElement, property, query, state } from 'lit/decorators.js';
 import type { InboxSession } from '../../core/protocol.ts';
 import { desk } from '../data/desk.ts';
-import { labels } from '../data/inbox.ts';
-import { listed, tabOf, unreadIn, type DeskState, type Tab } from '../data/desk-state.ts';
+import { listed, type DeskState, type Pile } from '../data/desk-state.ts';
+import type { Tab } from '../data/sessions.ts';
 import { Watch } from '../data/store.ts';
 import type { PlTabs } from '../elements/tabs.ts';
 import type { PlSearch } from '../elements/search.ts';
 import { go } from '../router.ts';
 import { base, iconButton } from '../styles/shared.ts';
-import { LongPress } from '../elements/long-press.ts';
 import '../elements/empty-state.ts';
 import '../elements/search.ts';
 import '../elements/tabs.ts';
 import './alerts-menu.ts';
-import { chipStyles, labelsOf } from './labels.ts';
-import { renderRow, rowStyles } from './row.ts';
-import './row-menu.ts';
+import './rows.ts';
+import type { PlSessionRows } from './rows.ts';
 import './start-dialog.ts';
 import type { PlStartDialog } from './start-dialog.ts';
-import type { PlRowMenu } from './row-menu.ts';
 
-const rowsAtFirst = 80;
 const tabNames: Record<Tab, string> = {
   mine: 'Mine',
   queues: 'Queues',
@@ -40,8 +35,6 @@ export class PlSessionList extends LitElement {
   static override styles = [
     base,
     iconButton,
-    rowStyles,
-    chipStyles,
     css`
       :host {
         display: flex;
@@ -73,12 +66,8 @@ export class PlSessionList extends LitElement {
         padding-inline: var(--parley-space-4);
         border-block-end: 1px solid var(--parley-border);
       }
-      .rows {
+      pl-session-rows {
         flex: 1;
-        overflow-y: auto;
-        overscroll-behavior: contain;
-        padding: var(--parley-space-2) var(--parley-space-2)
-          calc(var(--parley-space-2) + env(safe-area-inset-bottom));
       }
       .more {
         padding: var(--parley-space-4);
@@ -108,36 +97,14 @@ export class PlSessionList extends LitElement {
   @property({ attribute: false }) tab: Tab = 'mine';
   @property({ attribute: false }) current = '';
   @state() private search = '';
-  @state() private shown = rowsAtFirst;
-  /** The row that the keyboard stands on. */
-  @state() private active = '';
   @state() private loadingMore = false;
+  @query('pl-session-rows') private rows?: PlSessionRows;
   private desk = new Watch(this, desk.state);
-  private labels = new Watch(this, labels);
-  /** Rows open their menu also for a finger that holds. */
-  protected longPress = new LongPress(this, '.session');
-  #clock: ReturnType<typeof setInterval> | undefined;
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#clock = setInterval(() => this.requestUpdate(), 30_000);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    clearInterval(this.#clock);
-  }
-
-  override willUpdate(changed: Map<PropertyKey, unknown>): void {
-    if (changed.has('current') && this.current) this.active = this.current;
-    if (changed.has('tab')) this.shown = rowsAtFirst;
-  }
+  #found: { of: readonly InboxSession[]; search: string; sessions: InboxSession[] } | null = null;
 
   /** Moves the focus to the row of the open session. */
   async focusCurrent(): Promise<void> {
-    await this.updateComplete;
-    const rows = this.renderRoot.querySelector<HTMLElement>('.rows');
-    (rows?.querySelector<HTMLElement>('a[tabindex="0"]') ?? rows)?.focus();
+    await this.rows?.focusActive();
   }
 
   /** Asks whom to start a session with; `to` is their number, where it is known. */
@@ -150,56 +117,36 @@ export class PlSessionList extends LitElement {
     this.renderRoot.querySelector<HTMLElement>('pl-search')?.focus();
   }
 
+  /** Searched once for each state of the tab, however often the screen is drawn. */
   private get sessions(): InboxSession[] {
-    return listed(this.desk.value, this.tab, this.search);
+    const { tab, search } = this;
+    const { value } = this.desk;
+    const of = value.sessions.list(tab);
+    if (this.#found?.of !== of || this.#found.search !== search)
+      this.#found = { of, search, sessions: [...listed(value, tab, search)] };
+    return this.#found.sessions;
   }
-
-  private handleListKey = (event: KeyboardEvent) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step === undefined) return;
-    event.preventDefault();
-    this.move(step);
-  };
 
   /** Moves the keyboard's place in the list. */
   move(step: number): void {
-    const { sessions } = this;
-    const at = sessions.findIndex((session) => session.id === this.active);
-    const next = sessions[Math.max(0, Math.min(sessions.length - 1, at + step))];
-    if (!next) return;
-    this.active = next.id;
-    void this.updateComplete.then(() => {
-      const row = this.renderRoot.querySelector<HTMLElement>('a[tabindex="0"]');
-      row?.focus();
-      row?.scrollIntoView({ block: 'nearest' });
-    });
+    this.rows?.move(step);
   }
 
-  private handleScroll = (event: Event) => {
-    const rows = event.currentTarget as HTMLElement;
-    if (rows.scrollHeight - rows.scrollTop - rows.clientHeight > 400) return;
-    if (this.shown < this.sessions.length) this.shown += rowsAtFirst;
-    else if (this.tab === 'archived') void this.loadMore();
-  };
+  private get pile(): Pile {
+    return this.tab === 'archived' ? 'archived' : 'open';
+  }
 
   private async loadMore(): Promise<void> {
-    if (this.loadingMore || this.desk.value.archivedComplete) return;
+    if (this.loadingMore || this.desk.value.older[this.pile] === null) return;
     this.loadingMore = true;
-    await desk.olderArchived();
+    await desk.olderSessions(this.pile);
     this.loadingMore = false;
-  }
-
-  private handleMenu(event: MouseEvent, session: InboxSession): void {
-    event.preventDefault();
-    const menu: PlRowMenu | null = this.renderRoot.querySelector('pl-row-menu');
-    menu?.show(session, event);
   }
 
   override render() {
     const state = this.desk.value;
-    const sessions = state.ready ? this.sessions : [];
-    const visible = sessions.slice(0, this.shown);
-    const active = visible.some((one) => one.id === this.active) ? this.active : visible[0]?.id;
+    const { sessions } = this;
+    const more = state.older[this.pile] !== null;
     return html`
       <header>
         <div class="title">
@@ -225,63 +172,47 @@ export class PlSessionList extends LitElement {
           .tabs=${tabsOf(state, this.tab).map((id) => ({
             id,
             label: tabNames[id],
-            count: id === 'archived' ? 0 : unreadIn(state, id),
+            count: id === 'archived' ? 0 : state.sessions.unread(id),
+            atLeast: state.older.open !== null,
           }))}
           .current=${this.tab}
           @change=${(event: Event) => this.dispatchEvent(new CustomEvent('tab', { detail: (event.target as PlTabs).current }))}
         ></pl-tabs>
       </header>
-      <div
-        class="rows"
-        role="tabpanel"
-        aria-label=${tabNames[this.tab]}
-        tabindex="-1"
-        @scroll=${this.handleScroll}
-        @keydown=${this.handleListKey}
+      <pl-session-rows
+        label=${tabNames[this.tab]}
+        .sessions=${sessions}
+        .current=${this.current}
+        .more=${more}
+        @end=${() => void this.loadMore()}
       >
-        <ul>
-          ${repeat(
-            visible,
-            (session) => session.id,
-            (session) =>
-              html`<li>
-                ${renderRow({
-                  session,
-                  now: Date.now() + state.skew,
-                  self: state.agent,
-                  current: session.id === this.current,
-                  active: session.id === active,
-                  typing: state.typing.get(session.id)?.has(null) ?? false,
-                  labels: labelsOf(session, this.labels.value),
-                  menu: (event) => this.handleMenu(event, session),
-                })}
-              </li>`,
-          )}
-        </ul>
-        ${sessions.length === 0 && state.ready ? this.renderEmpty(state) : nothing}
-        ${
-          this.tab === 'archived' && !state.archivedComplete && !this.search
-            ? html`<p class="more">
-                <wa-button
-                  size="s"
-                  appearance="plain"
-                  ?loading=${this.loadingMore}
-                  @click=${() => void this.loadMore()}
-                  >Show older</wa-button
-                >
-              </p>`
-            : nothing
-        }
-      </div>
-      <pl-row-menu></pl-row-menu>
+        ${sessions.length === 0 && state.ready ? this.renderEmpty(state, more) : nothing}
+        ${more ? this.renderMore() : nothing}
+      </pl-session-rows>
       <pl-start-dialog></pl-start-dialog>
     `;
   }
 
-  private renderEmpty(state: DeskState): TemplateResult {
+  /** What is not loaded is neither shown nor searched, so that is said, with the way on. */
+  private renderMore(): TemplateResult {
+    const loaded = this.desk.value.sessions.list(this.tab).length.toLocaleString('en');
+    return html`<p class="more small quiet">
+      ${this.search ? html`Searched the newest ${loaded} sessions of this tab.` : nothing}
+      <wa-button size="s" appearance="plain" ?loading=${this.loadingMore} @click=${() => void this.loadMore()}
+        >${this.search ? 'Search older' : 'Show older'}</wa-button
+      >
+    </p>`;
+  }
+
+  private renderEmpty(state: DeskState, more: boolean): TemplateResult {
     if (this.search) {
       return html`<pl-empty icon="search" heading="Nothing found"
-        >No session in this tab matches the search.</pl-empty
+        >No ${more ? 'loaded ' : ''}session in this tab matches the search.</pl-empty
+      >`;
+    }
+    if (more) {
+      return html`<pl-empty icon="inbox" heading="None among the newest sessions"
+        >This tab may have older ones.</pl-empty
       >`;
     }
     if (this.tab === 'archived') {
@@ -299,7 +230,7 @@ export class PlSessionList extends LitElement {
         >When customers answer a campaign, their sessions are here.</pl-empty
       >`;
     }
-    const waiting = listed(state, 'queues', '').length;
+    const waiting = state.sessions.list('queues').length;
     return html`<pl-empty icon="inbox" heading="No sessions of yours">
       ${
         waiting > 0
@@ -318,8 +249,7 @@ export class PlSessionList extends LitElement {
 
 /** Campaigns have a tab once there is a session of one. */
 function tabsOf({ sessions }: DeskState, current: Tab): Tab[] {
-  const hasCampaigns =
-    current === 'campaigns' || [...sessions.values()].some((one) => tabOf(one) === 'campaigns');
+  const hasCampaigns = current === 'campaigns' || sessions.list('campaigns').length > 0;
   return ['mine', 'queues', ...(hasCampaigns ? (['campaigns'] as const) : []), 'archived'];
 }
 

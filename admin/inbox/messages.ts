@@ -7,6 +7,7 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
+import { styleMap } from 'lit/directives/style-map.js';
 import { nameOf } from '../../core/customer.ts';
 import { messagesOf, type Message } from '../../core/conversation.ts';
 import type { LogEvent } from '../../core/log.ts';
@@ -19,11 +20,12 @@ import { dayName } from '../elements/times.ts';
 import { base, iconButton } from '../styles/shared.ts';
 import type { Picture } from './attachments.ts';
 import { bubbleStyles, renderGroup, type BubbleContext } from './bubble.ts';
+import { Chunks } from './chunks.ts';
 import { showMessage } from './jump.ts';
 import { noteStyles, renderNote } from './note.ts';
 import { renderOutgoing } from './outgoing.ts';
 import { writingOf } from './rules.ts';
-import { timeline, type Item } from './timeline.ts';
+import { chunked, chunkOf, timeline, type Chunk, type Item } from './timeline.ts';
 import '../elements/icon.ts';
 import '../elements/notice.ts';
 import './lightbox.ts';
@@ -52,10 +54,17 @@ export class PlMessages extends LitElement {
         overscroll-behavior: contain;
         padding: var(--parley-space-4);
       }
-      .log {
+      .log,
+      .chunk {
         display: flex;
         flex-direction: column;
         gap: var(--parley-space-3);
+      }
+      .chunk {
+        flex: none;
+        contain: layout style;
+      }
+      .log {
         max-width: 820px;
         min-height: 100%;
         margin: 0 auto;
@@ -123,9 +132,9 @@ export class PlMessages extends LitElement {
   @query('pl-lightbox') private lightbox?: PlLightbox;
   private desk = new Watch(this, desk.state);
   #atEnd = true;
-  #fromEnd = 0;
+  /** The log is drawn as far as it is near the screen. */
+  private chunks = new Chunks(this);
   #drawnSession = '';
-  #firstSeq = 0;
   #lastSeq = 0;
   #resize = new ResizeObserver(() => this.#atEnd && this.scrollToEnd());
 
@@ -147,14 +156,14 @@ export class PlMessages extends LitElement {
     if (this.#drawnSession !== this.session.id) {
       this.#drawnSession = this.session.id;
       this.#atEnd = true;
-      this.#firstSeq = 0;
       this.#lastSeq = 0;
       this.behind = false;
       this.problem = '';
       this.refused = null;
     }
     if (this.desk.value.connection === 'online' && (!this.log || this.log.stale)) void this.load();
-    if (this.scroller) this.#fromEnd = this.scroller.scrollHeight - this.scroller.scrollTop;
+    if (!this.#atEnd) this.chunks.hold();
+    this.chunks.take(this.session.id, this.fold(this.log?.events ?? []).chunks);
   }
 
   #loading = '';
@@ -168,15 +177,14 @@ export class PlMessages extends LitElement {
   }
 
   override updated(): void {
-    const first = this.log?.events[0]?.seq ?? 0;
     const last = (this.log?.events.at(-1)?.seq ?? 0) + this.outbox.length;
-    const older = this.#firstSeq !== 0 && first < this.#firstSeq;
     const newer = last > this.#lastSeq;
-    this.#firstSeq = first;
     this.#lastSeq = last;
     if (this.#atEnd) this.scrollToEnd();
-    else if (older && this.scroller) this.scroller.scrollTop = this.scroller.scrollHeight - this.#fromEnd;
-    else if (newer) this.behind = true;
+    else {
+      this.chunks.keep();
+      if (newer) this.behind = true;
+    }
     this.markRead();
     this.fillScreen();
   }
@@ -225,7 +233,11 @@ export class PlMessages extends LitElement {
 
   private showImage = (picture: Picture) => this.lightbox?.show(picture);
   private handleLoaded = () => this.#atEnd && this.scrollToEnd();
-  private handleQuote = (id: string) => showMessage(this.renderRoot, id);
+  private handleQuote = async (id: string) => {
+    const message = this.fold(this.log?.events ?? []).messages.get(id);
+    if (message) await this.chunks.draw(chunkOf(message.seq));
+    showMessage(this.renderRoot, id);
+  };
   private handleReply = (message: Message) =>
     this.dispatchEvent(new CustomEvent('reply', { detail: message }));
 
@@ -243,8 +255,7 @@ export class PlMessages extends LitElement {
   override render() {
     const { value } = this.desk;
     const events = this.log?.events ?? [];
-    const messages = this.messagesOf(events);
-    const items = timeline(events, this.outbox, value.agent, messages);
+    const { messages, chunks } = this.fold(events);
     const context = this.bubbleContext(messages);
     const typing = [...(value.typing.get(this.session.id) ?? [])];
     return html`
@@ -268,10 +279,11 @@ export class PlMessages extends LitElement {
           }
           ${!this.log && !this.problem ? html`<pl-placeholder></pl-placeholder>` : nothing}
           ${repeat(
-            items,
-            (item) => item.key,
-            (item) => this.renderItem(item, context),
+            chunks,
+            (chunk) => chunk.number,
+            (chunk) => this.renderChunk(chunk, context),
           )}
+          ${this.outbox.length > 0 ? this.renderOutbox(context) : nothing}
           <div class="typing" aria-live="off">${typing.length > 0 ? this.typingText(typing) : nothing}</div>
         </div>
       </div>
@@ -294,12 +306,21 @@ export class PlMessages extends LitElement {
       : 'A colleague is writing an answer…';
   }
 
-  #folded: { events: readonly LogEvent[]; messages: ReadonlyMap<string, Message> } | null = null;
+  #folded: {
+    events: readonly LogEvent[];
+    self: string | null;
+    messages: ReadonlyMap<string, Message>;
+    chunks: readonly Chunk[];
+  } | null = null;
 
   /** Folded once for each state of the log, however often the screen is drawn. */
-  private messagesOf(events: readonly LogEvent[]): ReadonlyMap<string, Message> {
-    if (this.#folded?.events !== events) this.#folded = { events, messages: messagesOf(events) };
-    return this.#folded.messages;
+  private fold(events: readonly LogEvent[]) {
+    const self = this.desk.value.agent;
+    if (this.#folded?.events !== events || this.#folded.self !== self) {
+      const messages = messagesOf(events);
+      this.#folded = { events, self, messages, chunks: chunked(timeline(events, self, messages)) };
+    }
+    return this.#folded;
   }
 
   private bubbleContext(messages: ReadonlyMap<string, Message>): BubbleContext {
@@ -312,13 +333,38 @@ export class PlMessages extends LitElement {
       self: agent,
       now,
       find: (id) => messages.get(id),
-      jump: this.handleQuote,
+      jump: (id) => void this.handleQuote(id),
       reply: writing ? this.handleReply : null,
       again: session.status === 'open' ? (id) => void this.handleAgain(id) : null,
       refused,
       showImage: this.showImage,
       loaded: this.handleLoaded,
     };
+  }
+
+  private renderChunk(chunk: Chunk, context: BubbleContext): TemplateResult {
+    const near = this.chunks.isNear(chunk);
+    return html`<div
+      class="chunk"
+      data-chunk=${chunk.number}
+      style=${styleMap(near ? {} : { height: `${this.chunks.heightOf(chunk)}px` })}
+    >
+      ${
+        near
+          ? repeat(
+              chunk.items,
+              (item) => item.key,
+              (item) => this.renderItem(item, context),
+            )
+          : nothing
+      }
+    </div>`;
+  }
+
+  /** What is still on its way stands at the end. */
+  private renderOutbox(context: BubbleContext): TemplateResult {
+    const edit = context.reply ? this.handleEdit : null;
+    return html`<div class="group end">${this.outbox.map((entry) => renderOutgoing(entry, edit))}</div>`;
   }
 
   private renderItem(item: Item, context: BubbleContext): TemplateResult {
@@ -331,10 +377,6 @@ export class PlMessages extends LitElement {
         return renderNote(item, context.self);
       case 'group':
         return renderGroup(item, context);
-      case 'outbox': {
-        const edit = context.reply ? this.handleEdit : null;
-        return html`<div class="group end">${item.entries.map((entry) => renderOutgoing(entry, edit))}</div>`;
-      }
     }
   }
 }

@@ -2,8 +2,9 @@
 import { mayNotify, mentionText, notificationText, type Way } from '../../core/notifications.ts';
 import type { InboxSession } from '../../core/protocol.ts';
 import type { Desk } from '../data/desk.ts';
-import { newIn, unreadTotal, type Effect } from '../data/desk-state.ts';
+import { unreadTotal, type Effect } from '../data/desk-state.ts';
 import { settingsNow } from '../data/notifications.ts';
+import { newIn } from '../data/sessions.ts';
 import { go, match } from '../router.ts';
 import { chime } from './chime.ts';
 import { Shown, Teller } from './tab-locks.ts';
@@ -55,13 +56,15 @@ export class Notifier {
   }
 
   private draw(): void {
-    const unread = unreadTotal(this.desk.state.value);
+    const { value } = this.desk.state;
+    const unread = unreadTotal(value);
     if (unread === this.#unread) return;
     this.#unread = unread;
-    document.title = unread > 0 ? `(${unread}) ${this.#title} · Parley` : `${this.#title} · Parley`;
+    const count = `${unread}${value.older.open === null ? '' : '+'}`;
+    document.title = unread > 0 ? `(${count}) ${this.#title} · Parley` : `${this.#title} · Parley`;
     const icon = document.querySelector<HTMLLinkElement>('link[rel="icon"]');
     if (icon) icon.href = unread > 0 ? badgedIcon : '/admin/icon.svg';
-    if (!this.desk.state.value.ready) return;
+    if (!value.ready) return;
     const { setAppBadge, clearAppBadge } = navigator as Navigator & {
       setAppBadge?: (count: number) => Promise<void>;
       clearAppBadge?: () => Promise<void>;

@@ -5,7 +5,7 @@ import type { Label } from '../../core/label.ts';
 import type { InboxSession } from '../../core/protocol.ts';
 import { channelType } from '../channels/registry.ts';
 import { exactTime, shortTime } from '../elements/times.ts';
-import { newIn } from '../data/desk-state.ts';
+import { newIn } from '../data/sessions.ts';
 import { renderChip } from './labels.ts';
 import { timeLeft, writingOf } from './rules.ts';
 import '../elements/avatar.ts';
@@ -17,8 +17,11 @@ export const rowStyles = css`
     display: grid;
     grid-template-columns: auto minmax(0, 1fr) auto;
     gap: 2px var(--parley-space-3);
+    align-content: center;
     align-items: center;
-    padding: 10px var(--parley-space-3);
+    /* With badges or without: the list counts on rows of one height. */
+    height: 4.875rem;
+    padding-inline: var(--parley-space-3);
     border-radius: var(--parley-radius);
     color: var(--parley-text-1);
     text-decoration: none;
@@ -28,7 +31,6 @@ export const rowStyles = css`
   }
   @media (pointer: coarse) {
     .session {
-      min-height: 64px;
       user-select: none;
       -webkit-user-select: none;
     }
@@ -45,7 +47,6 @@ export const rowStyles = css`
   .face {
     position: relative;
     grid-row: span 3;
-    align-self: start;
   }
   .channel {
     position: absolute;
@@ -172,6 +173,7 @@ export function renderRow({
     class="session ${current ? 'current' : ''} ${unread > 0 ? 'unread' : ''}"
     href=${`/inbox/${encodeURIComponent(session.id)}`}
     tabindex=${active ? 0 : -1}
+    data-session=${session.id}
     draggable="false"
     aria-current=${current ? 'true' : nothing}
     @contextmenu=${menu}

@@ -1,25 +1,44 @@
 /** A session's events as people read them: days, system lines, and messages grouped by sender and minute. Pure. */
 import { messagesOf, type Message } from '../../core/conversation.ts';
 import type { Author, EventBody, LogEvent } from '../../core/log.ts';
-import type { OutboxEntry } from '../data/desk-state.ts';
 import { isSameDay } from '../elements/times.ts';
 
-export type Item =
-  | { kind: 'day'; key: string; at: number }
-  | { kind: 'system'; key: string; at: number; text: string }
-  | { kind: 'group'; key: string; at: number; author: Author; messages: Message[] }
-  | { kind: 'note'; key: string; at: number; note: Extract<EventBody, { kind: 'note' }> }
-  | { kind: 'outbox'; key: string; entries: OutboxEntry[] };
+/** `seq` is the place in the log at which it begins. */
+export type Item = { key: string; seq: number; at: number } & (
+  | { kind: 'day' }
+  | { kind: 'system'; text: string }
+  | { kind: 'group'; author: Author; messages: Message[] }
+  | { kind: 'note'; note: Extract<EventBody, { kind: 'note' }> }
+);
+
+/** Items that are drawn, or not, together; by its number the same one however much of the log is loaded. */
+export interface Chunk {
+  number: number;
+  items: readonly Item[];
+}
 
 const groupForMs = 60_000;
+/** Places of the log in one chunk. */
+const chunkLength = 32;
 
-/**
- * `self` is the reading agent's id, `messages` what the events fold to. Messages that are still on their way
- * stand at the end.
- */
+/** The number of the chunk that holds a place of the log. */
+export const chunkOf = (seq: number): number => Math.floor(seq / chunkLength);
+
+/** The items by the chunks in which they begin. */
+export function chunked(items: readonly Item[]): Chunk[] {
+  const chunks: { number: number; items: Item[] }[] = [];
+  for (const item of items) {
+    const number = chunkOf(item.seq);
+    const last = chunks.at(-1);
+    if (last?.number === number) last.items.push(item);
+    else chunks.push({ number, items: [item] });
+  }
+  return chunks;
+}
+
+/** `self` is the reading agent's id, `messages` what the events fold to. */
 export function timeline(
   events: readonly LogEvent[],
-  outbox: readonly OutboxEntry[],
   self: string | null,
   messages: ReadonlyMap<string, Message> = messagesOf(events),
 ): Item[] {
@@ -31,14 +50,13 @@ export function timeline(
     const text = message || note ? null : systemText(event, self);
     // What is only said about an earlier message has no place of its own, nor a day.
     if (!message && !note && !text) continue;
-    if (last === 0 || !isSameDay(last, event.at))
-      items.push({ kind: 'day', key: `day-${event.seq}`, at: event.at });
-    last = event.at;
+    const { seq, at } = event;
+    if (last === 0 || !isSameDay(last, at)) items.push({ kind: 'day', key: `day-${seq}`, seq, at });
+    last = at;
     if (message) addMessage(items, message);
-    else if (note) items.push({ kind: 'note', key: `note-${event.seq}`, at: event.at, note });
-    else if (text) items.push({ kind: 'system', key: `system-${event.seq}`, at: event.at, text });
+    else if (note) items.push({ kind: 'note', key: `note-${seq}`, seq, at, note });
+    else if (text) items.push({ kind: 'system', key: `system-${seq}`, seq, at, text });
   }
-  if (outbox.length > 0) items.push({ kind: 'outbox', key: 'outbox', entries: [...outbox] });
   return items;
 }
 
@@ -131,6 +149,8 @@ function addMessage(items: Item[], message: Message): void {
     before?.kind === 'group' &&
     previous &&
     message.at - previous.at < groupForMs &&
+    // No group is longer than a chunk, so that a long monologue need not be drawn as a whole.
+    chunkOf(previous.seq) === chunkOf(message.seq) &&
     sameAuthor(before.author, message.author)
   ) {
     before.messages.push(message);
@@ -138,7 +158,7 @@ function addMessage(items: Item[], message: Message): void {
     return;
   }
   const { seq, at, author } = message;
-  items.push({ kind: 'group', key: `message-${seq}`, at, author, messages: [message] });
+  items.push({ kind: 'group', key: `message-${seq}`, seq, at, author, messages: [message] });
 }
 
 function sameAuthor(one: Author, other: Author): boolean {

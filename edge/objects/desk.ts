@@ -13,6 +13,7 @@ import { Connections } from './desk/connections.ts';
 import { ContactNames, contactNamesSchema } from './desk/contactNames.ts';
 import { keepMentions } from './desk/mentions.ts';
 import { Notices } from './desk/notices.ts';
+import { Pages } from './desk/pages.ts';
 import { Pushes, pushesSchema } from './desk/pushes.ts';
 import { Requests, type CommandFrame } from './desk/requests.ts';
 import {
@@ -28,9 +29,6 @@ import { isElsewhere, Views } from './desk/views.ts';
 import { migrate } from './migrations.ts';
 import { Timers, timersSchema } from './timers.ts';
 
-const openPage = 1_000;
-const archivedPage = 50;
-
 type Asked<K extends AgentFrame['kind']> = Extract<AgentFrame, { kind: K }>;
 
 export class Desk extends DurableObject<Env> {
@@ -38,6 +36,7 @@ export class Desk extends DurableObject<Env> {
   private readonly sessions: Sessions;
   private readonly connections: Connections;
   private readonly views: Views;
+  private readonly pages: Pages;
   private readonly requests: Requests;
   private readonly notices: Notices;
   private readonly timers: Timers;
@@ -58,6 +57,7 @@ export class Desk extends DurableObject<Env> {
     this.connections = new Connections(ctx, env);
     const names = new ContactNames(ctx.storage.sql);
     this.views = new Views(this.staff, this.sessions, names, this.connections);
+    this.pages = new Pages(this.staff, this.sessions, this.views);
     this.requests = new Requests(env, this.staff, this.sessions);
     const { staff, sessions, connections, views, requests } = this;
     this.notices = new Notices(staff, sessions, names, connections, views, requests, (agent, signIns) =>
@@ -184,20 +184,10 @@ export class Desk extends DurableObject<Env> {
     switch (frame.kind) {
       case 'hello':
         return this.hello(socket, agent);
-      case 'list': {
-        const found = this.sessions.listArchived(
-          agent,
-          this.staff.queuesOf(agent),
-          frame.before,
-          archivedPage,
-        );
-        return this.connections.tell(socket, {
-          kind: 'list',
-          id: frame.id,
-          sessions: found.map((summary) => this.views.view(summary, agent)),
-          complete: found.length < archivedPage,
-        });
-      }
+      case 'list':
+        return this.connections.tell(socket, this.pages.later(agent, frame));
+      case 'show':
+        return this.show(socket, agent, frame);
       case 'open':
         return this.page(socket, agent, frame, { after: frame.after });
       case 'history':
@@ -239,17 +229,22 @@ export class Desk extends DurableObject<Env> {
   }
 
   private hello(socket: WebSocket, agent: string): void {
-    const queues = this.staff.queuesOf(agent);
-    const open = this.sessions.listOpen(agent, queues, openPage);
-    const archived = this.sessions.listArchived(agent, queues, Number.MAX_SAFE_INTEGER, archivedPage);
+    const presence = this.staff.agentIds().map((id) => this.presenceOf(id));
     this.connections.tell(socket, {
       kind: 'welcome',
       now: Date.now(),
       agent,
-      sessions: [...open, ...archived].map((summary) => this.views.view(summary, agent)),
-      archivedComplete: archived.length < archivedPage,
-      presence: this.staff.agentIds().map((id) => this.presenceOf(id)),
+      ...this.pages.first(agent),
+      presence,
     });
+  }
+
+  private show(socket: WebSocket, agent: string, { id, session }: Asked<'show'>): void {
+    const known = this.sessions.get(session);
+    if (!known || !this.views.reads(known.summary, agent))
+      return this.refuse(socket, id, problem('session_not_yours'));
+    this.views.show(known.summary, agent);
+    this.connections.tell(socket, { kind: 'done', id });
   }
 
   private async page(

@@ -56,6 +56,11 @@ const requests: Record<
     taken: ['assignee', 'mentioned'],
     waiting: ['assignee', 'queueAgent'],
   },
+  show: {
+    frame: (session) => ({ kind: 'show', session }),
+    taken: ['assignee', 'mentioned'],
+    waiting: ['assignee', 'queueAgent'],
+  },
   pickUp: {
     frame: (session) => ({ kind: 'pickUp', session }),
     taken: ['assignee'],

@@ -5,11 +5,11 @@ import {
   emptyDesk,
   listed,
   mergeEvents,
-  tabOf,
   unreadTotal,
   type DeskState,
   type OutboxEntry,
 } from '../../admin/data/desk-state.ts';
+import { tabOf } from '../../admin/data/sessions.ts';
 import { noMarks, type LogEvent } from '../../core/log.ts';
 import type { InboxSession } from '../../core/protocol.ts';
 

@@ -1,6 +1,6 @@
 /** A session's events as people read them. */
 import { describe, expect, it } from 'vitest';
-import { systemText, textParts, timeline } from '../../admin/inbox/timeline.ts';
+import { chunked, chunkOf, systemText, textParts, timeline } from '../../admin/inbox/timeline.ts';
 import { fromClock, toClock } from '../../admin/pages/clock.ts';
 import { actionWords, fieldWords, valueWords } from '../../admin/pages/audit-words.ts';
 import type { Author, EventBody, LogEvent } from '../../core/log.ts';
@@ -31,7 +31,6 @@ describe('the timeline of a session', () => {
         at(6, noon + 200_000, says({ kind: 'agent', agent: robin })),
         at(7, noon + 86_400_000, says({ kind: 'customer' })),
       ],
-      [],
       'r',
     );
     expect(items.map((item) => (item.kind === 'group' ? item.messages.length : item.kind))).toEqual([
@@ -45,6 +44,20 @@ describe('the timeline of a session', () => {
       1,
     ]);
     expect(items[3]).toMatchObject({ text: 'You picked up this session' });
+  });
+
+  it('[AG-01] comes in chunks that are the same however much is loaded, and no group is longer than one', () => {
+    const events = Array.from({ length: 200 }, (_, index) => at(index + 1, noon, says({ kind: 'customer' })));
+    const whole = chunked(timeline(events, 'r'));
+    const part = chunked(timeline(events.slice(90), 'r'));
+    const messagesIn = (chunk: (typeof whole)[number]) =>
+      chunk.items.flatMap((item) => (item.kind === 'group' ? item.messages.map(({ seq }) => seq) : []));
+    expect(whole.flatMap(messagesIn)).toEqual(events.map(({ seq }) => seq));
+    for (const chunk of whole) for (const seq of messagesIn(chunk)) expect(chunkOf(seq)).toBe(chunk.number);
+    expect(part.slice(1).map(({ number }) => number)).toEqual(
+      whole.slice(-part.length + 1).map(({ number }) => number),
+    );
+    expect(part.slice(1).map(messagesIn)).toEqual(whole.slice(-part.length + 1).map(messagesIn));
   });
 
   it('[AG-09] says who ended a session', () => {
@@ -64,10 +77,8 @@ describe('the timeline of a session', () => {
     expect(out(true, 'marketing')).toContain('campaigns');
     const report = { kind: 'status', message: 'm', round: 1, status: 'sent', error: null } as const;
     const tomorrow = noon + 86_400_000;
-    expect(
-      timeline([at(1, noon, says({ kind: 'customer' })), at(2, tomorrow, report)], [], 'r'),
-    ).toHaveLength(2);
-    expect(timeline([at(1, noon, { kind: 'notice', text: 'They have moved.' })], [], 'r')[1]).toMatchObject({
+    expect(timeline([at(1, noon, says({ kind: 'customer' })), at(2, tomorrow, report)], 'r')).toHaveLength(2);
+    expect(timeline([at(1, noon, { kind: 'notice', text: 'They have moved.' })], 'r')[1]).toMatchObject({
       text: 'They have moved.',
     });
   });

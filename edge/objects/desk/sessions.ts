@@ -59,6 +59,15 @@ export interface Own {
 
 const nothingOwn: Own = { readInbound: 0, archivedSeq: -1, removedSeq: -1, mentioned: false, mentions: 0 };
 
+/** The session that a page comes after: its last activity (epoch ms) and its id, for those of the same moment. */
+export interface PageStart {
+  before: number;
+  beforeId?: string | undefined;
+}
+
+/** Before the newest. */
+export const firstPage: PageStart = { before: Number.MAX_SAFE_INTEGER };
+
 interface Known {
   rev: number;
   summary: SessionSummary;
@@ -175,24 +184,18 @@ export class Sessions {
     }
   }
 
-  /** Open, not archived and not removed sessions that the agent sees, newest first. */
-  listOpen(agent: string, queues: readonly string[], limit: number): SessionSummary[] {
-    return this.list(
-      agent,
-      queues,
-      's.open = 1 AND COALESCE(o.archived_seq, -1) < s.last_seq',
-      Number.MAX_SAFE_INTEGER,
-      limit,
-    );
+  /** Open, not archived and not removed sessions that the agent sees, newest first, after `from`. */
+  listOpen(agent: string, queues: readonly string[], from: PageStart, limit: number): SessionSummary[] {
+    return this.list(agent, queues, 's.open = 1 AND COALESCE(o.archived_seq, -1) < s.last_seq', from, limit);
   }
 
-  /** Closed or archived ones, newest first, with their last activity before `before` (epoch ms). */
-  listArchived(agent: string, queues: readonly string[], before: number, limit: number): SessionSummary[] {
+  /** Closed or archived ones, newest first, after `from`. */
+  listArchived(agent: string, queues: readonly string[], from: PageStart, limit: number): SessionSummary[] {
     return this.list(
       agent,
       queues,
       '(s.open = 0 OR COALESCE(o.archived_seq, -1) >= s.last_seq)',
-      before,
+      from,
       limit,
     );
   }
@@ -244,7 +247,7 @@ export class Sessions {
     agent: string,
     queues: readonly string[],
     where: string,
-    before: number,
+    from: PageStart,
     limit: number,
   ): SessionSummary[] {
     this.write();
@@ -253,11 +256,12 @@ export class Sessions {
         `SELECT s.summary FROM sessions s LEFT JOIN own o ON o.session = s.id AND o.agent = ?1
          WHERE (s.agent = ?1 OR (s.agent IS NULL AND s.queue IN (SELECT value FROM json_each(?2)))
              OR (o.mentioned = 1 AND s.open = 1))
-           AND COALESCE(o.removed_seq, -1) < s.last_seq AND s.last_at < ?3 AND ${where}
-         ORDER BY s.last_at DESC LIMIT ?4`,
+           AND COALESCE(o.removed_seq, -1) < s.last_seq AND (s.last_at, s.id) < (?3, ?4) AND ${where}
+         ORDER BY s.last_at DESC, s.id DESC LIMIT ?5`,
         agent,
         JSON.stringify(queues),
-        before,
+        from.before,
+        from.beforeId ?? '',
         limit,
       )
       .toArray()

@@ -1,0 +1,7 @@
+/** Numbers beside tabs and entries: short, and never more than is known. */
+
+/** Such as `7`, `99+`, or `7+` where there may be more than the `count` that is known. */
+export function countText(count: number, atLeast = false): string {
+  if (count > 99) return '99+';
+  return atLeast ? `${count}+` : String(count);
+}
