@@ -7,6 +7,7 @@ import { Accounts } from './accounts.ts';
 import { Agents } from './agents.ts';
 import { AllChannels } from './allChannels.ts';
 import { Audit } from './audit.ts';
+import { CannedResponses } from './cannedResponses.ts';
 import { Changes } from './changes.ts';
 import { Channels } from './channels.ts';
 import { Groups } from './groups.ts';
@@ -40,6 +41,7 @@ export class Parts {
   readonly limits: Limits;
   readonly accounts: Accounts;
   readonly labels: Labels;
+  readonly cannedResponses: CannedResponses;
   readonly senders: Senders;
   readonly notifications: Notifications;
 
@@ -72,6 +74,7 @@ export class Parts {
     this.signIns = new SignIns(sql, notify);
     this.links = new PasswordLinks(sql);
     this.labels = new Labels(sql, this.audit);
+    this.cannedResponses = new CannedResponses(sql, this.audit);
     this.senders = new Senders(sql);
     this.limits = new Limits(sql);
     const { agents, signIns, links, limits, settings, audit } = this;

@@ -157,4 +157,15 @@ export const workspaceSchema = [
   CREATE INDEX push_devices_agent ON push_devices (agent_id);
   CREATE INDEX push_devices_sign_in ON push_devices (sign_in);
   `,
+  `
+  -- agent_id: whose own it is; null where everybody has it.
+  CREATE TABLE canned_responses (
+    id TEXT PRIMARY KEY,
+    agent_id TEXT REFERENCES agents (id) ON DELETE CASCADE,
+    shortcut TEXT NOT NULL,
+    title TEXT NOT NULL,
+    text TEXT NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX canned_responses_agent ON canned_responses (agent_id);
+  `,
 ] as const;
