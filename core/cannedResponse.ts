@@ -124,6 +124,16 @@ export function fill(text: string, values: FillValues): string {
 // ── Finding ─────────────────────────────────────────────────────────────────────────────────────────────
 
 /**
+ * The shortcut that is being typed before the caret, and where its slash is: at the start of the text or after a
+ * space. Null when none is.
+ */
+export function shortcutBefore(text: string, caret: number): { start: number; typed: string } | null {
+  const typed = /(?:^|\s)\/([^\s/]*)$/u.exec(text.slice(0, caret))?.[1];
+  if (typed === undefined || typed.length > maxShortcutLength) return null;
+  return { start: caret - typed.length - 1, typed };
+}
+
+/**
  * Those that an agent can insert: of a shared one and an own one with the same shortcut, which can come to be when
  * the shared one is made later, their own.
  */
