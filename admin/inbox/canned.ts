@@ -55,9 +55,6 @@ export const cannedStyles = css`
     white-space: nowrap;
     unicode-bidi: plaintext;
   }
-  .canned strong {
-    margin-inline-end: var(--parley-space-2);
-  }
   .canned .words {
     color: var(--parley-text-3);
     font-size: var(--parley-text-small);
@@ -134,8 +131,6 @@ export class CannedPicker implements ReactiveController {
 
   /** Takes the text area that the list belongs to: for `ref()`, which calls again when it goes. */
   readonly attach = (element: Element | undefined): void => {
-    this.#area?.removeEventListener('keydown', this.handleKey, { capture: true });
-    this.#area?.removeEventListener('input', this.handleInput);
     this.#area?.removeEventListener('click', this.handleClick);
     this.#area?.removeEventListener('blur', this.handleBlur);
     this.#area = element instanceof HTMLTextAreaElement ? element : null;
@@ -143,13 +138,37 @@ export class CannedPicker implements ReactiveController {
       this.close();
       return;
     }
-    // Before the composer hears of it: Enter that chooses sends nothing.
-    this.#area.addEventListener('keydown', this.handleKey, { capture: true });
-    this.#area.addEventListener('input', this.handleInput);
     this.#area.addEventListener('click', this.handleClick);
     this.#area.addEventListener('blur', this.handleBlur);
     this.#area.setAttribute('aria-autocomplete', 'list');
   };
+
+  /** Looks at what is typed, once the composer has taken it. */
+  follow(): void {
+    const area = this.#area;
+    if (!area) return;
+    const { value, selectionStart: caret } = area;
+    const opened = this.#opened;
+    if (opened && !opened.bySlash && caret >= opened.start) {
+      const typed = value.slice(opened.start, caret).replace(/^\//, '');
+      if (!/\s/.test(typed)) {
+        this.open({ ...opened, typed });
+        return;
+      }
+    }
+    const slash = shortcutBefore(value, caret);
+    if (slash?.start !== this.#dismissed) this.#dismissed = null;
+    if (slash && slash.start !== this.#dismissed) this.open({ ...slash, bySlash: true });
+    else this.close();
+  }
+
+  /** Whether a key press was for the list; then it is done with. */
+  handleKey(event: KeyboardEvent): boolean {
+    if (!this.#opened || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return false;
+    const taken = this.takeKey(event);
+    if (taken) event.preventDefault();
+    return taken;
+  }
 
   private async read(): Promise<void> {
     const answer = await readCannedResponses();
@@ -193,24 +212,6 @@ export class CannedPicker implements ReactiveController {
     this.close();
   }
 
-  private handleInput = () => {
-    const area = this.#area;
-    if (!area) return;
-    const { value, selectionStart: caret } = area;
-    const opened = this.#opened;
-    if (opened && !opened.bySlash && caret >= opened.start) {
-      const typed = value.slice(opened.start, caret).replace(/^\//, '');
-      if (!/\s/.test(typed)) {
-        this.open({ ...opened, typed });
-        return;
-      }
-    }
-    const slash = shortcutBefore(value, caret);
-    if (slash?.start !== this.#dismissed) this.#dismissed = null;
-    if (slash && slash.start !== this.#dismissed) this.open({ ...slash, bySlash: true });
-    else this.close();
-  };
-
   /** The caret is somewhere else now. */
   private handleClick = () => this.close();
 
@@ -230,14 +231,6 @@ export class CannedPicker implements ReactiveController {
     area.focus();
   };
 
-  private handleKey = (event: KeyboardEvent) => {
-    if (!this.#opened || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (!this.takeKey(event)) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-  };
-
-  /** Whether a key belongs to the list. */
   private takeKey({ key, shiftKey }: KeyboardEvent): boolean {
     const count = this.#found.length;
     const chosen = this.#found[this.#at];
@@ -336,7 +329,7 @@ export class CannedPicker implements ReactiveController {
             @mousedown=${keepFocus}
             @click=${() => this.choose(one)}
           >
-            <span class="title"><strong>/${one.shortcut}</strong>${one.title}</span>
+            <span class="title"><strong>/${one.shortcut}</strong> ${one.title}</span>
             <span class="words">${fill(one.text, values).slice(0, 200)}</span>
           </li>`,
       )}

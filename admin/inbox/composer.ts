@@ -140,6 +140,7 @@ export class PlComposer extends LitElement {
 
   private handleInput = (event: Event) => {
     this.setText((event.target as HTMLTextAreaElement).value);
+    this.canned.follow();
   };
 
   private setText(text: string): void {
@@ -164,6 +165,7 @@ export class PlComposer extends LitElement {
   }
 
   private handleKey = (event: KeyboardEvent) => {
+    if (this.canned.handleKey(event)) return;
     if (event.key === 'Escape' && this.answered) {
       event.preventDefault();
       this.answered = null;

@@ -34,7 +34,7 @@ const placeholderNames: Record<Placeholder, string> = {
   'customer.name': 'Customer’s name',
   'customer.firstName': 'Customer’s first name',
   'agent.name': 'Your name',
-  'workspace.name': 'Workspace',
+  'workspace.name': 'Workspace’s name',
 };
 
 const sampleCustomer: CustomerProfile = { firstName: 'Dana', lastName: 'Miller' };
@@ -166,6 +166,7 @@ export class PlCannedResponse extends LitElement {
           change: (text) => form.set({ text }),
         })}
         <div class="row" role="group" aria-label="Insert a placeholder">
+          <span class="quiet small">Insert</span>
           ${placeholders.map(
             (name) =>
               html`<wa-button

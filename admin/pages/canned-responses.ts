@@ -1,5 +1,5 @@
 /** /canned-responses: texts to insert in conversations. Agents keep their own here, admins also everybody's. */
-import { css, html, LitElement, type TemplateResult } from 'lit';
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { CannedResponse } from '../../core/cannedResponse.ts';
 import type { Problem } from '../../core/errors.ts';
@@ -51,8 +51,7 @@ export class PlCannedResponses extends LitElement {
   private get columns(): Column<CannedResponse>[] {
     return [
       { label: 'Shortcut', cell: (one) => this.renderShortcut(one) },
-      { label: 'Title', cell: ({ title }) => title },
-      { label: 'Text', cell: ({ text }) => html`<span dir="auto">${shortened(text)}</span>` },
+      { label: 'Text', cell: renderText },
       { label: 'For', cell: ({ shared }) => (shared ? 'Everybody' : 'Only you') },
       { label: '', cell: (one) => (this.mayChange(one) ? this.renderDelete(one) : '') },
     ];
@@ -83,7 +82,7 @@ export class PlCannedResponses extends LitElement {
         heading="Canned responses"
         help=${
           this.isAdmin
-            ? 'Texts that are inserted in a conversation by typing / and a shortcut. Those for everybody are changed by admins.'
+            ? 'Texts that are inserted in a conversation by typing / and a shortcut. Yours are for you alone.'
             : 'Texts that you insert in a conversation by typing / and a shortcut. Nobody else sees your own.'
         }
       >
@@ -117,6 +116,13 @@ export class PlCannedResponses extends LitElement {
       }
     `;
   }
+}
+
+function renderText({ title, text }: CannedResponse): TemplateResult {
+  return html`<div>
+    ${title === '' ? nothing : html`<strong>${title}</strong>`}
+    <div dir="auto">${shortened(text)}</div>
+  </div>`;
 }
 
 function shortened(text: string): string {

@@ -7,6 +7,7 @@ import {
   offered,
   placeholders,
   rank,
+  shortcutBefore,
   type CannedResponse,
   type FillValues,
 } from '../../core/cannedResponse.ts';
@@ -147,6 +148,26 @@ describe('finding', () => {
     expect(found('money two')).toEqual(['refund']);
     expect(found('ours')).toEqual([]);
     expect(found('(.*')).toEqual([]);
+  });
+
+  it('[AG-15] knows a shortcut that is being typed by its slash at the start or after a space', () => {
+    const typedIn = (text: string, caret = text.length) => shortcutBefore(text, caret);
+    expect(typedIn('/')).toEqual({ start: 0, typed: '' });
+    expect(typedIn('Hi /ho')).toEqual({ start: 3, typed: 'ho' });
+    expect(typedIn('Hi\n/ho')).toEqual({ start: 3, typed: 'ho' });
+    expect(typedIn('/hours more', 3)).toEqual({ start: 0, typed: 'ho' });
+    for (const text of [
+      'and/or',
+      '/ ',
+      '/hours ',
+      '//',
+      'https://example.com',
+      '/home/me',
+      '',
+      `/${'x'.repeat(33)}`,
+    ]) {
+      expect(typedIn(text), text).toBeNull();
+    }
   });
 
   it('[AG-15] offers an own one before a shared one with the same shortcut', () => {
