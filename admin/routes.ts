@@ -150,6 +150,20 @@ export const routes: readonly Route[] = [
     draw: () => html`<pl-hours></pl-hours>`,
   },
   {
+    patterns: ['/canned-responses'],
+    title: 'Canned responses',
+    access: 'signedIn',
+    load: () => import('./pages/canned-responses.ts'),
+    draw: () => html`<pl-canned-responses></pl-canned-responses>`,
+  },
+  {
+    patterns: ['/canned-responses/:id'],
+    title: 'Canned response',
+    access: 'signedIn',
+    load: () => import('./pages/canned-response.ts'),
+    draw: ({ id = '' }) => html`<pl-canned-response .response=${id}></pl-canned-response>`,
+  },
+  {
     patterns: ['/labels'],
     title: 'Labels',
     access: 'admin',

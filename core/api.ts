@@ -61,6 +61,10 @@
  *   POST   /api/labels                               labelInput → Label
  *   PATCH  /api/labels/:id        admin  labelInput → Label
  *   DELETE /api/labels/:id        admin  → Label
+ *   GET    /api/canned-responses                     { cannedResponses: CannedResponse[] }   everybody's, one's own
+ *   POST   /api/canned-responses                     cannedResponseInput → CannedResponse   403 shared, but for admins
+ *   PATCH  /api/canned-responses/:id                 cannedResponseInput → CannedResponse   404 for another agent's own
+ *   DELETE /api/canned-responses/:id                 → CannedResponse   (the same)
  *   GET    /api/contacts?search=&phonebook=ID&after=NEXT&limit=N  ContactsAnswer (contactApi.ts)   by name
  *   GET    /api/contacts/:id                         Contact
  *   POST   /api/contacts                             contactInput → Contact

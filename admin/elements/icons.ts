@@ -8,6 +8,7 @@ import bell from 'lucide-static/icons/bell.svg?raw';
 import bellOff from 'lucide-static/icons/bell-off.svg?raw';
 import bold from 'lucide-static/icons/bold.svg?raw';
 import building from 'lucide-static/icons/building-2.svg?raw';
+import canned from 'lucide-static/icons/zap.svg?raw';
 import check from 'lucide-static/icons/check.svg?raw';
 import checkCheck from 'lucide-static/icons/check-check.svg?raw';
 import chevronLeft from 'lucide-static/icons/chevron-left.svg?raw';
@@ -81,6 +82,7 @@ export const icons = {
   bellOff,
   bold,
   building,
+  canned,
   check,
   checkCheck,
   chevronLeft,

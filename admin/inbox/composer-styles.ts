@@ -225,5 +225,24 @@ export const composerStyles = css`
       padding-inline: var(--parley-space-2);
       padding-block-end: calc(var(--parley-space-2) + env(safe-area-inset-bottom));
     }
+    /* The text needs the whole width: what is beside it on larger screens stands under it. */
+    .box {
+      flex-wrap: wrap;
+    }
+    textarea {
+      order: -1;
+      flex: 1 0 100%;
+    }
+    .segments {
+      align-self: center;
+      margin-block-end: 0;
+    }
+    .segments,
+    .send {
+      margin-inline-start: auto;
+    }
+    .segments ~ .send {
+      margin-inline-start: 0;
+    }
   }
 `;

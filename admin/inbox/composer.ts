@@ -5,6 +5,7 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
+import { ref } from 'lit/directives/ref.js';
 import type { Message } from '../../core/conversation.ts';
 import { problem } from '../../core/errors.ts';
 import { preview } from '../../core/message.ts';
@@ -14,11 +15,12 @@ import { filesOf, type OutgoingDraft } from '../data/desk-state.ts';
 import { keepDraft, readDraft } from '../data/drafts.ts';
 import { base, iconButton } from '../styles/shared.ts';
 import { authorName } from './bubble.ts';
+import { CannedPicker, cannedStyles } from './canned.ts';
 import { areaStyles, composerStyles } from './composer-styles.ts';
 import type { PlEmoji } from './emoji.ts';
 import { isShown, localUrlOf } from './outgoing.ts';
 import { renderSegments } from './segments.ts';
-import { rulesOf, sizeWords, writingOf, type ChannelRules, type Writing } from './rules.ts';
+import { fileRefusal, rulesOf, sizeWords, writingOf, type ChannelRules, type Writing } from './rules.ts';
 import type { PlPlaceDialog } from './place-dialog.ts';
 import type { PlTemplateDialog } from './template-dialog.ts';
 import '../elements/icon.ts';
@@ -36,7 +38,7 @@ const lookAtWindowMs = 5_000;
 
 @customElement('pl-composer')
 export class PlComposer extends LitElement {
-  static override styles = [base, iconButton, areaStyles, composerStyles];
+  static override styles = [base, iconButton, areaStyles, composerStyles, cannedStyles];
 
   @property({ attribute: false }) session!: InboxSession;
   @state() private text = '';
@@ -51,6 +53,7 @@ export class PlComposer extends LitElement {
   @query('pl-template-dialog') private templates?: PlTemplateDialog;
   @query('pl-note-box') private notes?: PlNoteBox;
   @query('pl-place-dialog') private places?: PlPlaceDialog;
+  private canned = new CannedPicker(this);
   #session = '';
   #typedAt = 0;
   #clock: ReturnType<typeof setInterval> | undefined;
@@ -100,7 +103,7 @@ export class PlComposer extends LitElement {
     const { rules } = this;
     this.error = '';
     for (const file of files) {
-      const refusal = this.refuseFile(file, rules);
+      const refusal = fileRefusal(file, this.files.length, rules);
       if (refusal) this.error = refusal;
       else this.files = [...this.files, file];
     }
@@ -122,23 +125,22 @@ export class PlComposer extends LitElement {
     this.area?.focus();
   }
 
+  /** Puts words in place of a part of the text, with the caret behind them. */
+  replace(start: number, end: number, words: string): void {
+    this.setText(this.text.slice(0, start) + words + this.text.slice(end));
+    void this.updateComplete.then(() => {
+      this.area?.focus();
+      this.area?.setSelectionRange(start + words.length, start + words.length);
+    });
+  }
+
   private get rules(): ChannelRules {
     return rulesOf(this.session);
   }
 
-  private refuseFile(file: File, { imagesOnly, fileBytes, files }: ChannelRules): string | null {
-    if (imagesOnly && !['image/png', 'image/jpeg'].includes(file.type)) return problem('image_type').message;
-    if (imagesOnly && file.size > fileBytes) return problem('image_too_large').message;
-    if (file.size > fileBytes) {
-      return `${file.name} has ${sizeWords(file.size)}. This channel takes files of up to ${sizeWords(fileBytes)}.`;
-    }
-    if (file.size === 0) return `${file.name} is empty. Choose another file.`;
-    if (this.files.length < files) return null;
-    return `This channel takes at most ${files} ${files === 1 ? 'file' : 'files'} in one message. Send the others after it.`;
-  }
-
   private handleInput = (event: Event) => {
     this.setText((event.target as HTMLTextAreaElement).value);
+    this.canned.follow();
   };
 
   private setText(text: string): void {
@@ -163,6 +165,7 @@ export class PlComposer extends LitElement {
   }
 
   private handleKey = (event: KeyboardEvent) => {
+    if (this.canned.handleKey(event)) return;
     if (event.key === 'Escape' && this.answered) {
       event.preventDefault();
       this.answered = null;
@@ -237,15 +240,8 @@ export class PlComposer extends LitElement {
   }
 
   private handleEmoji = (event: Event) => {
-    const { area } = this;
-    const emoji = (event.currentTarget as PlEmoji).chosen;
-    const start = area?.selectionStart ?? this.text.length;
-    const end = area?.selectionEnd ?? start;
-    this.setText(this.text.slice(0, start) + emoji + this.text.slice(end));
-    void this.updateComplete.then(() => {
-      area?.focus();
-      area?.setSelectionRange(start + emoji.length, start + emoji.length);
-    });
+    const start = this.area?.selectionStart ?? this.text.length;
+    this.replace(start, this.area?.selectionEnd ?? start, (event.currentTarget as PlEmoji).chosen);
   };
 
   override render() {
@@ -311,8 +307,9 @@ export class PlComposer extends LitElement {
         <button class="icon-button" aria-label=${attach} title=${attach} @click=${() => this.input?.click()}>
           <pl-icon name=${rules.imagesOnly ? 'image' : 'paperclip'} size="20"></pl-icon>
         </button>
-        ${rules.templates || rules.places ? this.renderMenu() : nothing}
+        ${this.canned.render()} ${rules.templates || rules.places ? this.renderMenu() : nothing}
         <textarea
+          ${ref(this.canned.attach)}
           rows="1"
           dir="auto"
           aria-label="Message"

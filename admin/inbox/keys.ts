@@ -43,6 +43,7 @@ export const keys: readonly Key[] = [
 export const fixedKeys: readonly { key: string; words: string }[] = [
   { key: 'Enter', words: 'Open the session, or send what is written' },
   { key: 'Shift + Enter', words: 'New line' },
+  { key: '/ while writing', words: 'Canned responses, at the start or after a space' },
   { key: 'Esc', words: 'Close what is on top, or go back to the list' },
 ];
 

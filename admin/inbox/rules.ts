@@ -1,5 +1,6 @@
 /** What may be written in a session right now: the channel's limits, and the provider's window. Pure. */
 import { nameOf } from '../../core/customer.ts';
+import { problem } from '../../core/errors.ts';
 import { maxImageBytes } from '../../core/image.ts';
 import { maxTextLength } from '../../core/message.ts';
 import type { InboxSession } from '../../core/protocol.ts';
@@ -52,6 +53,22 @@ export function rulesOf({ channel }: Pick<InboxSession, 'channel'>): ChannelRule
     templates: whatsapp,
     places: whatsapp,
   };
+}
+
+/** Why a file cannot go along with `held` others; null when it can. */
+export function fileRefusal(
+  { name, type, size }: Pick<File, 'name' | 'type' | 'size'>,
+  held: number,
+  { imagesOnly, fileBytes, files }: ChannelRules,
+): string | null {
+  if (imagesOnly && !['image/png', 'image/jpeg'].includes(type)) return problem('image_type').message;
+  if (imagesOnly && size > fileBytes) return problem('image_too_large').message;
+  if (size > fileBytes) {
+    return `${name} has ${sizeWords(size)}. This channel takes files of up to ${sizeWords(fileBytes)}.`;
+  }
+  if (size === 0) return `${name} is empty. Choose another file.`;
+  if (held < files) return null;
+  return `This channel takes at most ${files} ${files === 1 ? 'file' : 'files'} in one message. Send the others after it.`;
 }
 
 export type Writing =

@@ -21,6 +21,7 @@ import { migrate } from './migrations.ts';
 import { outboxTimer } from './outbox.ts';
 import type { FreshSignIn } from './workspace/accounts.ts';
 import type { Actor, AuditAction, AuditPage, AuditTarget } from './workspace/audit.ts';
+import type { CannedResponseChange, Keeper } from './workspace/cannedResponses.ts';
 import type { ContactsChange } from './workspace/contacts.ts';
 import { newIdentitySecret, openIdentitySecret } from './workspace/identitySecret.ts';
 import type { LabelChange } from './workspace/labels.ts';
@@ -303,6 +304,15 @@ export class Workspace extends DurableObject<Env> {
 
   changeLabels(actor: Actor, change: LabelChange) {
     return this.change(() => this.parts.labels.apply(actor, change));
+  }
+
+  /** Those that everybody has, and this agent's own. */
+  cannedResponsesOf(agent: string) {
+    return this.parts.cannedResponses.of(agent);
+  }
+
+  changeCannedResponses(keeper: Keeper, change: CannedResponseChange) {
+    return this.change(() => this.parts.cannedResponses.apply(keeper, change));
   }
 
   // ── Contacts ──────────────────────────────────────────────────────────────────────────────────────────

@@ -21,6 +21,8 @@ const paths: string[] = [
   '/profile',
   '/agents/new',
   '/queues',
+  '/canned-responses',
+  '/canned-responses/new',
 ];
 
 const sizes = [
@@ -38,6 +40,12 @@ beforeAll(async () => {
     'manual',
     'A queue with a name that is rather long for a queue',
   );
+  await workspace.call('POST', '/api/canned-responses', {
+    shortcut: 'a-shortcut-as-long-as-it-can-be-',
+    title: 'What we say about the harbour and everything in it',
+    text: 'https://shop.example/a-very-long-address-without-any-break-that-must-not-widen-the-page',
+    shared: true,
+  });
   const me = (await workspace.call('GET', '/api/me')) as { id: string };
   await workspace.call('PATCH', `/api/queues/${queue.id}`, { agents: [me.id, agent.agent.id] });
   const channel = await workspace.channel(

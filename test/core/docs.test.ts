@@ -88,7 +88,9 @@ describe('the documentation', () => {
   it('says of every table who writes and who deletes it', () => {
     const code = sources('edge/objects');
     const gone = new Set([...code.matchAll(/DROP TABLE (\w+)/g)].map(([, name]) => name));
-    const made = [...code.matchAll(/CREATE (?:VIRTUAL )?TABLE (?:IF NOT EXISTS )?(\w+)/g)].map(([, name = '']) => name);
+    const made = [...code.matchAll(/CREATE (?:VIRTUAL )?TABLE (?:IF NOT EXISTS )?(\w+)/g)].map(
+      ([, name = '']) => name,
+    );
     const explained = [...read('docs/tables.md').matchAll(/^\| `(\w+)` +\|(.+)\|(.+)\|(.+)\|$/gm)];
     const names = new Set(explained.map(([, name]) => name));
     expect(made.filter((name) => !gone.has(name) && !names.has(name) && name !== 'schema_version')).toEqual(

@@ -7,6 +7,7 @@ import { Accounts } from './accounts.ts';
 import { Agents } from './agents.ts';
 import { AllChannels } from './allChannels.ts';
 import { Audit } from './audit.ts';
+import { CannedResponses } from './cannedResponses.ts';
 import { Changes } from './changes.ts';
 import { Channels } from './channels.ts';
 import { Contacts } from './contacts.ts';
@@ -42,6 +43,7 @@ export class Parts {
   readonly limits: Limits;
   readonly accounts: Accounts;
   readonly labels: Labels;
+  readonly cannedResponses: CannedResponses;
   readonly contacts: Contacts;
   readonly phonebooks: Phonebooks;
   readonly senders: Senders;
@@ -76,6 +78,7 @@ export class Parts {
     this.signIns = new SignIns(sql, notify);
     this.links = new PasswordLinks(sql);
     this.labels = new Labels(sql, this.audit);
+    this.cannedResponses = new CannedResponses(sql, this.audit);
     this.contacts = new Contacts(sql, this.audit, notify);
     this.phonebooks = new Phonebooks(sql, this.audit, (id) => this.contacts.leavePhonebook(id));
     this.senders = new Senders(sql);

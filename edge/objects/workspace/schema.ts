@@ -189,4 +189,15 @@ export const workspaceSchema = [
     words, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
   );
   `,
+  `
+  -- agent_id: whose own it is; null where everybody has it.
+  CREATE TABLE canned_responses (
+    id TEXT PRIMARY KEY,
+    agent_id TEXT REFERENCES agents (id) ON DELETE CASCADE,
+    shortcut TEXT NOT NULL,
+    title TEXT NOT NULL,
+    text TEXT NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX canned_responses_agent ON canned_responses (agent_id);
+  `,
 ] as const;
