@@ -110,6 +110,13 @@ export const transferTarget = z.discriminatedUnion('kind', [
 ]);
 export type TransferTarget = z.infer<typeof transferTarget>;
 
+/** Where a search goes on: in the archive of a month, such as `2026-11`, below a row. */
+export const searchPlace = z.object({
+  period: z.string().check(z.regex(/^\d{4}-(0[1-9]|1[0-2])$/)),
+  row: z.nullable(z.number()),
+});
+export type SearchPlace = z.infer<typeof searchPlace>;
+
 export const agentFrame = z.discriminatedUnion('kind', [
   /** First frame of every connection. */
   z.object({ kind: z.literal('hello') }),
@@ -128,7 +135,15 @@ export const agentFrame = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('show'), id, session }),
   /** The events of a session after `after` (0: the newest page). */
   z.object({ kind: z.literal('open'), id, session, after: seq }),
-  z.object({ kind: z.literal('history'), id, session, before: seq }),
+  /** The page before `before`; with `through`, all from that one on, as far as one answer can hold them. */
+  z.object({ kind: z.literal('history'), id, session, before: seq, through: z.optional(seq) }),
+  /** Contacts, sessions and messages with these words; `from` is `next` of the answer before. */
+  z.object({
+    kind: z.literal('search'),
+    id,
+    text: z.string().check(z.maxLength(200)),
+    from: z.optional(searchPlace),
+  }),
   z.object({ kind: z.literal('send'), id, session, ...agentOutgoing }),
   /** Sends a message once more that failed, or whose outcome is unknown. */
   z.object({ kind: z.literal('resend'), id, session, message: z.string() }),
@@ -167,6 +182,13 @@ export const agentFrame = z.discriminatedUnion('kind', [
 export type AgentFrame = z.infer<typeof agentFrame>;
 
 // ── Edge → agent ────────────────────────────────────────────────────────────────────────────────────────
+
+/** A message or note that was found; the words that match stand between \u0001 and \u0002. */
+const foundMessage = z.object({ session: z.string(), seq: z.number(), at: z.number(), excerpt: z.string() });
+export type FoundMessage = z.infer<typeof foundMessage>;
+
+const foundContact = z.object({ id: z.string(), name: z.string(), company: z.string(), number: z.string() });
+export type FoundContact = z.infer<typeof foundContact>;
 
 const presenceEntry = z.object({ agent: z.string(), presence, connected: z.boolean() });
 
@@ -207,6 +229,16 @@ export const toAgentFrame = z.discriminatedUnion('kind', [
     session: z.string(),
     events: z.array(logEvent),
     complete: z.boolean(),
+  }),
+  /** Answers `search`. `sessions` has all that are spoken of, `matched` the ids of those whose customer was found. */
+  z.object({
+    kind: z.literal('found'),
+    id: z.string(),
+    contacts: z.array(foundContact),
+    matched: z.array(z.string()),
+    messages: z.array(foundMessage),
+    sessions: z.array(inboxSession),
+    next: z.nullable(searchPlace),
   }),
   z.object({ kind: z.literal('marks'), session: z.string(), marks }),
   /** `agent` is null when it is the customer who types. */

@@ -131,6 +131,7 @@ export function applyFrame(state: DeskState, frame: ToAgentFrame, now: number): 
     case 'contacts':
       return only({ ...state, sessions: withNames(state.sessions, frame.names) });
     case 'done':
+    case 'found':
     case 'refused':
       return only(state);
   }

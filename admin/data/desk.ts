@@ -4,7 +4,7 @@ import * as z from 'zod';
 import type { Presence } from '../../core/agent.ts';
 import { problem, type Problem } from '../../core/errors.ts';
 import { advanceMarks } from '../../core/log.ts';
-import type { ToAgentFrame, TransferTarget } from '../../core/protocol.ts';
+import type { SearchPlace, ToAgentFrame, TransferTarget } from '../../core/protocol.ts';
 import { forget } from './account.ts';
 import { upload, type Upload } from './api.ts';
 import {
@@ -20,7 +20,7 @@ import {
 } from './desk-state.ts';
 import { drop, keep, kept } from './outbox.ts';
 import { sendingOf } from './sending.ts';
-import { DeskSocket } from './socket.ts';
+import { DeskSocket, type Found } from './socket.ts';
 import { Store } from './store.ts';
 
 export { unreadTotal } from './desk-state.ts';
@@ -108,6 +108,25 @@ export class Desk {
     return this.ask({ kind: 'list', archived: pile === 'archived', before: from.at, beforeId: from.id });
   }
 
+  /** Loads a session's log down to one event, such as one that was searched for. */
+  async through(session: string, seq: number): Promise<Problem | null> {
+    for (;;) {
+      const log = this.state.value.logs.get(session);
+      const first = log?.events[0]?.seq;
+      if (!log || first === undefined) return problem('unavailable');
+      if (log.complete || first <= seq) return null;
+      const refusal = await this.ask({ kind: 'history', session, before: first, through: seq });
+      if (refusal) return refusal;
+    }
+  }
+
+  /** Contacts, sessions and messages that the agent may see and that have these words. */
+  async search(text: string, from: SearchPlace | null): Promise<Found | { problem: Problem }> {
+    const answer = await this.#socket?.request({ kind: 'search', text, ...(from ? { from } : {}) });
+    if (answer && 'kind' in answer && answer.kind === 'found') return answer;
+    return { problem: answer && 'code' in answer ? answer : problem('unavailable') };
+  }
+
   /** Asks for one session that the pages so far do not hold. */
   find(session: string): Promise<Problem | null> {
     return this.ask({ kind: 'show', session });
@@ -133,7 +152,7 @@ export class Desk {
     to: string,
   ): Promise<{ session: string } | { problem: Problem }> {
     const answer = await this.#socket?.request({ kind: 'start', channel, number, to });
-    if (answer && 'kind' in answer && answer.session !== undefined) return { session: answer.session };
+    if (answer && 'session' in answer && answer.session !== undefined) return { session: answer.session };
     return { problem: answer && 'code' in answer ? answer : problem('unavailable') };
   }
 

@@ -17,6 +17,7 @@ const noAnswer = problem('unavailable', {
 type Request = Extract<AgentFrame, { id: string }>;
 /** The answer to what was stored. */
 type Done = Extract<ToAgentFrame, { kind: 'done' }>;
+export type Found = Extract<ToAgentFrame, { kind: 'found' }>;
 type WithoutId<F> = F extends unknown ? Omit<F, 'id'> : never;
 
 export interface SocketEvents {
@@ -30,7 +31,7 @@ export interface SocketEvents {
 
 export class DeskSocket {
   readonly #socket: ReconnectingWebSocket;
-  readonly #waiting = new Map<string, (answer: Done | Problem) => void>();
+  readonly #waiting = new Map<string, (answer: Done | Found | Problem) => void>();
   #ping: ReturnType<typeof setInterval> | undefined;
   #pong: ReturnType<typeof setTimeout> | undefined;
 
@@ -78,7 +79,7 @@ export class DeskSocket {
   }
 
   /** Sends a request and answers with what the edge says of it, or why not. */
-  request(frame: WithoutId<Request>, id: string = uuid()): Promise<Done | Problem> {
+  request(frame: WithoutId<Request>, id: string = uuid()): Promise<Done | Found | Problem> {
     if (!this.isOpen) return Promise.resolve(noAnswer);
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.settle(id, noAnswer), answerWithinMs);
@@ -107,7 +108,7 @@ export class DeskSocket {
     const frame = parsed.data;
     this.events.frame(frame);
     if (frame.kind === 'refused') this.settle(frame.id, asProblem(frame.problem));
-    if (frame.kind === 'done') this.settle(frame.id, frame);
+    if (frame.kind === 'done' || frame.kind === 'found') this.settle(frame.id, frame);
     if (frame.kind === 'events' || frame.kind === 'list')
       this.settle(frame.id, { kind: 'done', id: frame.id });
   };
@@ -144,7 +145,7 @@ export class DeskSocket {
     this.#pong = undefined;
   }
 
-  private settle(id: string, answer: Done | Problem): void {
+  private settle(id: string, answer: Done | Found | Problem): void {
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
     waiting?.(answer);

@@ -127,6 +127,12 @@ export class PlConversation extends LitElement {
     else if (action === 'end' && open && answers) this.asking = 'end';
   }
 
+  /** Brings the message at a place of the log into view. */
+  async showAt(seq: number): Promise<void> {
+    await this.updateComplete;
+    await this.renderRoot.querySelector('pl-messages')?.showAt(seq);
+  }
+
   private handleHead(action: HeadAction): void {
     if (action === 'back' || action === 'details' || action === 'contact') {
       this.dispatchEvent(new Event(action));

@@ -211,10 +211,14 @@ export class PlInbox extends LitElement {
     document.removeEventListener('keydown', this.handleAction);
   }
 
-  /** A link such as `/inbox?new=+14155550101` asks for a new session with that number. */
+  /** `/inbox?new=+14155550101` asks for a new session with that number, `/inbox/ID?at=17` for a place in a log. */
   override updated(): void {
     const to = takeFromQuery('new');
     if (to !== null) void this.list?.updateComplete.then(() => this.list?.startSession(to));
+    // A message is shown once its session is there.
+    if (!this.conversationOf) return;
+    const at = takeFromQuery('at');
+    if (at !== null && /^\d{1,10}$/.test(at)) void this.conversationOf.showAt(Number(at));
   }
 
   /** The keys of `keys.ts`, wherever nothing is being typed. */

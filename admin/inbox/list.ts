@@ -7,7 +7,7 @@ import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { InboxSession } from '../../core/protocol.ts';
 import { desk } from '../data/desk.ts';
-import { listed, type DeskState, type Pile } from '../data/desk-state.ts';
+import type { DeskState, Pile } from '../data/desk-state.ts';
 import type { Tab } from '../data/sessions.ts';
 import { Watch } from '../data/store.ts';
 import type { PlTabs } from '../elements/tabs.ts';
@@ -19,6 +19,8 @@ import '../elements/search.ts';
 import '../elements/tabs.ts';
 import './alerts-menu.ts';
 import './rows.ts';
+import './results.ts';
+import type { PlResults } from './results.ts';
 import type { PlSessionRows } from './rows.ts';
 import './start-dialog.ts';
 import type { PlStartDialog } from './start-dialog.ts';
@@ -99,8 +101,8 @@ export class PlSessionList extends LitElement {
   @state() private search = '';
   @state() private loadingMore = false;
   @query('pl-session-rows') private rows?: PlSessionRows;
+  @query('pl-results') private results?: PlResults | null;
   private desk = new Watch(this, desk.state);
-  #found: { of: readonly InboxSession[]; search: string; sessions: InboxSession[] } | null = null;
 
   /** Moves the focus to the row of the open session. */
   async focusCurrent(): Promise<void> {
@@ -117,19 +119,14 @@ export class PlSessionList extends LitElement {
     this.renderRoot.querySelector<HTMLElement>('pl-search')?.focus();
   }
 
-  /** Searched once for each state of the tab, however often the screen is drawn. */
-  private get sessions(): InboxSession[] {
-    const { tab, search } = this;
-    const { value } = this.desk;
-    const of = value.sessions.list(tab);
-    if (this.#found?.of !== of || this.#found.search !== search)
-      this.#found = { of, search, sessions: [...listed(value, tab, search)] };
-    return this.#found.sessions;
+  private get sessions(): readonly InboxSession[] {
+    return this.desk.value.sessions.list(this.tab);
   }
 
   /** Moves the keyboard's place in the list. */
   move(step: number): void {
-    this.rows?.move(step);
+    const list = this.results ?? this.rows;
+    list?.move(step);
   }
 
   private get pile(): Pile {
@@ -145,8 +142,7 @@ export class PlSessionList extends LitElement {
 
   override render() {
     const state = this.desk.value;
-    const { sessions } = this;
-    const more = state.older[this.pile] !== null;
+    const searches = this.search.trim() !== '';
     return html`
       <header>
         <div class="title">
@@ -167,49 +163,56 @@ export class PlSessionList extends LitElement {
           label="Search sessions"
           @search=${(event: Event) => (this.search = (event.target as PlSearch).value)}
         ></pl-search>
-        <pl-tabs
-          label="Sessions"
-          .tabs=${tabsOf(state, this.tab).map((id) => ({
-            id,
-            label: tabNames[id],
-            count: id === 'archived' ? 0 : state.sessions.unread(id),
-            atLeast: state.older.open !== null,
-          }))}
-          .current=${this.tab}
-          @change=${(event: Event) => this.dispatchEvent(new CustomEvent('tab', { detail: (event.target as PlTabs).current }))}
-        ></pl-tabs>
+        ${searches ? nothing : this.renderTabs(state)}
       </header>
-      <pl-session-rows
-        label=${tabNames[this.tab]}
-        .sessions=${sessions}
-        .current=${this.current}
-        .more=${more}
-        @end=${() => void this.loadMore()}
-      >
-        ${sessions.length === 0 && state.ready ? this.renderEmpty(state, more) : nothing}
-        ${more ? this.renderMore() : nothing}
-      </pl-session-rows>
+      ${
+        searches
+          ? html`<pl-results .text=${this.search} .current=${this.current}></pl-results>`
+          : this.renderRows(state)
+      }
       <pl-start-dialog></pl-start-dialog>
     `;
   }
 
-  /** What is not loaded is neither shown nor searched, so that is said, with the way on. */
+  private renderTabs(state: DeskState): TemplateResult {
+    return html`<pl-tabs
+      label="Sessions"
+      .tabs=${tabsOf(state, this.tab).map((id) => ({
+        id,
+        label: tabNames[id],
+        count: id === 'archived' ? 0 : state.sessions.unread(id),
+        atLeast: state.older.open !== null,
+      }))}
+      .current=${this.tab}
+      @change=${(event: Event) => this.dispatchEvent(new CustomEvent('tab', { detail: (event.target as PlTabs).current }))}
+    ></pl-tabs>`;
+  }
+
+  private renderRows(state: DeskState): TemplateResult {
+    const { sessions } = this;
+    const more = state.older[this.pile] !== null;
+    return html`<pl-session-rows
+      label=${tabNames[this.tab]}
+      .sessions=${sessions}
+      .current=${this.current}
+      .more=${more}
+      @end=${() => void this.loadMore()}
+    >
+      ${sessions.length === 0 && state.ready ? this.renderEmpty(state, more) : nothing}
+      ${more ? this.renderMore() : nothing}
+    </pl-session-rows>`;
+  }
+
+  /** What is not loaded is not shown, so that is said, with the way on. */
   private renderMore(): TemplateResult {
-    const loaded = this.desk.value.sessions.list(this.tab).length.toLocaleString('en');
     return html`<p class="more small quiet">
-      ${this.search ? html`Searched the newest ${loaded} sessions of this tab.` : nothing}
       <wa-button size="s" appearance="plain" ?loading=${this.loadingMore} @click=${() => void this.loadMore()}
-        >${this.search ? 'Search older' : 'Show older'}</wa-button
+        >Show older</wa-button
       >
     </p>`;
   }
 
   private renderEmpty(state: DeskState, more: boolean): TemplateResult {
-    if (this.search) {
-      return html`<pl-empty icon="search" heading="Nothing found"
-        >No ${more ? 'loaded ' : ''}session in this tab matches the search.</pl-empty
-      >`;
-    }
     if (more) {
       return html`<pl-empty icon="inbox" heading="None among the newest sessions"
         >This tab may have older ones.</pl-empty

@@ -4,7 +4,7 @@
  * @fires reply - A message is to be answered (the `Message` in `detail`).
  * @fires edit - What was refused goes back to the composer (the `OutgoingDraft` in `detail`).
  */
-import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { styleMap } from 'lit/directives/style-map.js';
@@ -22,6 +22,7 @@ import type { Picture } from './attachments.ts';
 import { bubbleStyles, renderGroup, type BubbleContext } from './bubble.ts';
 import { Chunks } from './chunks.ts';
 import { showMessage } from './jump.ts';
+import { messagesStyles } from './messages-styles.ts';
 import { noteStyles, renderNote } from './note.ts';
 import { renderOutgoing } from './outgoing.ts';
 import { writingOf } from './rules.ts';
@@ -36,89 +37,7 @@ const nearEnd = 80;
 
 @customElement('pl-messages')
 export class PlMessages extends LitElement {
-  static override styles = [
-    base,
-    iconButton,
-    bubbleStyles,
-    noteStyles,
-    css`
-      :host {
-        position: relative;
-        display: flex;
-        flex-direction: column;
-      }
-      .scroller {
-        flex: 1;
-        overflow-y: auto;
-        overflow-anchor: none;
-        overscroll-behavior: contain;
-        padding: var(--parley-space-4);
-      }
-      .log,
-      .chunk {
-        display: flex;
-        flex-direction: column;
-        gap: var(--parley-space-3);
-      }
-      .chunk {
-        flex: none;
-        contain: layout style;
-      }
-      .log {
-        max-width: 820px;
-        min-height: 100%;
-        margin: 0 auto;
-        justify-content: flex-end;
-      }
-      .day {
-        display: flex;
-        align-items: center;
-        gap: var(--parley-space-3);
-        margin-block: var(--parley-space-2);
-        color: var(--parley-text-3);
-        font-size: var(--parley-text-small);
-      }
-      .day::before,
-      .day::after {
-        content: '';
-        flex: 1;
-        border-block-start: 1px solid var(--parley-border);
-      }
-      .system {
-        color: var(--parley-text-3);
-        font-size: var(--parley-text-small);
-        text-align: center;
-      }
-      .typing {
-        display: flex;
-        align-items: center;
-        gap: var(--parley-space-2);
-        min-height: 20px;
-        color: var(--parley-text-3);
-        font-size: var(--parley-text-small);
-      }
-      .jump {
-        position: absolute;
-        inset-block-end: var(--parley-space-3);
-        inset-inline-start: 50%;
-        translate: -50%;
-        display: inline-flex;
-        align-items: center;
-        gap: var(--parley-space-2);
-        padding: var(--parley-space-2) var(--parley-space-4);
-        border: 1px solid var(--parley-border);
-        border-radius: var(--parley-radius-full);
-        background: var(--parley-surface-raised);
-        box-shadow: var(--parley-floating);
-      }
-      :host(:dir(rtl)) .jump {
-        translate: 50%;
-      }
-      .older {
-        text-align: center;
-      }
-    `,
-  ];
+  static override styles = [base, iconButton, bubbleStyles, noteStyles, messagesStyles];
 
   @property({ attribute: false }) session!: InboxSession;
   @property({ attribute: false }) log: SessionLog | null = null;
@@ -166,14 +85,16 @@ export class PlMessages extends LitElement {
     this.chunks.take(this.session.id, this.fold(this.log?.events ?? []).chunks);
   }
 
-  #loading = '';
-  private async load(): Promise<void> {
+  #loading: { session: string; done: Promise<void> } | null = null;
+  private load(): Promise<void> {
     const { id } = this.session;
-    if (this.#loading === id) return;
-    this.#loading = id;
-    const refusal = await desk.open(id);
-    this.#loading = '';
-    if (this.session.id === id) this.problem = refusal?.message ?? '';
+    if (this.#loading?.session === id) return this.#loading.done;
+    const done = desk.open(id).then((refusal) => {
+      if (this.#loading?.session === id) this.#loading = null;
+      if (this.session.id === id) this.problem = refusal?.message ?? '';
+    });
+    this.#loading = { session: id, done };
+    return done;
   }
 
   override updated(): void {
@@ -238,6 +159,22 @@ export class PlMessages extends LitElement {
     if (message) await this.chunks.draw(chunkOf(message.seq));
     showMessage(this.renderRoot, id);
   };
+  /** Brings the message or note at a place of the log into view, and loads the log down to it first. */
+  async showAt(seq: number): Promise<void> {
+    const { id } = this.session;
+    await this.load();
+    const refusal = await desk.through(id, seq);
+    if (this.session.id !== id) return;
+    this.problem = refusal?.message ?? '';
+    const events = desk.state.value.logs.get(id)?.events ?? [];
+    const body = events.find((event) => event.seq === seq)?.body;
+    if (body?.kind !== 'message' && body?.kind !== 'note') return;
+    this.#atEnd = false;
+    await this.updateComplete;
+    await this.chunks.draw(chunkOf(seq));
+    showMessage(this.renderRoot, body.id);
+  }
+
   private handleReply = (message: Message) =>
     this.dispatchEvent(new CustomEvent('reply', { detail: message }));
 

@@ -2,6 +2,7 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { clockTime, exactTime } from '../elements/times.ts';
 import { renderText } from './content.ts';
+import { messageName } from './jump.ts';
 import type { Item } from './timeline.ts';
 import '../elements/icon.ts';
 
@@ -15,6 +16,9 @@ export const noteStyles = css`
     border-radius: var(--parley-radius-card);
     background: var(--parley-amber-tint);
     color: var(--parley-text-1);
+  }
+  .note.found {
+    outline: 2px solid var(--parley-focus);
   }
   .note .by {
     display: flex;
@@ -37,7 +41,7 @@ export function renderNote(
 ): TemplateResult {
   const title = note.agent.id === self ? 'Your note' : `Note by ${note.agent.name}`;
   const forSelf = self !== null && note.mentions.includes(self);
-  return html`<div class="note">
+  return html`<div class="note" id=${messageName(note.id)} tabindex="-1">
     <span class="by"
       ><pl-icon name="note"></pl-icon>${title}${forSelf ? html`, for you` : nothing}
       <time datetime=${new Date(at).toISOString()} title=${exactTime(at)}>${clockTime(at)}</time></span

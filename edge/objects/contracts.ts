@@ -86,6 +86,12 @@ export type DeskNotice =
   /** Closes the agent's sockets whose sign-in has ended; `signIns` null means all of them. */
   | { kind: 'signedOut'; agent: string; signIns: string[] | null };
 
+/**
+ * Desk → Session: which part of a log is wanted. `after` 0 is the newest page; `through` asks for all events from that
+ * one up to `before`.
+ */
+export type LogPage = { after: number } | { before: number; through?: number | undefined };
+
 /** Desk → Session: what an agent may ask. Desk has checked who asks; the reducer checks whether they may. */
 export type AgentCommand = { ordinal: number; agent: AgentRef; standing: Standing } & (
   | {

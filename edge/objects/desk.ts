@@ -8,7 +8,7 @@ import { problem, type Problem } from '../../core/errors.ts';
 import { closeCodes, type AgentFrame, type SessionSummary } from '../../core/protocol.ts';
 import { pusherOf, type Env } from '../env.ts';
 import { handedOver } from '../handover.ts';
-import type { CommandAnswer, DeskNotice, SessionNotice, SignedIn } from './contracts.ts';
+import type { CommandAnswer, DeskNotice, LogPage, SessionNotice, SignedIn } from './contracts.ts';
 import { Connections } from './desk/connections.ts';
 import { ContactNames, contactNamesSchema } from './desk/contactNames.ts';
 import { keepMentions } from './desk/mentions.ts';
@@ -24,6 +24,7 @@ import {
   sessionsSchema,
   type Own,
 } from './desk/sessions.ts';
+import { Search } from './desk/search.ts';
 import { Staff, notificationsSchema, staffSchema } from './desk/staff.ts';
 import { isElsewhere, Views } from './desk/views.ts';
 import { migrate } from './migrations.ts';
@@ -37,6 +38,7 @@ export class Desk extends DurableObject<Env> {
   private readonly connections: Connections;
   private readonly views: Views;
   private readonly pages: Pages;
+  private readonly search: Search;
   private readonly requests: Requests;
   private readonly notices: Notices;
   private readonly timers: Timers;
@@ -58,6 +60,7 @@ export class Desk extends DurableObject<Env> {
     const names = new ContactNames(ctx.storage.sql);
     this.views = new Views(this.staff, this.sessions, names, this.connections);
     this.pages = new Pages(this.staff, this.sessions, this.views);
+    this.search = new Search(env, this.staff, this.sessions, this.views);
     this.requests = new Requests(env, this.staff, this.sessions);
     const { staff, sessions, connections, views, requests } = this;
     this.notices = new Notices(staff, sessions, names, connections, views, requests, (agent, signIns) =>
@@ -191,7 +194,9 @@ export class Desk extends DurableObject<Env> {
       case 'open':
         return this.page(socket, agent, frame, { after: frame.after });
       case 'history':
-        return this.page(socket, agent, frame, { before: frame.before });
+        return this.page(socket, agent, frame, { before: frame.before, through: frame.through });
+      case 'search':
+        return this.connections.tell(socket, await this.search.find(agent, frame));
       case 'send':
       case 'resend':
       case 'pickUp':
@@ -251,7 +256,7 @@ export class Desk extends DurableObject<Env> {
     socket: WebSocket,
     agent: string,
     frame: Asked<'open'> | Asked<'history'>,
-    page: { after: number } | { before: number },
+    page: LogPage,
   ): Promise<void> {
     const known = this.sessions.get(frame.session);
     const allowed =

@@ -17,6 +17,7 @@ import type {
   DeliveryNotice,
   Letter,
   LiveChatRouting,
+  LogPage,
   MessagingRouting,
   StartAnswer,
   Told,
@@ -47,8 +48,6 @@ const timeoutTimer = 'timeout';
 const dayMs = 86_400_000;
 /** A shortened timeout is noticed within this time, though nobody writes. */
 const longestSleepMs = dayMs;
-
-const pageSize = 50;
 
 export class Session extends DurableObject<Env> {
   readonly log: SessionLog;
@@ -164,15 +163,9 @@ export class Session extends DurableObject<Env> {
   }
 
   /** A page of one session for its agent. `marks` come along because they are not events. */
-  page(ordinal: number, page: { after: number } | { before: number }) {
-    const limit = 'after' in page && page.after > 0 ? 500 : pageSize;
-    const from = 'after' in page && page.after === 0 ? { before: this.row.state.seq + 1 } : page;
-    const events = this.log.inSession(ordinal, from, limit);
-    return {
-      events,
-      complete: events.length < limit || events[0]?.body.kind === 'opened',
-      marks: this.row.marks,
-    };
+  page(ordinal: number, page: LogPage) {
+    const { events, complete } = this.log.page(ordinal, page);
+    return { events, complete, marks: this.row.marks };
   }
 
   /** Agents have seen this much. */

@@ -89,10 +89,17 @@ const maxCached = 5_000;
 /** How long summaries are gathered before they are written together. */
 const batchMs = 1;
 
+/** Sessions `s`, with what is the agent's own `o`, that are in the list of agent ?1, who is in the queues ?2. */
+const visible = `
+  (s.agent = ?1 OR (s.agent IS NULL AND s.queue IN (SELECT value FROM json_each(?2)))
+    OR (o.mentioned = 1 AND s.open = 1))
+  AND COALESCE(o.removed_seq, -1) < s.last_seq`;
+
 export class Sessions {
   private readonly known = new Map<string, Known>();
   private readonly unwritten = new Map<string, Known>();
   private writing: Promise<void> | null = null;
+  private opened: number | null = null;
   private readonly owned = new Map<string, Map<string, Own>>();
 
   constructor(private readonly sql: SqlStorage) {}
@@ -225,6 +232,32 @@ export class Sessions {
       .map(({ id }) => id);
   }
 
+  /** Sessions of customers by their keys, as far as the agent sees them, newest first. */
+  listOf(keys: readonly string[], agent: string, queues: readonly string[], limit: number): SessionSummary[] {
+    this.write();
+    return this.sql
+      .exec<{ summary: string }>(
+        `SELECT s.summary FROM sessions s LEFT JOIN own o ON o.session = s.id AND o.agent = ?1
+         WHERE s.customer IN (SELECT value FROM json_each(?3)) AND ${visible}
+         ORDER BY s.last_at DESC LIMIT ?4`,
+        agent,
+        JSON.stringify(queues),
+        JSON.stringify(keys),
+        limit,
+      )
+      .toArray()
+      .map(({ summary }) => JSON.parse(summary) as SessionSummary);
+  }
+
+  /** When the oldest session began, epoch ms; null while there is none. Later ones are never older. */
+  firstOpenedAt(): number | null {
+    this.write();
+    this.opened ??= this.sql
+      .exec<{ at: number | null }>("SELECT MIN(summary ->> '$.openedAt') AS at FROM sessions")
+      .one().at;
+    return this.opened;
+  }
+
   /** Which of these customers' keys have a session. */
   customersAmong(keys: readonly string[]): Set<string> {
     this.write();
@@ -254,9 +287,7 @@ export class Sessions {
     return this.sql
       .exec<{ summary: string }>(
         `SELECT s.summary FROM sessions s LEFT JOIN own o ON o.session = s.id AND o.agent = ?1
-         WHERE (s.agent = ?1 OR (s.agent IS NULL AND s.queue IN (SELECT value FROM json_each(?2)))
-             OR (o.mentioned = 1 AND s.open = 1))
-           AND COALESCE(o.removed_seq, -1) < s.last_seq AND (s.last_at, s.id) < (?3, ?4) AND ${where}
+         WHERE ${visible} AND (s.last_at, s.id) < (?3, ?4) AND ${where}
          ORDER BY s.last_at DESC, s.id DESC LIMIT ?5`,
         agent,
         JSON.stringify(queues),

@@ -5,6 +5,7 @@
 import { eventBody, noMarks, type EventBody, type LogEvent, type Marks } from '../../../core/log.ts';
 import { noSession, type SessionState } from '../../../core/session.ts';
 import type { SessionRecord } from '../../../core/summary.ts';
+import type { LogPage } from '../contracts.ts';
 
 export const sessionSchema = `
   CREATE TABLE events (
@@ -80,6 +81,11 @@ const emptyRow: ConversationRow = {
   handed: 0,
 };
 
+/** Events of one page: before what is loaded, down to one that was searched for, and after a break. */
+const olderPage = 50;
+const widePage = 2_000;
+const newerPage = 500;
+
 type EventRow = { seq: number; at: number; ordinal: number; body: string };
 
 export class SessionLog {
@@ -148,28 +154,29 @@ export class SessionLog {
     ).reverse();
   }
 
-  /** The same pages within one session: what its agent may read. */
-  inSession(ordinal: number, page: { after: number } | { before: number }, limit: number): LogEvent[] {
+  /** A part of one session, oldest first: what its agent may read. `complete` when nothing older exists. */
+  page(ordinal: number, page: LogPage): { events: LogEvent[]; complete: boolean } {
     const from = this.startOf(ordinal);
     const until = this.startOf(ordinal + 1);
-    if ('after' in page) {
-      return this.read(
-        this.sql.exec<EventRow>(
-          'SELECT seq, at, ordinal, body FROM events WHERE seq >= ? AND seq < ? ORDER BY seq LIMIT ?',
-          Math.max(from, page.after + 1),
-          until,
-          limit,
-        ),
-      );
-    }
-    return this.read(
+    const isNewer = 'after' in page && page.after > 0;
+    const first = 'after' in page ? page.after + 1 : (page.through ?? 0);
+    const limit = isNewer
+      ? newerPage
+      : 'through' in page && page.through !== undefined
+        ? widePage
+        : olderPage;
+    const events = this.read(
       this.sql.exec<EventRow>(
-        'SELECT seq, at, ordinal, body FROM events WHERE seq >= ? AND seq < ? ORDER BY seq DESC LIMIT ?',
-        from,
-        Math.min(until, page.before),
+        `SELECT seq, at, ordinal, body FROM events WHERE seq >= ? AND seq < ?
+         ORDER BY seq ${isNewer ? 'ASC' : 'DESC'} LIMIT ?`,
+        Math.max(from, first),
+        Math.min(until, 'before' in page ? page.before : until),
         limit,
       ),
-    ).reverse();
+    );
+    if (!isNewer) events.reverse();
+    const isWhole = events.length < limit && first <= from;
+    return { events, complete: isWhole || events[0]?.body.kind === 'opened' };
   }
 
   /** Seq of a session's first event; beyond everything while there is no such session. */
