@@ -160,7 +160,7 @@ export class PlSessionList extends LitElement {
           </span>
         </div>
         <pl-search
-          label="Search sessions"
+          label="Search"
           @search=${(event: Event) => (this.search = (event.target as PlSearch).value)}
         ></pl-search>
         ${searches ? nothing : this.renderTabs(state)}

@@ -128,10 +128,10 @@ describe('in the inbox', () => {
     await add('Katherine Johnson', '+14155550113');
     await twilio.customerSends({ from: '+14155550113', to: own, text: 'what is the orbit?' });
     const { page } = small;
-    await page.getByRole('searchbox', { name: 'Search sessions' }).fill('katherine');
-    await rowOf(page, 'what is the orbit?').waitFor();
-    expect(await page.getByRole('tabpanel').getByRole('link').count()).toBe(1);
-    await page.getByRole('searchbox', { name: 'Search sessions' }).fill('');
+    await page.getByRole('searchbox', { name: 'Search', exact: true }).fill('katherine');
+    const results = page.getByRole('region', { name: 'Search results' });
+    await results.getByRole('link').filter({ hasText: 'what is the orbit?' }).first().waitFor();
+    await page.getByRole('searchbox', { name: 'Search', exact: true }).fill('');
   });
 
   it('[GEN-07] [AG-02] starts a session from a contact', async () => {

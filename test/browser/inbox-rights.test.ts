@@ -13,7 +13,10 @@ type Who = 'assignee' | 'queueAgent' | 'otherAgent' | 'mentioned' | 'admin';
 
 /** Requests about one session; `by` names who may. Admins read everything and answer what is theirs. */
 const requests: Record<
-  Exclude<Kind, 'hello' | 'list' | 'presence' | 'mark' | 'typing' | 'start' | 'resend' | 'visible'>,
+  Exclude<
+    Kind,
+    'hello' | 'list' | 'search' | 'presence' | 'mark' | 'typing' | 'start' | 'resend' | 'visible'
+  >,
   { frame: (session: string, to: string) => Asked; taken: Who[]; waiting: Who[] }
 > = {
   open: {
@@ -138,7 +141,7 @@ async function session(state: 'waiting' | 'taken'): Promise<string> {
 describe('every frame about a session', () => {
   it('[GEN-03] stands in the table, or has tests of its own', () => {
     const kinds = agentFrame.def.options.map((option) => [...option.def.shape.kind.def.values][0]);
-    const elsewhere = ['hello', 'list', 'presence', 'mark', 'typing', 'start', 'resend', 'visible'];
+    const elsewhere = ['hello', 'list', 'search', 'presence', 'mark', 'typing', 'start', 'resend', 'visible'];
     expect(new Set(kinds)).toEqual(new Set([...Object.keys(requests), ...elsewhere]));
   });
 

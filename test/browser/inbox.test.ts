@@ -264,11 +264,12 @@ describe('a session', () => {
     await visit('disabled', 'a very particular question');
     await page.getByRole('tab', { name: 'Queues' }).click();
     await rowOf(page, 'a very particular question').waitFor();
-    await page.getByLabel('Search sessions').fill('particular');
-    await expect.poll(() => page.getByRole('tabpanel').getByRole('link').count()).toBe(1);
-    await page.getByLabel('Search sessions').fill('nothing like it');
-    await page.getByText('No session in this tab matches the search.').waitFor();
-    await page.getByLabel('Search sessions').fill('');
+    await page.getByRole('searchbox', { name: 'Search' }).fill('particular');
+    const results = page.getByRole('region', { name: 'Search results' });
+    await results.getByRole('link').filter({ hasText: 'a very particular question' }).first().waitFor();
+    await page.getByRole('searchbox', { name: 'Search' }).fill('nothing like it');
+    await page.getByText('No session, message or contact has these words.').waitFor();
+    await page.getByRole('searchbox', { name: 'Search' }).fill('');
     expect(first.errors).toEqual([]);
     expect(second.errors).toEqual([]);
   });

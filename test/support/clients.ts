@@ -261,6 +261,13 @@ export class AgentClient extends SocketClient<AgentFrame, ToAgentFrame> {
     return this.request({ ...frame, id }) as Promise<Extract<ToAgentFrame, { kind: 'done' }>>;
   }
 
+  /** What the edge finds for these words, newest first. */
+  search(text: string): Promise<Extract<ToAgentFrame, { kind: 'found' }>> {
+    return this.request({ kind: 'search', id: this.newId(), text }) as Promise<
+      Extract<ToAgentFrame, { kind: 'found' }>
+    >;
+  }
+
   /** The events of a session, the newest page and what has come since. */
   async read(session: string): Promise<LogEvent[]> {
     await this.catchUp(session);
