@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: prints the figures that Parley promises, each beside its limit and its bare baseline.
- * `npm run bench -- latency` runs one part; parts: weights, latency, throughput, visitors.
+ * `npm run bench -- latency` runs one part; parts: weights, latency, throughput, visitors, intake,
+ * pacing, backlog, inbox.
  */
 import { buildOrEnd } from './build.mjs';
 import { prepare, run } from './install.mjs';

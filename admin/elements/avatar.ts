@@ -112,9 +112,11 @@ export function initialsOf(name: string): string {
   return (firstLetter(first) + firstLetter(last)).toLocaleUpperCase();
 }
 
+const segmenter = new Intl.Segmenter();
+
 /** Letters of any script, so that no emoji is cut in half. */
 function firstLetter(word: string): string {
-  const segment = new Intl.Segmenter().segment(word)[Symbol.iterator]().next();
+  const segment = segmenter.segment(word)[Symbol.iterator]().next();
   return segment.done ? '' : segment.value.segment;
 }
 

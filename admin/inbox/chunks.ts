@@ -17,13 +17,14 @@ type Host = ReactiveControllerHost & { renderRoot: HTMLElement | DocumentFragmen
 export class Chunks implements ReactiveController {
   readonly #near = new Set<number>();
   readonly #heights = new Map<number, number>();
-  #known = new Set<number>();
+  readonly #known = new Set<number>();
   #log = '';
   #observer: IntersectionObserver | null = null;
-  #observed = new WeakSet<Element>();
+  /** Some elements of chunks are new. */
+  #unobserved = false;
   #anchor: { id: string; top: number } | null = null;
 
-  /** Elements of the class `chunk` with their numbers in `data-chunk`, within one of the class `scroller`. */
+  /** Elements of the class `chunk`, and `drawn`, with their numbers in `data-chunk`, in one of the class `scroller`. */
   constructor(private readonly host: Host) {
     host.addController(this);
   }
@@ -31,12 +32,13 @@ export class Chunks implements ReactiveController {
   /** Before they are drawn: the chunks of the log that is called `log`. Those that are new to it begin near. */
   take(log: string, chunks: readonly Chunk[]): void {
     const other = log !== this.#log;
-    if (other) this.forget();
+    if (other || chunks.length === 0) this.forget();
     this.#log = log;
     const fresh = chunks.filter((chunk) => !this.#known.has(chunk.number));
     for (const { number } of this.#known.size === 0 ? fresh.slice(-drawnAtFirst) : fresh)
       this.#near.add(number);
-    this.#known = new Set(chunks.map((chunk) => chunk.number));
+    for (const { number } of fresh) this.#known.add(number);
+    this.#unobserved ||= fresh.length > 0;
   }
 
   isNear({ number }: Chunk): boolean {
@@ -65,7 +67,7 @@ export class Chunks implements ReactiveController {
     const scroller = this.scroller;
     if (!scroller) return;
     const top = scroller.getBoundingClientRect().top;
-    for (const chunk of scroller.querySelectorAll('.chunk')) {
+    for (const chunk of scroller.querySelectorAll('.chunk.drawn')) {
       if (chunk.getBoundingClientRect().bottom <= top) continue;
       for (const message of chunk.querySelectorAll('.message')) {
         const box = message.getBoundingClientRect();
@@ -94,16 +96,14 @@ export class Chunks implements ReactiveController {
 
   hostUpdated(): void {
     const { scroller } = this;
-    if (!scroller) return;
+    if (!scroller || !this.#unobserved) return;
+    this.#unobserved = false;
     this.#observer ??= new IntersectionObserver(this.handleCrossing, {
       root: scroller,
       rootMargin: `${reachPx}px 0px`,
     });
-    for (const chunk of scroller.querySelectorAll('.chunk')) {
-      if (this.#observed.has(chunk)) continue;
-      this.#observed.add(chunk);
-      this.#observer.observe(chunk);
-    }
+    // Those that it observes already it leaves alone.
+    for (const chunk of scroller.querySelectorAll('.chunk')) this.#observer.observe(chunk);
   }
 
   private get scroller(): HTMLElement | null {
@@ -130,7 +130,6 @@ export class Chunks implements ReactiveController {
   private forget(): void {
     this.#observer?.disconnect();
     this.#observer = null;
-    this.#observed = new WeakSet();
     this.#near.clear();
     this.#heights.clear();
     this.#known.clear();

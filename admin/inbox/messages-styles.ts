@@ -15,6 +15,7 @@ export const messagesStyles = css`
     padding: var(--parley-space-4);
   }
   .log,
+  .chunks,
   .chunk {
     display: flex;
     flex-direction: column;

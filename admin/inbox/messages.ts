@@ -6,6 +6,7 @@
  */
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
+import { keyed } from 'lit/directives/keyed.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { styleMap } from 'lit/directives/style-map.js';
 import { nameOf } from '../../core/customer.ts';
@@ -34,6 +35,8 @@ import type { PlLightbox } from './lightbox.ts';
 
 /** Closer than this to the end counts as reading the newest message, px. */
 const nearEnd = 80;
+/** Closer than this to the oldest loaded one the page before it is wanted, px. */
+const nearTop = 600;
 
 @customElement('pl-messages')
 export class PlMessages extends LitElement {
@@ -107,14 +110,14 @@ export class PlMessages extends LitElement {
       if (newer) this.behind = true;
     }
     this.markRead();
-    this.fillScreen();
+    this.loadNearTop();
   }
 
-  /** A short page of history does not fill the pane, so no scroll would ever ask for more. */
-  private fillScreen(): void {
+  /** Also without a scroll: a page may not fill the pane, and who stands at the top stays there while one comes. */
+  private loadNearTop(): void {
     const { scroller, log } = this;
-    if (!scroller || !log || log.complete || log.stale) return;
-    if (scroller.scrollHeight <= scroller.clientHeight + 1) void this.loadOlder();
+    if (!scroller || !log || log.complete || log.stale || this.desk.value.connection !== 'online') return;
+    if (scroller.scrollTop < nearTop) void this.loadOlder();
   }
 
   private markRead = () => {
@@ -129,14 +132,14 @@ export class PlMessages extends LitElement {
     this.#atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < nearEnd;
     if (this.#atEnd && this.behind) this.behind = false;
     if (this.#atEnd) this.markRead();
-    if (scroller.scrollTop < 240) void this.loadOlder();
+    this.loadNearTop();
   };
 
   private async loadOlder(): Promise<void> {
     if (this.loadingOlder || !this.log || this.log.complete) return;
     this.loadingOlder = true;
     const refusal = await desk.older(this.session.id);
-    // Asked again by the next scroll, not in a loop while the connection is down.
+    // Not in a loop while the edge refuses.
     await new Promise((resolve) => setTimeout(resolve, refusal ? 2_000 : 0));
     this.loadingOlder = false;
   }
@@ -215,10 +218,15 @@ export class PlMessages extends LitElement {
               : nothing
           }
           ${!this.log && !this.problem ? html`<pl-placeholder></pl-placeholder>` : nothing}
-          ${repeat(
-            chunks,
-            (chunk) => chunk.number,
-            (chunk) => this.renderChunk(chunk, context),
+          ${keyed(
+            this.session.id,
+            html`<div class="chunks">
+              ${repeat(
+                chunks,
+                (chunk) => chunk.number,
+                (chunk) => this.renderChunk(chunk, context),
+              )}
+            </div>`,
           )}
           ${this.outbox.length > 0 ? this.renderOutbox(context) : nothing}
           <div class="typing" aria-live="off">${typing.length > 0 ? this.typingText(typing) : nothing}</div>
@@ -282,7 +290,7 @@ export class PlMessages extends LitElement {
   private renderChunk(chunk: Chunk, context: BubbleContext): TemplateResult {
     const near = this.chunks.isNear(chunk);
     return html`<div
-      class="chunk"
+      class=${near ? 'chunk drawn' : 'chunk'}
       data-chunk=${chunk.number}
       style=${styleMap(near ? {} : { height: `${this.chunks.heightOf(chunk)}px` })}
     >

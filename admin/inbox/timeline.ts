@@ -19,7 +19,7 @@ export interface Chunk {
 
 const groupForMs = 60_000;
 /** Places of the log in one chunk. */
-const chunkLength = 32;
+const chunkLength = 16;
 
 /** The number of the chunk that holds a place of the log. */
 export const chunkOf = (seq: number): number => Math.floor(seq / chunkLength);

@@ -1,5 +1,6 @@
 /** Runs the parts of the bench that were asked for (all by default) and fails when a limit is missed. */
 import { backlog } from './backlog.ts';
+import { inbox } from './inbox.ts';
 import { intake } from './intake.ts';
 import { latency } from './latency.ts';
 import { pacing } from './pacing.ts';
@@ -16,6 +17,7 @@ const parts: Record<string, () => string[] | Promise<string[]>> = {
   intake,
   pacing,
   backlog,
+  inbox,
 };
 
 const asked = process.argv.slice(2);

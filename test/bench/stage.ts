@@ -9,6 +9,8 @@ export const lostMs = 60_000;
 
 export interface Desk {
   client: AgentClient;
+  /** The agent's sign-in, as `name=value`. */
+  cookie: string;
   channelNumber: string;
 }
 
@@ -30,7 +32,7 @@ async function connectDesk(workspace: TestWorkspace): Promise<Desk> {
   const channel = await workspace.channel({ kind: 'agent', id: one.agent.id }, { name: one.agent.name });
   const client = one.desk();
   await client.connect();
-  return { client, channelNumber: channel.number };
+  return { client, cookie: one.api.cookie, channelNumber: channel.number };
 }
 
 /** Starts a server with this many agents, each with a channel of their own, all connected. */
