@@ -5,6 +5,7 @@ import { problem, type Problem } from '../core/errors.ts';
 import { account, loadState, refreshState } from './data/account.ts';
 import { desk } from './data/desk.ts';
 import { startWorker } from './data/installation.ts';
+import { forgetLocal } from './data/local.ts';
 import { loadNotifications, notifications } from './data/notifications.ts';
 import { endPush, refreshPush } from './data/push.ts';
 import { Watch } from './data/store.ts';
@@ -146,6 +147,7 @@ export class PlApp extends LitElement {
     this.#agent = agent;
     if (agent === null) {
       desk.disconnect();
+      void forgetLocal();
       void endPush();
       return;
     }

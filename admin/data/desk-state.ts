@@ -61,8 +61,10 @@ export interface Cursor {
 
 export interface DeskState {
   connection: 'connecting' | 'online' | 'offline';
-  /** Whether the list has been received once. */
+  /** Whether there is a list to show: the edge's, or the one that this device has kept. */
   ready: boolean;
+  /** Whether the edge's list has been received once. */
+  heard: boolean;
   agent: string | null;
   /** What to add to this device's clock to get the edge's, ms. */
   skew: number;
@@ -81,6 +83,7 @@ export interface DeskState {
 export const emptyDesk: DeskState = {
   connection: 'connecting',
   ready: false,
+  heard: false,
   agent: null,
   skew: 0,
   sessions: Sessions.none,
@@ -146,7 +149,13 @@ export function withEvents(
 ): DeskState {
   const before = state.logs.get(session);
   const merged = mergeEvents(before?.events ?? [], events);
-  const log = { events: merged, complete: complete || (before?.complete ?? false), stale: false };
+  // After a long break the edge answers in parts.
+  const isBehind = (state.sessions.get(session)?.seq ?? 0) > (merged.at(-1)?.seq ?? 0);
+  const log = {
+    events: merged,
+    complete: complete || (before?.complete ?? false),
+    stale: (before?.stale ?? false) && events.length > 0 && isBehind,
+  };
   return settleOutbox({ ...state, logs: new Map(state.logs).set(session, log) }, session);
 }
 
@@ -208,6 +217,7 @@ function welcome(state: DeskState, frame: Welcome, now: number): Step {
     ...state,
     connection: 'online',
     ready: true,
+    heard: true,
     agent: frame.agent,
     skew: frame.now - now,
     sessions,
@@ -219,7 +229,8 @@ function welcome(state: DeskState, frame: Welcome, now: number): Step {
     presence: new Map(frame.presence.map((entry) => [entry.agent, entry])),
     typing: new Map(),
   };
-  if (!state.ready) return only(next);
+  // What came while nobody looked is in the list, and no news.
+  if (!state.heard) return only(next);
   const effects: Effect[] = [];
   for (const session of sessions.values()) {
     const before = state.sessions.get(session.id);

@@ -18,6 +18,7 @@ import {
   type OutgoingDraft,
   type Pile,
 } from './desk-state.ts';
+import { LocalCopy } from './local.ts';
 import { drop, keep, kept } from './outbox.ts';
 import { sendingOf } from './sending.ts';
 import { DeskSocket, type Found } from './socket.ts';
@@ -35,6 +36,7 @@ export class Desk {
   readonly state = new Store<DeskState>(emptyDesk);
   #socket: DeskSocket | null = null;
   #agent: string | null = null;
+  readonly #local = new LocalCopy(this.state);
   readonly #busy = new Set<string>();
   readonly #uploads = new Map<string, Upload<unknown>>();
   readonly #typingTimers = new Map<string, ReturnType<typeof setTimeout>>();
@@ -58,6 +60,7 @@ export class Desk {
       signedOut: () => forget(),
       frame: (frame) => this.receive(frame),
     });
+    this.#local.start(agent);
     void kept(agent).then((waiting) => {
       if (this.#agent !== agent) return;
       const known = new Set(this.state.value.outbox.map((entry) => entry.id));
@@ -76,6 +79,7 @@ export class Desk {
   disconnect(): void {
     if (this.#agent === null) return;
     this.#agent = null;
+    this.#local.stop();
     this.#socket?.close();
     this.#socket = null;
     this.#busy.clear();

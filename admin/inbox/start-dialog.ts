@@ -6,9 +6,11 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { AsYouType, parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js';
+import { numberTypeNames, type Contact } from '../../core/contact.ts';
 import { phoneNumber } from '../../core/phone.ts';
 import { problem } from '../../core/errors.ts';
 import type { Sender } from '../../core/protocol.ts';
+import { listContacts } from '../data/contacts.ts';
 import { desk } from '../data/desk.ts';
 import { listSenders } from '../data/inbox.ts';
 import { selectField, textField } from '../elements/fields.ts';
@@ -18,6 +20,8 @@ import '../elements/empty-state.ts';
 import '../elements/loading.ts';
 import '../elements/notice.ts';
 import '../elements/webawesome.ts';
+
+const mostPeople = 6;
 
 const typeNames: Record<Sender['type'], string> = { sms: 'SMS', whatsapp: 'WhatsApp' };
 
@@ -39,6 +43,28 @@ export class PlStartDialog extends LitElement {
         align-items: start;
         gap: var(--parley-space-3);
       }
+      .people {
+        display: grid;
+        gap: 2px;
+        max-height: 200px;
+        overflow-y: auto;
+      }
+      .people button {
+        display: grid;
+        width: 100%;
+        min-height: 44px;
+        padding: var(--parley-space-1) var(--parley-space-2);
+        border: 0;
+        border-radius: var(--parley-radius);
+        background: none;
+        text-align: start;
+      }
+      .people button:hover {
+        background: var(--parley-surface-2);
+      }
+      .people button:focus-visible {
+        outline-offset: -2px;
+      }
       .end {
         justify-content: flex-end;
       }
@@ -59,7 +85,10 @@ export class PlStartDialog extends LitElement {
   @state() private wrong = '';
   @state() private failed = '';
   @state() private busy = false;
+  /** Contacts of the name that is typed in place of a number. */
+  @state() private people: Contact[] = [];
   #started = '';
+  #turn = 0;
 
   /** `to` fills in the recipient, such as a contact's number. */
   show(to = ''): void {
@@ -102,6 +131,14 @@ export class PlStartDialog extends LitElement {
     const whole = text.trim().startsWith('+') ? parsePhoneNumberFromString(text) : undefined;
     if (whole?.country) this.country = whole.country;
     this.number = whole ? whole.formatNational() : text;
+    void this.look(/\p{L}/u.test(text) ? text : '');
+  }
+
+  private async look(name: string): Promise<void> {
+    const turn = ++this.#turn;
+    const answer = name === '' ? null : await listContacts({ search: name, limit: mostPeople });
+    if (turn !== this.#turn) return;
+    this.people = answer && 'value' in answer ? answer.value.contacts : [];
   }
 
   private handleSubmit = async (event: Event) => {
@@ -182,15 +219,33 @@ export class PlStartDialog extends LitElement {
           inputmode: 'text',
           autocomplete: 'off',
           placeholder: new AsYouType(this.country).input('2025550101'),
+          help: 'A number, or the name of a contact',
           change: (text) => this.take(text),
           ...(this.wrong ? { error: this.wrong } : {}),
         })}
       </div>
+      ${this.people.length > 0 ? this.renderPeople() : nothing}
       <div class="row end">
         <wa-button appearance="outlined" @click=${() => (this.open = false)}>Cancel</wa-button>
         <wa-button type="submit" variant="brand" appearance="accent" ?loading=${this.busy}>Create</wa-button>
       </div>
     </form>`;
+  }
+
+  private renderPeople(): TemplateResult {
+    return html`<ul class="people" aria-label="Contacts">
+      ${this.people.flatMap(({ name, numbers }) =>
+        numbers.map(
+          ({ type, number }) =>
+            html`<li>
+              <button type="button" @click=${() => this.take(number)}>
+                <span>${name}</span>
+                <span class="small quiet">${number} · ${numberTypeNames[type]}</span>
+              </button>
+            </li>`,
+        ),
+      )}
+    </ul>`;
   }
 }
 

@@ -93,6 +93,23 @@ async function deploy(): Promise<{ removed: string; restore(): Promise<void> }> 
   };
 }
 
+/** The inbox's copy on this device, as the browser would write it when the page goes out of sight. */
+async function copyOf(page: Page): Promise<{ sessions: unknown[] } | null> {
+  return page.evaluate(async () => {
+    document.dispatchEvent(new Event('visibilitychange'));
+    const database = await new Promise<IDBDatabase>((resolve, reject) => {
+      const request = indexedDB.open('parley-local');
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(new Error('no database'));
+    });
+    if (!database.objectStoreNames.contains('inbox')) return null;
+    const request = database.transaction('inbox').objectStore('inbox').get('last');
+    const copy = await new Promise<unknown>((resolve) => (request.onsuccess = () => resolve(request.result)));
+    database.close();
+    return (copy ?? null) as { sessions: unknown[] } | null;
+  });
+}
+
 describe('the app', () => {
   it('[AG-14] keeps no answer of the API, and nothing of who is signed out', async () => {
     const { page, close } = await openApp();
@@ -109,12 +126,14 @@ describe('the app', () => {
     expect(cached.filter((path) => path !== '/inbox' && !path.startsWith('/admin/'))).toEqual([]);
     const kept = () => page.evaluate(() => localStorage.getItem('parley.account'));
     expect(await kept()).toContain('Sales Agent');
+    await expect.poll(async () => (await copyOf(page))?.sessions.length).toBeGreaterThan(0);
     const other = await sales.api.signIn(sales.agent.email, 'a long agent password').catch(() => null);
     expect(other?.name).toBe('Sales Agent');
     await page.getByRole('button', { name: /presence and profile/ }).click();
     await page.getByRole('menuitem', { name: 'Sign out' }).click();
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
     expect(await kept()).toBeNull();
+    await expect.poll(() => copyOf(page)).toBeNull();
     await close();
   });
 
@@ -266,13 +285,17 @@ describe('a push', () => {
 
 // The last one, because it ends the server for a while.
 describe('the app without a server', () => {
-  it('[AG-14] opens, shows the page that was asked for, and comes back by itself', async () => {
+  it('[AG-14] opens with what was there, shows the page that was asked for, and comes back by itself', async () => {
     const { page, close } = await openApp();
-    await rows(page).first().waitFor();
+    await rows(page).first().click();
+    await page.getByRole('log').getByText('first question').waitFor();
+    await expect.poll(async () => (await copyOf(page))?.sessions.length).toBeGreaterThan(0);
     await server.kill();
     await page.reload();
     await page.getByRole('tab', { name: 'Mine' }).waitFor();
     await page.getByText('No connection').waitFor();
+    await rows(page).first().waitFor();
+    await page.getByRole('log').getByText('first question').waitFor();
     // A page whose part was never loaded before.
     await page.goto(`${server.url}/profile`);
     await page.getByRole('heading', { name: 'Password' }).waitFor();

@@ -107,6 +107,52 @@ describe('the inbox state', () => {
     expect(filled.logs.get('a')?.complete).toBe(true);
   });
 
+  it('[LC-18] asks on after a break until a log has come to its end, in however many parts', () => {
+    const long = [message(1), message(2)];
+    const broken = welcomed([session('a', { seq: 5 })], events(welcomed([session('a', { seq: 2 })]), long));
+    const part = events(broken, [message(3), message(4)]);
+    expect(part.logs.get('a')?.stale).toBe(true);
+    const whole = events(part, [message(5)]);
+    expect(whole.logs.get('a')).toMatchObject({ stale: false });
+    expect(whole.logs.get('a')?.events.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('[AG-01] tells of no news at the start, however old the copy is that the device has kept', () => {
+    const kept = { ...welcomed([session('a')]), heard: false };
+    const news = session('a', { unread: 3, inbound: 3, seq: 4 });
+    const frame = {
+      kind: 'welcome' as const,
+      now: 1_000,
+      agent: 'me',
+      sessions: [news],
+      archivedComplete: true,
+      presence: [],
+    };
+    expect(applyFrame(kept, frame, 400).effects).toEqual([]);
+    expect(applyFrame({ ...kept, heard: true }, frame, 400).effects).toHaveLength(1);
+  });
+
+  it('[AG-06] calls customers by the names of their contacts, from one moment to the next', () => {
+    const state = welcomed([
+      session('a'),
+      session('b', { customer: { name: '+15550001111', profile: {}, address: '+15550001111', photo: null } }),
+    ]);
+    const ada = { id: '1', name: 'Ada' };
+    const named = applyFrame(
+      state,
+      { kind: 'contacts', names: [{ key: '+15550001111', contact: ada }] },
+      0,
+    ).state;
+    expect(named.sessions.get('b')?.contact).toEqual(ada);
+    expect(named.sessions.get('a')).toBe(state.sessions.get('a'));
+    const nobody = applyFrame(
+      named,
+      { kind: 'contacts', names: [{ key: '+15550001111', contact: null }] },
+      0,
+    );
+    expect(nobody.state.sessions.get('b')?.contact).toBeNull();
+  });
+
   it('[LC-18] marks loaded logs stale after a reconnect, and drops those of sessions that are gone', () => {
     const loaded = events(welcomed([session('a')]), [message(1)]);
     expect(welcomed([session('a')], loaded).logs.get('a')?.stale).toBe(true);
