@@ -7,6 +7,8 @@ import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { nameOf } from '../../core/customer.ts';
 import type { InboxSession } from '../../core/protocol.ts';
+import { account } from '../data/account.ts';
+import { Watch } from '../data/store.ts';
 import { base, iconButton } from '../styles/shared.ts';
 import '../elements/avatar.ts';
 import '../elements/icon.ts';
@@ -85,18 +87,23 @@ export class PlConversationHead extends LitElement {
   @property({ attribute: false }) session!: InboxSession;
   @property({ attribute: false }) detailsOpen = false;
   @property({ attribute: false }) pickingUp = false;
+  private account = new Watch(this, account);
 
   private act(action: HeadAction): void {
     this.dispatchEvent(new CustomEvent('act', { detail: action }));
   }
 
-  private handleMenu = (event: CustomEvent<{ item: { value: string } }>) =>
-    this.act(event.detail.item.value as HeadAction);
+  private handleMenu = (event: CustomEvent<{ item: { value: string } }>) => {
+    const { value } = event.detail.item;
+    if (value === 'call') this.renderRoot.querySelector<HTMLElement>('a[href^="tel:"]')?.click();
+    else this.act(value as HeadAction);
+  };
 
   override render() {
     const { session } = this;
     const open = session.status === 'open';
     const waits = mayPickUp(session);
+    const number = this.account.value?.me?.mayCallOut ? numberOf(session) : null;
     const answers = open && session.role !== 'reads';
     return html`<header>
       <button class="icon-button back" aria-label="Back to the list" @click=${() => this.act('back')}>
@@ -150,6 +157,18 @@ export class PlConversationHead extends LitElement {
           : nothing
       }
       ${
+        number
+          ? html`<a
+              class="icon-button wide"
+              href=${`tel:${number}`}
+              aria-label=${`Call ${number}`}
+              title="Call"
+            >
+              <pl-icon name="phone" size="20"></pl-icon>
+            </a>`
+          : nothing
+      }
+      ${
         // The panel of details says the same.
         this.detailsOpen
           ? nothing
@@ -193,6 +212,13 @@ export class PlConversationHead extends LitElement {
                 </wa-dropdown-item>`
             : nothing
         }
+        ${
+          number
+            ? html`<wa-dropdown-item class="narrow" value="call"
+                ><pl-icon slot="icon" name="phone"></pl-icon>Call</wa-dropdown-item
+              >`
+            : nothing
+        }
         <wa-dropdown-item class="narrow" value="contact"
           ><pl-icon slot="icon" name="contact"></pl-icon>${contactWords(session)}</wa-dropdown-item
         >
@@ -210,6 +236,12 @@ export class PlConversationHead extends LitElement {
 /** Whether a session waits for somebody to pick it up. */
 export function mayPickUp({ status, route, pickup }: InboxSession): boolean {
   return status === 'open' && route.agent === null && (pickup === 'manual' || pickup === 'auto');
+}
+
+/** The number to call a customer at: the one they write from, else one that they have said. */
+function numberOf({ customer }: InboxSession): string | null {
+  const { address, profile } = customer;
+  return address.startsWith('+') ? address : (profile.phone ?? null);
 }
 
 function contactWords({ contact }: InboxSession): string {
