@@ -30,8 +30,6 @@ export interface ArchiveHit {
   excerpt: string;
 }
 
-type EntryRow = { row: number; text: string };
-
 export class Archive extends DurableObject<Env> {
   private readonly sql: SqlStorage;
 
@@ -41,7 +39,7 @@ export class Archive extends DurableObject<Env> {
     migrate(ctx.storage, [archiveSchema]);
   }
 
-  /** Keeps entries; the same again changes nothing, other words replace those before. */
+  /** Keeps entries; the same again changes nothing. */
   take(entries: ArchiveEntry[]): void {
     this.ctx.storage.transactionSync(() => {
       for (const entry of entries) this.put(entry);
@@ -64,28 +62,26 @@ export class Archive extends DurableObject<Env> {
       .toArray();
   }
 
+  /** Messages and notes stay as they were written; what is known of a customer changes. */
   private put({ session, seq, at, text }: ArchiveEntry): void {
-    const known = this.sql
-      .exec<EntryRow>(
-        `SELECT e.row, w.text FROM entries e JOIN entry_words w ON w.rowid = e.row
-         WHERE e.session = ? AND e.seq = ?`,
-        session,
-        seq,
-      )
-      .toArray()[0];
-    if (known?.text === text) return;
-    if (known) {
-      this.sql.exec('UPDATE entry_words SET text = ? WHERE rowid = ?', text, known.row);
-      return;
-    }
-    const { row } = this.sql
+    const fresh = this.sql
       .exec<{ row: number }>(
-        'INSERT INTO entries (session, seq, at) VALUES (?, ?, ?) RETURNING row',
+        'INSERT OR IGNORE INTO entries (session, seq, at) VALUES (?, ?, ?) RETURNING row',
         session,
         seq,
         at,
       )
-      .one();
-    this.sql.exec('INSERT INTO entry_words (rowid, text) VALUES (?, ?)', row, text);
+      .toArray()[0];
+    if (fresh) this.sql.exec('INSERT INTO entry_words (rowid, text) VALUES (?, ?)', fresh.row, text);
+    else if (seq === 0) this.replaceHead(session, text);
+  }
+
+  private replaceHead(session: string, text: string): void {
+    this.sql.exec(
+      `UPDATE entry_words SET text = ?1
+       WHERE rowid = (SELECT row FROM entries WHERE session = ?2 AND seq = 0) AND text <> ?1`,
+      text,
+      session,
+    );
   }
 }

@@ -17,12 +17,17 @@ const backstopMs = 5_000;
 const pauseMs = 2_500;
 const longestUnsettledMs = 10_000;
 
+/** The archive costs more than a message does: a conversation without a pause is handed over this often. */
+const longestUnarchivedMs = 60_000;
+
 /** Most events that go to the archive at once. */
 const archivedAtOnce = 500;
 
 export class Settling {
   /** When this instance first wrote what it has not settled, epoch ms; null when that is not so. */
   private since: number | null = null;
+  /** When this instance handed over to the archive last, or first had something for it, epoch ms. */
+  private archivedAt: number | null = null;
 
   constructor(
     private readonly session: Session,
@@ -32,6 +37,7 @@ export class Settling {
   /** Something has changed; answers when to settle, epoch ms. */
   changed(now: number): number {
     this.since ??= now;
+    this.archivedAt ??= now;
     // Many conversations begin at the same moment; they need not all come to rest at the same one.
     return now + backstopMs * (0.8 + Math.random() * 0.4);
   }
@@ -46,7 +52,8 @@ export class Settling {
     this.since = null;
     await this.tellDesk();
     await this.count();
-    await this.archive();
+    const isPause = !open || now - at >= pauseMs;
+    if (isPause || now - (this.archivedAt ?? 0) >= longestUnarchivedMs) await this.archive(now);
     const { state, rev, publishedRev, counted, archived } = this.session.current;
     const settled = publishedRev >= rev && counted >= state.seq && archived >= state.seq;
     return settled ? null : now + backstopMs;
@@ -62,7 +69,8 @@ export class Settling {
   }
 
   /** Hands over what has been written since the last time. The archive ignores what it knows. */
-  private async archive(): Promise<void> {
+  private async archive(now: number): Promise<void> {
+    this.archivedAt = now;
     const { log, name, environment, current } = this.session;
     const events = log.after(current.archived, archivedAtOnce);
     const last = events.at(-1);
