@@ -9,7 +9,7 @@ import { forgetLocal } from './data/local.ts';
 import { loadNotifications, notifications } from './data/notifications.ts';
 import { endPush, refreshPush } from './data/push.ts';
 import { Watch } from './data/store.ts';
-import { go, place } from './router.ts';
+import { go, place, type Place } from './router.ts';
 import { redirectFor, routeAt, type Route } from './routes.ts';
 import { base } from './styles/shared.ts';
 import { Notifier } from './inbox/notifier.ts';
@@ -23,7 +23,7 @@ import './elements/webawesome.ts';
 const recoveredKey = 'parley.recovered';
 
 /** Where to go after signing in: the page that was asked for. */
-let wanted: string | null = null;
+let wanted: Pick<Place, 'path' | 'query'> | null = null;
 
 @customElement('pl-app')
 export class PlApp extends LitElement {
@@ -126,15 +126,16 @@ export class PlApp extends LitElement {
     const state = this.account.value;
     if (!state) return;
     this.keepDesk(state.me?.id ?? null);
-    const { path } = this.place.value;
+    const { path, query } = this.place.value;
     const found = routeAt(path);
     const target = redirectFor(path, found?.route.access ?? null, {
       setupNeeded: state.setupNeeded,
       role: state.me?.role ?? null,
     });
     if (target !== null) {
-      if (target === '/sign-in') wanted = path;
-      const next = path === '/sign-in' && wanted !== null && routeAt(wanted) ? wanted : target;
+      if (target === '/sign-in') wanted = { path, query };
+      const isBack = path === '/sign-in' && wanted !== null && routeAt(wanted.path) !== null;
+      const next = isBack && wanted ? wanted.path + wanted.query : target;
       if (path === '/sign-in') wanted = null;
       queueMicrotask(() => void go(next, { replace: true }));
       return;

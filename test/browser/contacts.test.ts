@@ -10,7 +10,7 @@ import { addChannel, providerUrls } from '../support/channels.ts';
 import { VisitorClient } from '../support/clients.ts';
 import { openConsole, press, type Screen } from '../support/console.ts';
 import { startServer, type Server } from '../support/server.ts';
-import { setUp, type TestAgent, type TestWorkspace } from '../support/workspace.ts';
+import { agentPassword, setUp, type TestAgent, type TestWorkspace } from '../support/workspace.ts';
 
 const twilio = new TwilioSimulator();
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
@@ -149,6 +149,17 @@ describe('in the inbox', () => {
     await dialog.getByRole('button', { name: 'Evelyn Boyd' }).click();
     await dialog.getByRole('button', { name: 'Create' }).click();
     await page.getByRole('heading', { name: 'Evelyn Boyd' }).waitFor();
+  });
+
+  it('[AG-02] keeps whom a link is about while somebody signs in', async () => {
+    const { page, close } = await openConsole(browser, server, '', '/inbox?new=%2B14155550119', calm);
+    await page.getByLabel('E-mail or extension').fill(ada.agent.email);
+    await page.getByLabel('Password', { exact: true }).fill(agentPassword);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    const recipient = page.locator('pl-start-dialog').getByLabel('Recipient');
+    await recipient.waitFor();
+    await expect.poll(() => recipient.inputValue()).toBe('(415) 555-0119');
+    await close();
   });
 
   it('offers to dial the customer’s number to those who may call out, and to nobody else', async () => {
