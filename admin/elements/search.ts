@@ -39,6 +39,10 @@ export class PlSearch extends LitElement {
         font: inherit;
         font-size: var(--wa-font-size-m);
       }
+      /* The frame around it shows the focus. */
+      input:focus-visible {
+        outline: 0;
+      }
       input::placeholder {
         color: var(--parley-text-3);
       }
