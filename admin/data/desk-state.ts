@@ -76,9 +76,11 @@ export interface DeskState {
   /** Who types in which session; null is the customer. */
   typing: ReadonlyMap<string, ReadonlySet<string | null>>;
   outbox: readonly OutboxEntry[];
-  /** The session that left this agent's view last, and who has it now. */
-  gone: { session: string; name: string; by: string | null; transferred: boolean } | null;
+  /** Sessions that left this agent's view, by their ids: whom they were with, and who has them now. */
+  gone: ReadonlyMap<string, { name: string; by: string | null; transferred: boolean }>;
 }
+
+const mostGone = 20;
 
 export const emptyDesk: DeskState = {
   connection: 'connecting',
@@ -92,7 +94,7 @@ export const emptyDesk: DeskState = {
   presence: new Map(),
   typing: new Map(),
   outbox: [],
-  gone: null,
+  gone: new Map(),
 };
 
 /** What the socket has to do, or the person has to be told, after a frame. */
@@ -298,7 +300,10 @@ function sessionGone(
   const logs = new Map(state.logs);
   logs.delete(session);
   const sessions = state.sessions.without(session);
-  return { ...state, sessions, logs, gone: { session, name: nameOf(left), by, transferred } };
+  // Only the one that is open is spoken of; a queue may see many go.
+  const gone = new Map([...state.gone].slice(-mostGone));
+  gone.set(session, { name: nameOf(left), by, transferred });
+  return { ...state, sessions, logs, gone };
 }
 
 /** The files that a draft still has to upload before it can leave. */

@@ -202,8 +202,9 @@ export class Desk {
   }
 
   /** Forgets the notice about a session that went away. */
-  dismissGone(): void {
-    this.patch({ gone: null });
+  dismissGone(session: string): void {
+    const gone = new Map(this.state.value.gone);
+    if (gone.delete(session)) this.patch({ gone });
   }
 
   /**

@@ -146,8 +146,7 @@ export class PlInbox extends LitElement {
   private seek({ connection, sessions, older, gone }: DeskState): void {
     const { session } = this;
     if (connection !== 'online' || sessions.has(session)) this.#answered = '';
-    if (session === '' || connection !== 'online' || sessions.has(session) || gone?.session === session)
-      return;
+    if (session === '' || connection !== 'online' || sessions.has(session) || gone.has(session)) return;
     if (older.open === null && older.archived === null) return;
     if (this.sought === session || this.#answered === session) return;
     this.sought = session;
@@ -195,7 +194,7 @@ export class PlInbox extends LitElement {
   };
 
   private handleBack = () => {
-    desk.dismissGone();
+    desk.dismissGone(this.session);
     goBack('/inbox');
   };
 
@@ -342,16 +341,16 @@ export class PlInbox extends LitElement {
         Press J and K to move through the list, Enter to open, and ? for all keys.
       </pl-empty>`;
     }
-    const { gone } = state;
+    const gone = state.gone.get(this.session);
     const back = html`<wa-button slot="action" appearance="outlined" @click=${() => this.leaveGone()}
       >Back to the list</wa-button
     >`;
-    if (gone?.session === this.session && gone.by !== null && gone.transferred) {
+    if (gone?.by && gone.transferred) {
       return html`<pl-empty icon="circleCheck" heading=${`Transferred to ${gone.by}`} role="status">
         ${gone.name} and the whole history are with ${gone.by} from here on. ${back}
       </pl-empty>`;
     }
-    if (gone?.session === this.session && gone.by !== null) {
+    if (gone?.by) {
       return html`<pl-empty icon="circleCheck" heading=${`Picked up by ${gone.by}`} role="status">
         ${gone.name} is in good hands: ${gone.by} answers from here on. ${back}
       </pl-empty>`;
@@ -362,7 +361,7 @@ export class PlInbox extends LitElement {
   }
 
   private leaveGone(): void {
-    desk.dismissGone();
+    desk.dismissGone(this.session);
     void go('/inbox');
   }
 }

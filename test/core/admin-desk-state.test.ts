@@ -187,8 +187,7 @@ describe('the inbox state', () => {
       0,
     );
     expect(state.sessions.has('a')).toBe(false);
-    expect(state.gone).toEqual({
-      session: 'a',
+    expect(state.gone.get('a')).toEqual({
       name: 'Visitor a',
       by: 'Sales Agent',
       transferred: false,
