@@ -71,7 +71,7 @@ describe('the way in', () => {
     await close();
   });
 
-  it('[GEN-02] [GEN-03] gives a new agent a one-time link, and the agent sees inbox and profile only', async () => {
+  it('[GEN-02] [GEN-03] gives a new agent a one-time link, and the agent sees no page of the console', async () => {
     const { page, close } = await openConsole(browser, server, '', '/agents/new');
     await signIn(page, admin.email, admin.password);
     await page.getByRole('heading', { name: 'New agent' }).waitFor();
@@ -86,7 +86,11 @@ describe('the way in', () => {
     await agent.page.getByLabel('New password').fill('a long second password');
     await agent.page.getByRole('button', { name: 'Save and sign in' }).click();
     await agent.page.getByRole('heading', { name: 'Inbox' }).waitFor();
-    expect(await agent.page.getByRole('navigation').getByRole('link').allInnerTexts()).toEqual(['Inbox']);
+    expect(await agent.page.getByRole('navigation').getByRole('link').allInnerTexts()).toEqual([
+      'Inbox',
+      'Contacts',
+      'Canned responses',
+    ]);
     await agent.page.goto(`${server.url}/settings`);
     await agent.page.getByRole('heading', { name: 'Inbox' }).waitFor();
 
