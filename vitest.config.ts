@@ -2,9 +2,28 @@ import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 
 /**
- * Three projects: `core` (pure rules, in Node), `edge` (Worker and objects inside workerd, with R2 as on
- * Cloudflare), `browser` (the built product served by workerd, driven by Chromium and by socket clients).
+ * Four projects: `core` (pure rules, in Node), `edge` (Worker and objects inside workerd, with R2 as on
+ * Cloudflare), and the built product served by workerd: `server` (driven by socket clients and simulated
+ * providers), `browser` (driven by Chromium, or with an eye on the clock).
  */
+
+/** Those of test/browser that mostly wait, and that a busy machine does not disturb. */
+const withoutBrowser = [
+  'channels-kill',
+  'configuration',
+  'conversation',
+  'demo',
+  'gateway*',
+  'handing',
+  'inbox-rights',
+  'kill',
+  'mail',
+  'providers',
+].map((name) => `test/browser/${name}.test.ts`);
+
+/** Of tests against a running server; what a file lets happen at the same time mostly waits. */
+const shared = { testTimeout: 60_000, hookTimeout: 120_000, maxConcurrency: 20 };
+
 export default defineConfig({
   test: {
     projects: [
@@ -27,12 +46,22 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'server',
+          include: withoutBrowser,
+          // Two servers at a time, after the projects before.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+          ...shared,
+        },
+      },
+      {
+        test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
+          exclude: withoutBrowser,
           // One server and one Chromium at a time: two cores, and tests that measure time.
           fileParallelism: false,
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          ...shared,
         },
       },
     ],

@@ -162,7 +162,10 @@ function statusOf(events: readonly LogEvent[], message: string): DeliveryStatus 
   return report?.kind === 'status' ? report.status : 'none';
 }
 
-describe.each(cases)('$provider', (test) => {
+/** All providers at the same time, as their channels wait for the pace of each; the tests of one follow each other. */
+const inTurn = { concurrent: false };
+
+describe.concurrent.each(cases)('$provider', (test) => {
   const { row, provider, customer } = test;
   const simulator = simulators.get(provider) as ProviderSimulator;
   /** Whether the provider can be asked without sending anything. */
@@ -176,12 +179,12 @@ describe.each(cases)('$provider', (test) => {
     added = await addChannel(admin, simulator, { kind: 'agent', id: agent.agent.id });
   });
 
-  it(`[${row}] [CH-12] says on saving whether the provider accepts it`, async () => {
+  it(`[${row}] [CH-12] says on saving whether the provider accepts it`, inTurn, async () => {
     const expected = asked ? 'connected' : 'unchecked';
     await until(async () => (await rowOf(admin, added.channel.id)).status === expected, 'the check');
   });
 
-  it(`[${row}] [CH-08] brings a customer's text to the agent, once`, async () => {
+  it(`[${row}] [CH-08] brings a customer's text to the agent, once`, inTurn, async () => {
     const text = `Grüße 🙂 to ${provider}`;
     const heard = desk.hears(text);
     simulator.behave({ duplicates: true });
@@ -193,7 +196,7 @@ describe.each(cases)('$provider', (test) => {
     expect(desk.logOf(session).texts).toEqual([text]);
   });
 
-  it(`[${row}] [CH-09] takes the answer to the customer and says how far it got`, async () => {
+  it(`[${row}] [CH-09] takes the answer to the customer and says how far it got`, inTurn, async () => {
     const id = await desk.sendFrame(session, { text: `An answer – from ${provider}` });
     await until(
       () => simulator.accepted.some(({ text }) => text === `An answer – from ${provider}`),
@@ -202,7 +205,7 @@ describe.each(cases)('$provider', (test) => {
     await reached(id, test.arrives);
   });
 
-  it(`[${row}] [CH-10] fetches a customer's picture and keeps it`, async () => {
+  it(`[${row}] [CH-10] fetches a customer's picture and keeps it`, inTurn, async () => {
     const bytes = samplePng();
     await simulator.customerSends({
       from: customer,
@@ -222,7 +225,7 @@ describe.each(cases)('$provider', (test) => {
     expect(Buffer.from(await answer.arrayBuffer()).equals(bytes)).toBe(true);
   });
 
-  it(`[${row}] [CH-10] sends an agent's picture as a link that the provider can fetch`, async () => {
+  it(`[${row}] [CH-10] sends an agent's picture as a link that the provider can fetch`, inTurn, async () => {
     const bytes = samplePng();
     const upload = await fetch(
       `${server.url}/api/media?session=${encodeURIComponent(session)}&name=chair.png`,
@@ -251,18 +254,22 @@ describe.each(cases)('$provider', (test) => {
     expect(reportOf(desk.logOf(session).list, id)).toMatchObject({ error: null });
   });
 
-  it(`[${row}] [ERR-01] says why the provider refused a message, and sends it again when asked`, async () => {
-    simulator.behave({ refuse: [test.refused.code] });
-    const id = await desk.sendFrame(session, { text: `Refused by ${provider}` });
-    await reached(id, 'failed');
-    expect(reportOf(desk.logOf(session).list, id)).toMatchObject({
-      error: { category: test.refused.category },
-    });
-    await desk.resend(session, id);
-    await reached(id, test.arrives);
-  });
+  it(
+    `[${row}] [ERR-01] says why the provider refused a message, and sends it again when asked`,
+    inTurn,
+    async () => {
+      simulator.behave({ refuse: [test.refused.code] });
+      const id = await desk.sendFrame(session, { text: `Refused by ${provider}` });
+      await reached(id, 'failed');
+      expect(reportOf(desk.logOf(session).list, id)).toMatchObject({
+        error: { category: test.refused.category },
+      });
+      await desk.resend(session, id);
+      await reached(id, test.arrives);
+    },
+  );
 
-  it(`[${row}] [ERR-02] tries again when the provider is too busy`, async () => {
+  it(`[${row}] [ERR-02] tries again when the provider is too busy`, inTurn, async () => {
     simulator.behave({ refuse: [test.retried], retryAfterSeconds: 1 });
     const id = await desk.sendFrame(session, { text: `Busy at ${provider}` });
     await reached(id, test.arrives);
@@ -271,42 +278,46 @@ describe.each(cases)('$provider', (test) => {
     expect(copies).toHaveLength(1);
   });
 
-  it(`[${row}] [CH-12] notices wrong credentials, and refuses what is not signed with them`, async () => {
-    const change = (value: string) =>
-      admin.call('PATCH', `/api/channels/${added.channel.id}`, {
-        ...inputOf(added),
-        fields: { ...added.channel.fields, [test.credential]: value },
-      });
-    const right = simulator.fields[test.credential] ?? '';
-    await change(right.startsWith('KEY') ? `${right}x` : [...right].reverse().join(''));
-    const isNow = (status: string) =>
-      until(async () => (await rowOf(admin, added.channel.id)).status === status, `"${status}"`);
-    // Where the provider cannot be asked, the next message with the new credentials tells.
-    let tries = 0;
-    const write = async () => {
-      const id = await desk.sendFrame(session, { text: `Let in or not by ${provider}, ${++tries}` });
-      await until(() => statusOf(desk.logOf(session).list, id) !== 'none', 'a status');
-      return statusOf(desk.logOf(session).list, id);
-    };
-    if (!asked) await until(async () => (await write()) === 'failed', 'a refused message');
-    await isNow('unauthorized');
-    await change(right);
-    if (!asked) await until(async () => (await write()) === 'sent', 'a message that is taken');
-    await isNow('connected');
-    if (test.forged !== null) {
-      const forged = await fetch(added.channel.webhookUrl.split('#')[0] ?? '', {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          'x-hub-signature-256': `sha256=${'0'.repeat(64)}`,
-          'x-signature-256': `sha256=${'0'.repeat(64)}`,
-          'x-twilio-signature': 'AAAAAAAAAAAAAAAAAAAAAAAAAAA=',
-        },
-        body: '{}',
-      });
-      expect(forged.status).toBe(test.forged);
-    }
-  });
+  it(
+    `[${row}] [CH-12] notices wrong credentials, and refuses what is not signed with them`,
+    inTurn,
+    async () => {
+      const change = (value: string) =>
+        admin.call('PATCH', `/api/channels/${added.channel.id}`, {
+          ...inputOf(added),
+          fields: { ...added.channel.fields, [test.credential]: value },
+        });
+      const right = simulator.fields[test.credential] ?? '';
+      await change(right.startsWith('KEY') ? `${right}x` : [...right].reverse().join(''));
+      const isNow = (status: string) =>
+        until(async () => (await rowOf(admin, added.channel.id)).status === status, `"${status}"`);
+      // Where the provider cannot be asked, the next message with the new credentials tells.
+      let tries = 0;
+      const write = async () => {
+        const id = await desk.sendFrame(session, { text: `Let in or not by ${provider}, ${++tries}` });
+        await until(() => statusOf(desk.logOf(session).list, id) !== 'none', 'a status');
+        return statusOf(desk.logOf(session).list, id);
+      };
+      if (!asked) await until(async () => (await write()) === 'failed', 'a refused message');
+      await isNow('unauthorized');
+      await change(right);
+      if (!asked) await until(async () => (await write()) === 'sent', 'a message that is taken');
+      await isNow('connected');
+      if (test.forged !== null) {
+        const forged = await fetch(added.channel.webhookUrl.split('#')[0] ?? '', {
+          method: 'POST',
+          headers: {
+            'content-type': 'application/json',
+            'x-hub-signature-256': `sha256=${'0'.repeat(64)}`,
+            'x-signature-256': `sha256=${'0'.repeat(64)}`,
+            'x-twilio-signature': 'AAAAAAAAAAAAAAAAAAAAAAAAAAA=',
+          },
+          body: '{}',
+        });
+        expect(forged.status).toBe(test.forged);
+      }
+    },
+  );
 });
 
 function inputOf({ channel }: TestChannel): object {

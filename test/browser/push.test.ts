@@ -1,5 +1,5 @@
 /** Web Push from a customer's message to an agent's device, by a simulated push service and simulated browsers. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { deviceIdOf, type NotificationsAnswer } from '../../core/notifications.ts';
 import { PushSimulator, type SimulatedBrowser } from '../simulators/push.ts';
 import { VisitorClient, type AgentClient } from '../support/clients.ts';
@@ -14,13 +14,14 @@ const open: { close(): void }[] = [];
 
 beforeAll(async () => {
   await push.start();
-  const env = { PARLEY_PROVIDER_URLS: JSON.stringify({ push: push.url }), PARLEY_RATE_FACTOR: '100' };
+  const env = {
+    PARLEY_PROVIDER_URLS: JSON.stringify({ push: push.url }),
+    PARLEY_RATE_FACTOR: '100',
+  };
   server = await startServer({ env });
   workspace = await setUp(server);
 });
-beforeEach(() => {
-  push.faults.length = 0;
-});
+afterEach(() => expect(push.faults).toEqual([]));
 afterAll(async () => {
   for (const one of open) one.close();
   await server.stop();
@@ -38,7 +39,10 @@ interface Phone {
 /** An agent with a channel of their own and one device. */
 async function phone(): Promise<Phone> {
   const owner = await workspace.agent();
-  const { number } = await workspace.channel({ kind: 'agent', id: owner.agent.id });
+  const { number } = await workspace.channel({
+    kind: 'agent',
+    id: owner.agent.id,
+  });
   return { ...(await subscribe(owner)), owner, number };
 }
 
@@ -84,7 +88,8 @@ async function nothingMore(): Promise<void> {
   await arrives(watch.browser, text);
 }
 
-describe('a customer’s message', () => {
+/** Each has agents, customers and devices of its own; what they wait for can pass at the same time. */
+describe.concurrent('a customer’s message', () => {
   it('[AG-13] reaches the device of an agent whose page is closed: encrypted, signed, replaceable', async () => {
     const { browser, number, owner, id } = await phone();
     const visitor = await visit(number);
@@ -92,12 +97,14 @@ describe('a customer’s message', () => {
     await arrives(browser, 'anybody home?');
     const [message] = push.messagesOf(browser);
     const [received] = push.received.filter(({ device }) => device === browser.id);
-    expect(message).toMatchObject({ unread: 1, session: expect.stringContaining(number) as unknown });
+    expect(message).toMatchObject({
+      unread: 1,
+      session: expect.stringContaining(number) as unknown,
+    });
     expect(message?.title).toMatch(/^Visitor /);
     expect(received).toMatchObject({ urgency: 'high', subject: server.url });
     expect(received?.topic).toMatch(/^[\w-]{32}$/);
     expect(received?.ttlSeconds).toBeGreaterThan(3600);
-    expect(push.faults).toEqual([]);
     await until(async () => {
       const { devices } = (await owner.api.call('GET', '/api/me/notifications')) as NotificationsAnswer;
       return devices.some((one) => one.id === id && one.lastUsedAt !== null);
@@ -212,17 +219,6 @@ describe('a customer’s message', () => {
     ]);
   });
 
-  it('[AG-13] is not pushed when it was read elsewhere at once', async () => {
-    const { browser, number, owner } = await phone();
-    const desk = await deskOf(owner, false);
-    const visitor = await visit(number);
-    const heard = desk.hears('read at once');
-    const seq = await visitor.send('read at once');
-    desk.tell({ kind: 'mark', session: await heard, read: seq });
-    await nothingMore();
-    expect(bodies(browser)).toEqual([]);
-  });
-
   it('[AG-13] is one push with its followers within ten seconds, unless it was read in between', async () => {
     const { browser, number, owner } = await phone();
     const desk = await deskOf(owner, false);
@@ -247,13 +243,27 @@ describe('a customer’s message', () => {
     expect(Date.now() - at).toBeLessThan(9_000);
     expect(bodies(browser)).toEqual(['one', 'three', 'four']);
   });
+
+  // Alone, as it has to be read within a second.
+  it('[AG-13] is not pushed when it was read elsewhere at once', { concurrent: false }, async () => {
+    const { browser, number, owner } = await phone();
+    const desk = await deskOf(owner, false);
+    const visitor = await visit(number);
+    const heard = desk.hears('read at once');
+    const seq = await visitor.send('read at once');
+    desk.tell({ kind: 'mark', session: await heard, read: seq });
+    await nothingMore();
+    expect(bodies(browser)).toEqual([]);
+  });
 });
 
-describe('a note that mentions an agent', () => {
+describe.concurrent('a note that mentions an agent', () => {
   it('[AG-13] [AG-15] is pushed to them, also who wants nothing else, without what it says; the session’s messages are not', async () => {
     const holder = await phone();
     const mentioned = await workspace.agent();
-    await mentioned.api.call('PATCH', '/api/me/notifications', { about: 'mentions' });
+    await mentioned.api.call('PATCH', '/api/me/notifications', {
+      about: 'mentions',
+    });
     const { browser } = await subscribe(mentioned);
     const desk = await deskOf(holder.owner, true);
     const visitor = await visit(holder.number);
@@ -274,6 +284,38 @@ describe('a note that mentions an agent', () => {
   });
 });
 
+describe.concurrent('a device', () => {
+  it('[AG-13] [GEN-02] of an agent who was disabled or has signed out gets nothing more', async () => {
+    const disabled = await workspace.agent();
+    const signedOut = await workspace.agent();
+    const stays = await workspace.agent();
+    const agents = [disabled, signedOut, stays];
+    const browsers = await Promise.all(agents.map(async (one) => (await subscribe(one)).browser));
+    const queue = await workspace.queue(agents, 'manual', 'Leaving');
+    const { number } = await workspace.channel({ kind: 'queue', id: queue.id });
+    await workspace.call('PATCH', `/api/agents/${disabled.agent.id}`, {
+      enabled: false,
+    });
+    await signedOut.api.call('POST', '/api/sign-out', {});
+    await (await visit(number)).send('who is left?');
+    await arrives(browsers[2] as SimulatedBrowser, 'who is left?');
+    await nothingMore();
+    expect(browsers.map(bodies)).toEqual([[], [], ['who is left?']]);
+  });
+
+  it('[AG-13] hears nothing of a queue that its agent was taken out of', async () => {
+    const owner = await workspace.agent();
+    const { browser } = await subscribe(owner);
+    const queue = await workspace.queue([owner], 'manual', 'Left');
+    const { number } = await workspace.channel({ kind: 'queue', id: queue.id });
+    await workspace.call('PATCH', `/api/queues/${queue.id}`, { agents: [] });
+    await (await visit(number)).send('a secret');
+    await nothingMore();
+    expect(bodies(browser)).toEqual([]);
+  });
+});
+
+/** Alone: the simulator's next answers are planned, whoever asks. */
 describe('a push service', () => {
   it('[AG-13] that is busy or broken is asked again, after the time that it names', async () => {
     const { browser, number } = await phone();
@@ -314,34 +356,5 @@ describe('a push service', () => {
     const { browser, owner, id } = await phone();
     await owner.api.call('POST', `/api/me/devices/${id}/test`, {});
     await arrives(browser, 'Push works on this device.');
-  });
-});
-
-describe('a device', () => {
-  it('[AG-13] [GEN-02] of an agent who was disabled or has signed out gets nothing more', async () => {
-    const disabled = await workspace.agent();
-    const signedOut = await workspace.agent();
-    const stays = await workspace.agent();
-    const agents = [disabled, signedOut, stays];
-    const browsers = await Promise.all(agents.map(async (one) => (await subscribe(one)).browser));
-    const queue = await workspace.queue(agents, 'manual', 'Leaving');
-    const { number } = await workspace.channel({ kind: 'queue', id: queue.id });
-    await workspace.call('PATCH', `/api/agents/${disabled.agent.id}`, { enabled: false });
-    await signedOut.api.call('POST', '/api/sign-out', {});
-    await (await visit(number)).send('who is left?');
-    await arrives(browsers[2] as SimulatedBrowser, 'who is left?');
-    await nothingMore();
-    expect(browsers.map(bodies)).toEqual([[], [], ['who is left?']]);
-  });
-
-  it('[AG-13] hears nothing of a queue that its agent was taken out of', async () => {
-    const owner = await workspace.agent();
-    const { browser } = await subscribe(owner);
-    const queue = await workspace.queue([owner], 'manual', 'Left');
-    const { number } = await workspace.channel({ kind: 'queue', id: queue.id });
-    await workspace.call('PATCH', `/api/queues/${queue.id}`, { agents: [] });
-    await (await visit(number)).send('a secret');
-    await nothingMore();
-    expect(bodies(browser)).toEqual([]);
   });
 });
