@@ -1,19 +1,17 @@
-/** Contacts in the console and the inbox: pages, CSV, merging, and the name that shows everywhere at once. */
+/** Contacts in the console: pages, CSV, merging, and the way to a session with one of them. */
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { emptyContact, type Contact, type ContactInput } from '../../core/contact.ts';
 import { contactsAnswer } from '../../core/contactApi.ts';
 import { TwilioSimulator } from '../simulators/providers/twilio.ts';
 import { axe, launchBrowser } from '../support/browser.ts';
 import { addChannel, providerUrls } from '../support/channels.ts';
-import { VisitorClient } from '../support/clients.ts';
 import { openConsole, press, type Screen } from '../support/console.ts';
 import { startServer, type Server } from '../support/server.ts';
 import { agentPassword, setUp, type TestAgent, type TestWorkspace } from '../support/workspace.ts';
 
 const twilio = new TwilioSimulator();
-const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 const calm = { reducedMotion: 'reduce' } as const;
 let server: Server;
 let workspace: TestWorkspace;
@@ -21,20 +19,13 @@ let browser: Browser;
 let ada: TestAgent;
 let boss: Screen;
 let first: Screen;
-let small: Screen;
-let channel: string;
-let own: string;
-const visitors: VisitorClient[] = [];
 
 beforeAll(async () => {
   await twilio.start();
   server = await startServer({ env: providerUrls([twilio]) });
   workspace = await setUp(server);
   ada = await workspace.agent({ name: 'Ada Agent' });
-  const ben = await workspace.agent({ name: 'Ben Agent' });
-  const queue = await workspace.queue([ada, ben], 'manual', 'Support');
-  channel = (await workspace.channel({ kind: 'queue', id: queue.id }, { name: 'Shop' })).number;
-  own = twilio.numbers[0] ?? '';
+  const queue = await workspace.queue([ada], 'manual', 'Support');
   const destination = { kind: 'queue' as const, id: queue.id };
   const starters = { agents: [ada.agent.id], groups: [] };
   await addChannel(workspace, twilio, destination, {
@@ -43,17 +34,13 @@ beforeAll(async () => {
   browser = await launchBrowser();
   boss = await openConsole(browser, server, workspace.cookie, '/contacts', calm);
   first = await openConsole(browser, server, ada.api.cookie, '/inbox', calm);
-  small = await openConsole(browser, server, ben.api.cookie, '/inbox', { ...calm, ...phone });
 });
 afterAll(async () => {
-  for (const visitor of visitors) visitor.close();
   await browser.close();
   await server.stop();
   await twilio.close();
 });
 
-const rowOf = (page: Page, text: string) =>
-  page.getByRole('tabpanel').getByRole('link').filter({ hasText: text });
 const add = async (name: string, number: string, more: Partial<ContactInput> = {}) =>
   (await workspace.call('POST', '/api/contacts', {
     ...emptyContact,
@@ -63,77 +50,6 @@ const add = async (name: string, number: string, more: Partial<ContactInput> = {
   })) as Contact;
 
 describe('in the inbox', () => {
-  it('[AG-06] [AG-07] makes a new contact of a customer; the name shows at once for everybody', async () => {
-    const { page } = first;
-    await twilio.customerSends({ from: '+14155550111', to: own, text: 'is my parcel here?' });
-    await page.getByRole('tab', { name: 'Queues' }).click();
-    await rowOf(page, 'is my parcel here?').click();
-    await page.getByRole('heading', { name: '+14155550111' }).waitFor();
-    await small.page.getByRole('tab', { name: 'Queues' }).click();
-    await rowOf(small.page, '+14155550111').waitFor();
-
-    await page.getByRole('button', { name: 'Add to contacts' }).first().click();
-    const dialog = page.locator('pl-contact-dialog');
-    await dialog.getByLabel('Name').fill('Grace Hopper');
-    await dialog.getByLabel('Company').fill('Navy');
-    expect(await dialog.getByLabel('Number', { exact: true }).inputValue()).toBe('+14155550111');
-    expect(await axe(page, 'pl-app')).toEqual([]);
-    await dialog.getByRole('button', { name: 'Add contact' }).click();
-
-    await page.getByRole('heading', { name: 'Grace Hopper' }).waitFor();
-    await rowOf(page, 'Grace Hopper').waitFor();
-    await rowOf(small.page, 'Grace Hopper').waitFor();
-    const card = page.locator('pl-contact-card');
-    await card.getByText('Navy').waitFor();
-    // Also in what comes later, and for who was not there.
-    await twilio.customerSends({ from: '+14155550111', to: own, text: 'hello again' });
-    await rowOf(page, 'hello again').filter({ hasText: 'Grace Hopper' }).waitFor();
-    await page.reload();
-    await page.getByRole('heading', { name: 'Grace Hopper' }).waitFor();
-    await card.getByRole('link', { name: 'Grace Hopper' }).click();
-    await page.getByRole('heading', { name: 'Grace Hopper', level: 1 }).waitFor();
-  });
-
-  it('[AG-06] adds a visitor without a number to a contact that is there, on a phone', async () => {
-    const contact = await add('Alan Turing', '+14155550112');
-    const visitor = new VisitorClient({
-      url: server.url,
-      channelNumber: channel,
-      origin: 'https://shop.example',
-    });
-    visitors.push(visitor);
-    await visitor.connect();
-    await visitor.send('can a machine think?');
-    const { page } = small;
-    await rowOf(page, 'can a machine think?').click();
-    await page.getByRole('button', { name: 'More' }).click();
-    await page.getByRole('menuitem', { name: 'Add to contacts' }).click();
-    const dialog = page.locator('pl-contact-dialog');
-    await dialog.getByRole('tab', { name: 'Existing contact' }).click();
-    await dialog.getByRole('searchbox').fill('turing');
-    await dialog.getByRole('button', { name: 'Alan Turing' }).click();
-    await dialog.getByText('Linked customers').waitFor();
-    expect(await axe(page, 'pl-app')).toEqual([]);
-    await dialog.getByRole('button', { name: 'Save' }).click();
-    await page.getByRole('heading', { name: 'Alan Turing' }).waitFor();
-    const stored = (await await workspace.call('GET', `/api/contacts/${contact.id}`)) as Contact;
-    expect(stored.accounts).toHaveLength(1);
-    // The way back from the contact that is deleted: the customer is who they say they are.
-    await workspace.call('POST', '/api/contacts/delete', { ids: [contact.id] });
-    await page.getByRole('heading', { name: /^Visitor/ }).waitFor();
-    await page.getByRole('button', { name: 'Back to the list' }).click();
-  });
-
-  it('[AG-06] finds sessions by the name of the contact', async () => {
-    await add('Katherine Johnson', '+14155550113');
-    await twilio.customerSends({ from: '+14155550113', to: own, text: 'what is the orbit?' });
-    const { page } = small;
-    await page.getByRole('searchbox', { name: 'Search', exact: true }).fill('katherine');
-    const results = page.getByRole('region', { name: 'Search results' });
-    await results.getByRole('link').filter({ hasText: 'what is the orbit?' }).first().waitFor();
-    await page.getByRole('searchbox', { name: 'Search', exact: true }).fill('');
-  });
-
   it('[GEN-07] [AG-02] starts a session from a contact', async () => {
     const contact = await add('Dorothy Vaughan', '+14155550114');
     const { page } = first;

@@ -1,18 +1,12 @@
-/** Agents hand sessions on, start them, note and label, in the browser: desktop and phone, pointer and keys. */
+/** Agents hand sessions on by keys, note and label, in the browser. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
-import { TwilioSimulator } from '../simulators/providers/twilio.ts';
-import { WhatsAppSimulator } from '../simulators/providers/whatsapp.ts';
 import { axe, launchBrowser } from '../support/browser.ts';
-import { addChannel, providerUrls } from '../support/channels.ts';
 import { VisitorClient } from '../support/clients.ts';
 import { openConsole, type Screen } from '../support/console.ts';
 import { startServer, type Server } from '../support/server.ts';
 import { setUp, type TestAgent, type TestWorkspace } from '../support/workspace.ts';
 
-const twilio = new TwilioSimulator();
-const whatsapp = new WhatsAppSimulator();
-const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 let server: Server;
 let workspace: TestWorkspace;
 let browser: Browser;
@@ -24,21 +18,13 @@ let channel: string;
 const visitors: VisitorClient[] = [];
 
 beforeAll(async () => {
-  await Promise.all([twilio.start(), whatsapp.start()]);
-  server = await startServer({ env: providerUrls([twilio, whatsapp]) });
+  server = await startServer();
   workspace = await setUp(server);
   ada = await workspace.agent({ name: 'Ada Agent' });
   ben = await workspace.agent({ name: 'Ben Agent' });
   const queue = await workspace.queue([ada, ben], 'manual', 'Support');
   await workspace.queue([ben], 'manual', 'Billing');
   channel = (await workspace.channel({ kind: 'queue', id: queue.id }, { name: 'Shop' })).number;
-  const starters = { agents: [ada.agent.id], groups: [] };
-  const destination = { kind: 'queue' as const, id: queue.id };
-  for (const simulator of [twilio, whatsapp]) {
-    const own = simulator === twilio ? twilio.numbers : [whatsapp.fields['phoneNumber'] ?? ''];
-    const numbers = own.map((number) => ({ number, destination, starters }));
-    await addChannel(workspace, simulator, destination, { numbers });
-  }
   browser = await launchBrowser();
   // axe-core looks at finished dialogs, not at ones that are fading in.
   first = await openConsole(browser, server, ada.api.cookie, '/inbox', { reducedMotion: 'reduce' });
@@ -48,7 +34,6 @@ afterAll(async () => {
   for (const visitor of visitors) visitor.close();
   await browser.close();
   await server.stop();
-  await Promise.all([twilio.close(), whatsapp.close()]);
 });
 
 async function visit(text: string): Promise<VisitorClient> {
@@ -73,36 +58,7 @@ async function open(page: Page, text: string, tab: 'Mine' | 'Queues' | 'Archived
   await log(page).getByText(text).first().waitFor();
 }
 
-async function transferTo(page: Page, name: string): Promise<void> {
-  const dialog = page.locator('pl-transfer-dialog');
-  await dialog.getByRole('searchbox').fill(name.slice(0, 3));
-  await dialog.getByRole('radio', { name }).check();
-  await dialog.getByRole('button', { name: 'Transfer' }).click();
-}
-
 describe('transfer', () => {
-  it('[AG-03] [AG-04] goes to a colleague with the whole history, and leaves the list of who gave it', async () => {
-    const visitor = await visit('my lamp is broken');
-    const { page } = first;
-    await open(page, 'my lamp is broken');
-    await page.getByRole('button', { name: 'Pick Up' }).click();
-    await log(page).getByText('You picked up this session').waitFor();
-    await page.getByRole('button', { name: 'Transfer', exact: true }).click();
-    await page.getByRole('dialog', { name: 'Transfer session' }).waitFor();
-    expect(await axe(page, 'pl-app')).toEqual([]);
-    await transferTo(page, 'Ben Agent');
-    await page.getByRole('status').getByText('Transferred to Ben Agent').waitFor();
-    await rowOf(page, 'my lamp is broken').waitFor({ state: 'detached' });
-
-    await second.page.getByRole('tab', { name: 'Mine' }).click();
-    await rowOf(second.page, 'my lamp is broken').getByText('1 unread').waitFor();
-    await open(second.page, 'my lamp is broken', 'Mine');
-    await log(second.page).getByText('Ada Agent transferred this session to you').waitFor();
-    await second.page.getByRole('textbox', { name: 'Message' }).fill('I can help');
-    await second.page.keyboard.press('Enter');
-    await visitor.until(() => visitor.log.has('I can help'), 'the answer');
-  });
-
   it('[AG-04] goes to a queue by keys alone', async () => {
     await visit('the invoice is wrong');
     const { page } = first;
@@ -122,69 +78,6 @@ describe('transfer', () => {
     await page.getByText('Transferred to Billing').waitFor();
     await second.page.getByRole('tab', { name: 'Queues' }).click();
     await rowOf(second.page, 'the invoice is wrong').getByText('Billing').waitFor();
-  });
-
-  it('[AG-04] [AG-14] works on a phone', async () => {
-    await visit('from the phone');
-    const small = await openConsole(browser, server, ada.api.cookie, '/inbox', phone);
-    await open(small.page, 'from the phone');
-    await small.page.getByRole('button', { name: 'Pick Up' }).tap();
-    await log(small.page).getByText('You picked up this session').waitFor();
-    await small.page.getByRole('button', { name: 'More' }).tap();
-    await small.page.getByRole('menuitem', { name: 'Transfer' }).tap();
-    await transferTo(small.page, 'Ben Agent');
-    await small.page.getByText('Transferred to Ben Agent').waitFor();
-    await small.page.context().close();
-  });
-});
-
-describe('a new session', () => {
-  it('[AG-02] starts by SMS from a permitted number; the same customer opens the same session', async () => {
-    const { page } = first;
-    const start = async (number: string) => {
-      await page.getByRole('button', { name: 'New session' }).click();
-      const dialog = page.locator('pl-start-dialog');
-      await dialog.getByLabel('Recipient').fill(number);
-      await dialog.getByRole('button', { name: 'Create' }).click();
-      return dialog;
-    };
-    const dialog = await start('12');
-    await dialog.getByText('not a phone number that exists').waitFor();
-    expect(await axe(page, 'pl-app')).toEqual([]);
-    await dialog.getByRole('button', { name: 'Cancel' }).click();
-    await page.getByRole('dialog', { name: 'New session' }).waitFor({ state: 'hidden' });
-
-    await start('+1 415 555 0123');
-    await page.getByRole('heading', { name: '+14155550123' }).waitFor();
-    await log(page).getByText('You started this session').waitFor();
-    await page.getByRole('textbox', { name: 'Message' }).fill('Your appointment is tomorrow');
-    await page.keyboard.press('Enter');
-    await log(page).getByText('Your appointment is tomorrow').waitFor();
-    const address = page.url();
-    await page.goto(`${server.url}/inbox?new=${encodeURIComponent('+14155550123')}`);
-    await page.locator('pl-start-dialog').getByRole('button', { name: 'Create' }).click();
-    await page.waitForURL(address);
-    expect(twilio.accepted.filter(({ to }) => to === '+14155550123')).toHaveLength(1);
-  });
-
-  it('[AG-02] [WA-04] on WhatsApp asks for a template, as the customer has not written yet', async () => {
-    const { page } = first;
-    await page.goto(`${server.url}/inbox`);
-    await page.getByRole('button', { name: 'New session' }).click();
-    const dialog = page.locator('pl-start-dialog');
-    await dialog.getByRole('combobox', { name: 'Session type' }).click();
-    await dialog.getByRole('option', { name: 'WhatsApp' }).click();
-    await dialog.getByLabel('Recipient').fill('+1 222 555 0101');
-    await dialog.getByRole('button', { name: 'Create' }).click();
-    await page.getByText('On WhatsApp only a template can be sent until they do.').waitFor();
-    await page.getByRole('button', { name: 'Choose a template' }).waitFor();
-  });
-
-  it('[AG-02] says whom to ask where no number is permitted', async () => {
-    await second.page.getByRole('button', { name: 'New session' }).click();
-    const dialog = second.page.locator('pl-start-dialog');
-    await dialog.getByText('No number to start from').waitFor();
-    await second.page.keyboard.press('Escape');
   });
 });
 

@@ -107,13 +107,6 @@ describe('press and hold', () => {
     await other.close();
   });
 
-  it('[AG-14] [AG-10] removes a session after a question', async () => {
-    await hold(rowOf('question 7'));
-    await page.getByRole('menuitem', { name: 'Remove' }).tap();
-    await page.getByRole('button', { name: 'Remove', exact: true }).tap();
-    await rowOf('question 7').waitFor({ state: 'detached' });
-  });
-
   it('[AG-14] is not meant by a finger that scrolls or taps', async () => {
     // A clock that runs when it is told to: what a press would have done, it does then.
     await page.clock.install();

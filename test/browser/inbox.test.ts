@@ -95,30 +95,6 @@ describe('sessions of a queue', () => {
     ]);
   });
 
-  it('[AG-03] [MQ-05] are picked up by exactly one of two who press at once; the other is told who', async () => {
-    const visitor = await visit('manual', 'who is faster');
-    await Promise.all([first, second].map(({ page }) => open(page, 'Queues', 'who is faster')));
-    const press = ({ page }: Screen) =>
-      page.getByRole('button', { name: 'Pick Up' }).click({ timeout: 3_000 });
-    await Promise.allSettled([press(first), press(second)]);
-    const won = (screen: Screen, other: Screen, name: string) =>
-      Promise.all([
-        log(screen.page).getByText('You picked up this session').waitFor(),
-        other.page.getByRole('heading', { name: `Picked up by ${name}` }).waitFor(),
-      ]).then(() => ({ winner: screen, loser: other }));
-    const { winner, loser } = await Promise.any([
-      won(first, second, 'Sales Agent'),
-      won(second, first, 'Other Agent'),
-    ]);
-    expect(await winner.page.getByRole('tab', { name: 'Mine' }).getAttribute('aria-selected')).toBe('true');
-
-    await loser.page.getByRole('button', { name: 'Back to the list' }).click();
-    expect(await rowOf(loser.page, 'who is faster').count()).toBe(0);
-    await visitor.send('only for the winner');
-    await log(winner.page).getByText('only for the winner').waitFor();
-    expect(await loser.page.getByText('only for the winner').count()).toBe(0);
-  });
-
   it('[MQ-03] are picked up by the first answer in Auto-Pickup', async () => {
     const visitor = await visit('auto', 'auto please');
     await open(second.page, 'Queues', 'auto please');
@@ -141,95 +117,9 @@ describe('sessions of a queue', () => {
     await visitor.until(() => visitor.log.has('another answer'), 'both answers');
     expect(await second.page.getByRole('button', { name: 'Pick Up' }).count()).toBe(0);
   });
-
-  it('[MQ-07] leave an agent who is taken out of the queue while reading, and come back with the agent', async () => {
-    await visit('manual', 'who stays');
-    await open(second.page, 'Queues', 'who stays');
-    const queue = queues.get('manual')?.id ?? '';
-    await workspace.call('PATCH', `/api/queues/${queue}`, { agents: [sales.agent.id] });
-    await second.page.getByRole('heading', { name: 'This session is not in your list' }).waitFor();
-    expect(await second.page.getByText('who stays').count()).toBe(0);
-    await workspace.call('PATCH', `/api/queues/${queue}`, { agents: [sales.agent.id, other.agent.id] });
-    await log(second.page).getByText('who stays').waitFor();
-  });
 });
 
 describe('a session', () => {
-  it('[AG-07] shows where it comes from, and its timeline', async () => {
-    await open(first.page, 'Queues', 'who stays');
-    const details = first.page.getByRole('region', { name: 'Session details' });
-    await details.getByRole('link', { name: 'Lamps' }).waitFor();
-    await details.getByText('Shop manual').waitFor();
-    await details.getByText('Session started in the queue Queue manual').waitFor();
-    expect(await details.getByRole('link', { name: 'Lamps' }).getAttribute('href')).toBe(
-      'https://shop.example/lamps',
-    );
-    await first.page.getByRole('button', { name: 'Close details' }).click();
-    await details.waitFor({ state: 'detached' });
-    await first.page.getByRole('button', { name: 'Details', exact: true }).click();
-    await details.waitFor();
-  });
-
-  it('[AG-08] is archived and unarchived, and comes back when the agent writes in it', async () => {
-    const { page } = first;
-    await open(page, 'Queues', 'who stays');
-    await page.getByRole('button', { name: 'Pick Up' }).click();
-    await log(page).getByText('You picked up this session').waitFor();
-    await page.getByRole('button', { name: 'Archive', exact: true }).click();
-    await page.getByRole('button', { name: 'Unarchive' }).waitFor();
-    await page.getByRole('tab', { name: 'Archived' }).click();
-    await rowOf(page, 'who stays').waitFor();
-    await page.getByRole('button', { name: 'Unarchive' }).click();
-    await page.getByRole('button', { name: 'Archive', exact: true }).click();
-    await page.getByRole('button', { name: 'Unarchive' }).waitFor();
-    await write(page, 'one more thing');
-    await page.getByRole('button', { name: 'Archive', exact: true }).waitFor();
-    await page.getByRole('tab', { name: 'Mine' }).click();
-    await rowOf(page, 'one more thing').waitFor();
-  });
-
-  it('[AG-09] ends when the agent says so twice, and the next message opens a new one', async () => {
-    const { page } = first;
-    const visitor = await visit('manual', 'please end me');
-    await open(page, 'Queues', 'please end me');
-    await page.getByRole('button', { name: 'More' }).click();
-    await page.getByRole('menuitem', { name: 'End session' }).click();
-    await page.getByRole('button', { name: 'Keep' }).click();
-    await page.getByRole('button', { name: 'More' }).click();
-    await page.getByRole('menuitem', { name: 'End session' }).click();
-    await page
-      .getByRole('group', { name: /End this session/ })
-      .getByRole('button', { name: 'End session' })
-      .click();
-    await log(page).getByText('You ended the session').waitFor();
-    await page.getByText('This session is closed.').waitFor();
-    expect(await page.getByRole('textbox', { name: 'Message' }).count()).toBe(0);
-    await visitor.until(() => visitor.log.list.some(({ body }) => body.kind === 'closed'), 'the closing');
-
-    await visitor.send('me again');
-    await page.getByRole('tab', { name: 'Queues' }).click();
-    await rowOf(page, 'me again').waitFor();
-    await page.getByRole('tab', { name: 'Archived' }).click();
-    await rowOf(page, 'Closed').first().waitFor();
-  });
-
-  it('[AG-10] is removed from all of the agent’s clients, and stays with the others', async () => {
-    const { page } = first;
-    await visit('disabled', 'remove me');
-    const other = await openConsole(browser, server, sales.api.cookie, '/inbox');
-    await other.page.getByRole('tab', { name: 'Queues' }).click();
-    await rowOf(other.page, 'remove me').waitFor();
-    await page.getByRole('tab', { name: 'Queues' }).click();
-    await rowOf(page, 'remove me').click({ button: 'right' });
-    await page.getByRole('menuitem', { name: 'Remove' }).click();
-    await page.getByRole('button', { name: 'Remove', exact: true }).click();
-    await rowOf(page, 'remove me').waitFor({ state: 'detached' });
-    await rowOf(other.page, 'remove me').waitFor({ state: 'detached' });
-    await second.page.getByRole('tab', { name: 'Queues' }).click();
-    await rowOf(second.page, 'remove me').waitFor();
-    await other.close();
-  });
-
   it('[LC-19] [AG-01] loads older messages on scroll up without a jump, and leads back to the newest', async () => {
     const { page } = second;
     const visitor = await visit('disabled', 'message 1');
@@ -257,20 +147,5 @@ describe('a session', () => {
     await page.getByRole('button', { name: 'New messages' }).click();
     await log(page).getByText('the newest of all').waitFor();
     await page.getByRole('button', { name: 'New messages' }).waitFor({ state: 'detached' });
-  });
-
-  it('[AG-01] is found by the words of its customer or last message', async () => {
-    const { page } = second;
-    await visit('disabled', 'a very particular question');
-    await page.getByRole('tab', { name: 'Queues' }).click();
-    await rowOf(page, 'a very particular question').waitFor();
-    await page.getByRole('searchbox', { name: 'Search' }).fill('particular');
-    const results = page.getByRole('region', { name: 'Search results' });
-    await results.getByRole('link').filter({ hasText: 'a very particular question' }).first().waitFor();
-    await page.getByRole('searchbox', { name: 'Search' }).fill('nothing like it');
-    await page.getByText('No session, message or contact has these words.').waitFor();
-    await page.getByRole('searchbox', { name: 'Search' }).fill('');
-    expect(first.errors).toEqual([]);
-    expect(second.errors).toEqual([]);
   });
 });
