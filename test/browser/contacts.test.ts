@@ -79,19 +79,17 @@ describe('in the inbox', () => {
   });
 
   it('offers to dial the customer’s number to those who may call out, and to nobody else', async () => {
-    await add('Lois Kenneth', '+14155550118');
-    await twilio.customerSends({ from: '+14155550118', to: own, text: 'please call me' });
     const { page } = first;
     await page.goto(`${server.url}/inbox`);
-    await page.getByRole('tab', { name: 'Queues' }).click();
-    await rowOf(page, 'please call me').click();
-    await page.getByRole('heading', { name: 'Lois Kenneth' }).waitFor();
-    const call = page.getByRole('link', { name: 'Call +14155550118' });
+    await page.getByRole('tab', { name: 'Mine' }).click();
+    await page.getByRole('tabpanel').getByRole('link').filter({ hasText: 'Evelyn Boyd' }).click();
+    await page.getByRole('heading', { name: 'Evelyn Boyd' }).waitFor();
+    const call = page.getByRole('link', { name: 'Call +14155550117' });
     expect(await call.count()).toBe(0);
     await workspace.call('PATCH', `/api/agents/${ada.agent.id}`, { mayCallOut: true });
     await page.reload();
     await call.waitFor();
-    expect(await call.getAttribute('href')).toBe('tel:+14155550118');
+    expect(await call.getAttribute('href')).toBe('tel:+14155550117');
   });
 });
 
