@@ -25,7 +25,8 @@ const detailsKey = 'parley.details';
 /** A blink of the connection is nobody's business. */
 const sayOfflineAfterMs = 1_500;
 
-const isPhone = () => innerWidth < 768;
+const phoneWidth = matchMedia('(max-width: 767px)');
+const isPhone = () => phoneWidth.matches;
 
 @customElement('pl-inbox')
 export class PlInbox extends LitElement {
@@ -201,6 +202,7 @@ export class PlInbox extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     document.addEventListener('keydown', this.handleAction);
+    phoneWidth.addEventListener('change', this.handleWidth);
     void readLabels();
     void readColleagues();
   }
@@ -208,7 +210,11 @@ export class PlInbox extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     document.removeEventListener('keydown', this.handleAction);
+    phoneWidth.removeEventListener('change', this.handleWidth);
   }
+
+  /** A window that is made narrow shows one pane at a time. */
+  private handleWidth = () => this.requestUpdate();
 
   /** `/inbox?new=+14155550101` asks for a new session with that number, `/inbox/ID?at=17` for a place in a log. */
   override updated(): void {

@@ -106,6 +106,8 @@ export async function takePictures(): Promise<void> {
   await take(inbox, 'inbox');
   await take(inbox, 'screenshot-wide', appFolder);
   await inbox.setViewportSize(phone);
+  await inbox.getByRole('button', { name: 'Back to the list' }).waitFor();
+  await inbox.getByRole('button', { name: 'Close details' }).waitFor({ state: 'detached' });
   await take(inbox, 'screenshot-narrow', appFolder);
   await desk.end(session);
 
