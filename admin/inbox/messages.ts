@@ -6,11 +6,12 @@
  */
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
+import { guard } from 'lit/directives/guard.js';
 import { keyed } from 'lit/directives/keyed.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { styleMap } from 'lit/directives/style-map.js';
 import { nameOf } from '../../core/customer.ts';
-import { messagesOf, type Message } from '../../core/conversation.ts';
+import type { Message } from '../../core/conversation.ts';
 import type { LogEvent } from '../../core/log.ts';
 import type { InboxSession } from '../../core/protocol.ts';
 import { desk } from '../data/desk.ts';
@@ -22,12 +23,13 @@ import { base, iconButton } from '../styles/shared.ts';
 import type { Picture } from './attachments.ts';
 import { bubbleStyles, renderGroup, type BubbleContext } from './bubble.ts';
 import { Chunks } from './chunks.ts';
+import { Fold, type Folded } from './fold.ts';
 import { showMessage } from './jump.ts';
 import { messagesStyles } from './messages-styles.ts';
 import { noteStyles, renderNote } from './note.ts';
 import { renderOutgoing } from './outgoing.ts';
 import { writingOf } from './rules.ts';
-import { chunked, chunkOf, timeline, type Chunk, type Item } from './timeline.ts';
+import { chunkOf, type Chunk, type Item } from './timeline.ts';
 import '../elements/icon.ts';
 import '../elements/notice.ts';
 import './lightbox.ts';
@@ -37,6 +39,7 @@ import type { PlLightbox } from './lightbox.ts';
 const nearEnd = 80;
 /** Closer than this to the oldest loaded one the page before it is wanted, px. */
 const nearTop = 600;
+const noEvents: readonly LogEvent[] = [];
 
 @customElement('pl-messages')
 export class PlMessages extends LitElement {
@@ -56,6 +59,7 @@ export class PlMessages extends LitElement {
   #atEnd = true;
   /** The log is drawn as far as it is near the screen. */
   private chunks = new Chunks(this);
+  readonly #fold = new Fold();
   #drawnSession = '';
   #lastSeq = 0;
   #resize = new ResizeObserver(() => this.#atEnd && this.scrollToEnd());
@@ -85,7 +89,7 @@ export class PlMessages extends LitElement {
     }
     if (this.desk.value.connection === 'online' && (!this.log || this.log.stale)) void this.load();
     if (!this.#atEnd) this.chunks.hold();
-    this.chunks.take(this.session.id, this.fold(this.log?.events ?? []).chunks);
+    this.chunks.take(this.session.id, this.folded.chunks);
   }
 
   #loading: { session: string; done: Promise<void> } | null = null;
@@ -158,7 +162,7 @@ export class PlMessages extends LitElement {
   private showImage = (picture: Picture) => this.lightbox?.show(picture);
   private handleLoaded = () => this.#atEnd && this.scrollToEnd();
   private handleQuote = async (id: string) => {
-    const message = this.fold(this.log?.events ?? []).messages.get(id);
+    const message = this.folded.messages.get(id);
     if (message) await this.chunks.draw(chunkOf(message.seq));
     showMessage(this.renderRoot, id);
   };
@@ -194,8 +198,7 @@ export class PlMessages extends LitElement {
 
   override render() {
     const { value } = this.desk;
-    const events = this.log?.events ?? [];
-    const { messages, chunks } = this.fold(events);
+    const { messages, chunks } = this.folded;
     const context = this.bubbleContext(messages);
     const typing = [...(value.typing.get(this.session.id) ?? [])];
     return html`
@@ -251,29 +254,23 @@ export class PlMessages extends LitElement {
       : 'A colleague is writing an answer…';
   }
 
-  #folded: {
-    events: readonly LogEvent[];
-    self: string | null;
-    messages: ReadonlyMap<string, Message>;
-    chunks: readonly Chunk[];
-  } | null = null;
-
-  /** Folded once for each state of the log, however often the screen is drawn. */
-  private fold(events: readonly LogEvent[]) {
-    const self = this.desk.value.agent;
-    if (this.#folded?.events !== events || this.#folded.self !== self) {
-      const messages = messagesOf(events);
-      this.#folded = { events, self, messages, chunks: chunked(timeline(events, self, messages)) };
-    }
-    return this.#folded;
+  private get folded(): Folded {
+    return this.#fold.of(this.log?.events ?? noEvents, this.desk.value.agent);
   }
 
+  #context: (BubbleContext & { depends: readonly unknown[] }) | null = null;
+
+  /** The same one until something in it changes: what is drawn with it is not drawn again. */
   private bubbleContext(messages: ReadonlyMap<string, Message>): BubbleContext {
     const { session, refused } = this;
     const { agent, skew } = this.desk.value;
     const now = Date.now() + skew;
+    // Times are shown by the minute.
+    const depends = [session, refused, agent, messages, Math.floor(now / 60_000)];
+    if (this.#context && depends.every((one, at) => one === this.#context?.depends[at])) return this.#context;
     const writing = writingOf(session, now).kind !== 'refused';
-    return {
+    this.#context = {
+      depends,
       session,
       self: agent,
       now,
@@ -285,6 +282,7 @@ export class PlMessages extends LitElement {
       showImage: this.showImage,
       loaded: this.handleLoaded,
     };
+    return this.#context;
   }
 
   private renderChunk(chunk: Chunk, context: BubbleContext): TemplateResult {
@@ -294,15 +292,15 @@ export class PlMessages extends LitElement {
       data-chunk=${chunk.number}
       style=${styleMap(near ? {} : { height: `${this.chunks.heightOf(chunk)}px` })}
     >
-      ${
+      ${guard([near, chunk, context], () =>
         near
           ? repeat(
               chunk.items,
               (item) => item.key,
               (item) => this.renderItem(item, context),
             )
-          : nothing
-      }
+          : nothing,
+      )}
     </div>`;
   }
 
