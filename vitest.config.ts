@@ -4,19 +4,17 @@ import { defineConfig } from 'vitest/config';
 /**
  * Four projects: `core` (pure rules, in Node), `edge` (Worker and objects inside workerd, with R2 as on
  * Cloudflare), and the built product served by workerd: `server` (driven by socket clients and simulated
- * providers), `browser` (driven by Chromium, or with an eye on the clock).
+ * providers, and mostly waiting), `browser` (driven by Chromium, and all that needs the machine for itself).
  */
 
-/** Those of test/browser that mostly wait, and that a busy machine does not disturb. */
-const withoutBrowser = [
-  'channels-kill',
+/** Those of test/browser that mostly wait, need no Chromium, and that a busy machine does not disturb. */
+const waiting = [
   'configuration',
   'conversation',
   'demo',
   'gateway*',
   'handing',
   'inbox-rights',
-  'kill',
   'mail',
   'providers',
 ].map((name) => `test/browser/${name}.test.ts`);
@@ -47,7 +45,7 @@ export default defineConfig({
       {
         test: {
           name: 'server',
-          include: withoutBrowser,
+          include: waiting,
           // Two servers at a time, after the projects before.
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
@@ -58,8 +56,8 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
-          exclude: withoutBrowser,
-          // One server and one Chromium at a time: two cores, and tests that measure time.
+          exclude: waiting,
+          // One server and one Chromium at a time: two cores, and tests that measure time or kill servers.
           fileParallelism: false,
           ...shared,
         },

@@ -10,16 +10,16 @@ import { setUp, type TestAgent, type TestWorkspace } from '../support/workspace.
 const push = new PushSimulator();
 let server: Server;
 let workspace: TestWorkspace;
+/** Of somebody who has nothing to do with what is tested. */
+let watch: Phone;
 const open: { close(): void }[] = [];
 
 beforeAll(async () => {
   await push.start();
-  const env = {
-    PARLEY_PROVIDER_URLS: JSON.stringify({ push: push.url }),
-    PARLEY_RATE_FACTOR: '100',
-  };
+  const env = { PARLEY_PROVIDER_URLS: JSON.stringify({ push: push.url }), PARLEY_RATE_FACTOR: '100' };
   server = await startServer({ env });
   workspace = await setUp(server);
+  watch = await phone();
 });
 afterEach(() => expect(push.faults).toEqual([]));
 afterAll(async () => {
@@ -39,10 +39,7 @@ interface Phone {
 /** An agent with a channel of their own and one device. */
 async function phone(): Promise<Phone> {
   const owner = await workspace.agent();
-  const { number } = await workspace.channel({
-    kind: 'agent',
-    id: owner.agent.id,
-  });
+  const { number } = await workspace.channel({ kind: 'agent', id: owner.agent.id });
   return { ...(await subscribe(owner)), owner, number };
 }
 
@@ -82,7 +79,6 @@ async function deskOf(agent: TestAgent, visible: boolean): Promise<AgentClient> 
  * that was written later.
  */
 async function nothingMore(): Promise<void> {
-  const watch = await phone();
   const text = `later than all of it ${Math.random()}`;
   await (await visit(watch.number)).send(text);
   await arrives(watch.browser, text);
@@ -97,10 +93,7 @@ describe.concurrent('a customer’s message', () => {
     await arrives(browser, 'anybody home?');
     const [message] = push.messagesOf(browser);
     const [received] = push.received.filter(({ device }) => device === browser.id);
-    expect(message).toMatchObject({
-      unread: 1,
-      session: expect.stringContaining(number) as unknown,
-    });
+    expect(message).toMatchObject({ unread: 1, session: expect.stringContaining(number) as unknown });
     expect(message?.title).toMatch(/^Visitor /);
     expect(received).toMatchObject({ urgency: 'high', subject: server.url });
     expect(received?.topic).toMatch(/^[\w-]{32}$/);
@@ -218,52 +211,13 @@ describe.concurrent('a customer’s message', () => {
       undefined,
     ]);
   });
-
-  it('[AG-13] is one push with its followers within ten seconds, unless it was read in between', async () => {
-    const { browser, number, owner } = await phone();
-    const desk = await deskOf(owner, false);
-    const visitor = await visit(number);
-    const heard = desk.hears('one');
-    await visitor.send('one');
-    const session = await heard;
-    await arrives(browser, 'one');
-    for (const text of ['two', 'three']) await visitor.send(text);
-    await nothingMore();
-    expect(bodies(browser)).toEqual(['one']);
-    await arrives(browser, 'three');
-    const [first, second] = push.received.filter(({ device }) => device === browser.id);
-    expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThan(9_000);
-    expect(push.messagesOf(browser).at(-1)?.unread).toBe(3);
-    expect(first?.topic).toBe(second?.topic);
-
-    desk.tell({ kind: 'mark', session, read: visitor.log.lastSeq });
-    const at = Date.now();
-    await visitor.send('four');
-    await arrives(browser, 'four');
-    expect(Date.now() - at).toBeLessThan(9_000);
-    expect(bodies(browser)).toEqual(['one', 'three', 'four']);
-  });
-
-  // Alone, as it has to be read within a second.
-  it('[AG-13] is not pushed when it was read elsewhere at once', { concurrent: false }, async () => {
-    const { browser, number, owner } = await phone();
-    const desk = await deskOf(owner, false);
-    const visitor = await visit(number);
-    const heard = desk.hears('read at once');
-    const seq = await visitor.send('read at once');
-    desk.tell({ kind: 'mark', session: await heard, read: seq });
-    await nothingMore();
-    expect(bodies(browser)).toEqual([]);
-  });
 });
 
 describe.concurrent('a note that mentions an agent', () => {
   it('[AG-13] [AG-15] is pushed to them, also who wants nothing else, without what it says; the session’s messages are not', async () => {
     const holder = await phone();
     const mentioned = await workspace.agent();
-    await mentioned.api.call('PATCH', '/api/me/notifications', {
-      about: 'mentions',
-    });
+    await mentioned.api.call('PATCH', '/api/me/notifications', { about: 'mentions' });
     const { browser } = await subscribe(mentioned);
     const desk = await deskOf(holder.owner, true);
     const visitor = await visit(holder.number);
@@ -293,9 +247,7 @@ describe.concurrent('a device', () => {
     const browsers = await Promise.all(agents.map(async (one) => (await subscribe(one)).browser));
     const queue = await workspace.queue(agents, 'manual', 'Leaving');
     const { number } = await workspace.channel({ kind: 'queue', id: queue.id });
-    await workspace.call('PATCH', `/api/agents/${disabled.agent.id}`, {
-      enabled: false,
-    });
+    await workspace.call('PATCH', `/api/agents/${disabled.agent.id}`, { enabled: false });
     await signedOut.api.call('POST', '/api/sign-out', {});
     await (await visit(number)).send('who is left?');
     await arrives(browsers[2] as SimulatedBrowser, 'who is left?');
@@ -310,6 +262,45 @@ describe.concurrent('a device', () => {
     const { number } = await workspace.channel({ kind: 'queue', id: queue.id });
     await workspace.call('PATCH', `/api/queues/${queue.id}`, { agents: [] });
     await (await visit(number)).send('a secret');
+    await nothingMore();
+    expect(bodies(browser)).toEqual([]);
+  });
+});
+
+/** Alone, as it goes by the clock. */
+describe('a customer’s message after another', () => {
+  it('[AG-13] is one push with its followers within ten seconds, unless it was read in between', async () => {
+    const { browser, number, owner } = await phone();
+    const desk = await deskOf(owner, false);
+    const visitor = await visit(number);
+    const heard = desk.hears('one');
+    await visitor.send('one');
+    const session = await heard;
+    await arrives(browser, 'one');
+    for (const text of ['two', 'three']) await visitor.send(text);
+    await nothingMore();
+    expect(bodies(browser)).toEqual(['one']);
+    await arrives(browser, 'three');
+    const [first, second] = push.received.filter(({ device }) => device === browser.id);
+    expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThan(9_000);
+    expect(push.messagesOf(browser).at(-1)?.unread).toBe(3);
+    expect(first?.topic).toBe(second?.topic);
+
+    desk.tell({ kind: 'mark', session, read: visitor.log.lastSeq });
+    const at = Date.now();
+    await visitor.send('four');
+    await arrives(browser, 'four');
+    expect(Date.now() - at).toBeLessThan(9_000);
+    expect(bodies(browser)).toEqual(['one', 'three', 'four']);
+  });
+
+  it('[AG-13] is not pushed when it was read elsewhere at once', async () => {
+    const { browser, number, owner } = await phone();
+    const desk = await deskOf(owner, false);
+    const visitor = await visit(number);
+    const heard = desk.hears('read at once');
+    const seq = await visitor.send('read at once');
+    desk.tell({ kind: 'mark', session: await heard, read: seq });
     await nothingMore();
     expect(bodies(browser)).toEqual([]);
   });
