@@ -59,6 +59,13 @@ export interface Cursor {
   id: string;
 }
 
+/** Whom a session was with that went away, and the colleague or queue that has it now. */
+export interface Gone {
+  name: string;
+  by: string | null;
+  transferred: boolean;
+}
+
 export interface DeskState {
   connection: 'connecting' | 'online' | 'offline';
   /** Whether there is a list to show: the edge's, or the one that this device has kept. */
@@ -76,8 +83,8 @@ export interface DeskState {
   /** Who types in which session; null is the customer. */
   typing: ReadonlyMap<string, ReadonlySet<string | null>>;
   outbox: readonly OutboxEntry[];
-  /** Sessions that left this agent's view, by their ids: whom they were with, and who has them now. */
-  gone: ReadonlyMap<string, { name: string; by: string | null; transferred: boolean }>;
+  /** Sessions that left this agent's view, by their ids. */
+  gone: ReadonlyMap<string, Gone>;
 }
 
 const mostGone = 20;

@@ -13,6 +13,7 @@ import type { InboxSession } from '../../core/protocol.ts';
 import { desk } from '../data/desk.ts';
 import type { OutgoingDraft } from '../data/desk-state.ts';
 import { Watch } from '../data/store.ts';
+import { focused } from '../elements/focus.ts';
 import { base } from '../styles/shared.ts';
 import type { PlComposer } from './composer.ts';
 import { rulesOf, writingOf } from './rules.ts';
@@ -22,9 +23,10 @@ import '../elements/notice.ts';
 import '../elements/webawesome.ts';
 import './composer.ts';
 import './conversation-head.ts';
-import { mayPickUp, type HeadAction } from './conversation-head.ts';
+import { mayPickUp, type HeadAction, type PlConversationHead } from './conversation-head.ts';
 import type { KeyAction } from './keys.ts';
 import './messages.ts';
+import type { PlMessages } from './messages.ts';
 import './transfer-dialog.ts';
 import type { PlTransferDialog } from './transfer-dialog.ts';
 
@@ -84,9 +86,13 @@ export class PlConversation extends LitElement {
   @state() private busy: 'pickUp' | 'archive' | Question | null = null;
   @state() private problem: Problem | null = null;
   @state() private dragging = false;
+  @query('pl-conversation-head') private head?: PlConversationHead;
+  @query('pl-messages') private messages?: PlMessages;
   @query('pl-composer') private composer?: PlComposer;
   @query('pl-transfer-dialog') private transfer?: PlTransferDialog;
   private desk = new Watch(this, desk.state);
+  /** What had the focus before the question. */
+  #before: Element | null = null;
 
   override willUpdate(changed: Map<PropertyKey, unknown>): void {
     const before = changed.get('session') as InboxSession | undefined;
@@ -95,6 +101,30 @@ export class PlConversation extends LitElement {
       this.problem = null;
       this.busy = null;
     }
+  }
+
+  override updated(changed: Map<PropertyKey, unknown>): void {
+    const before = changed.get('session') as InboxSession | undefined;
+    const pickedUp = before !== undefined && mayPickUp(before) && !mayPickUp(this.session);
+    if (pickedUp || changed.get('asking')) void this.keepFocus();
+  }
+
+  override focus(): void {
+    this.messages?.focus();
+  }
+
+  /** A button that was pressed may be gone with what it did, or a question with its answer. */
+  private async keepFocus(): Promise<void> {
+    await this.updateComplete;
+    await this.head?.updateComplete;
+    if (focused() !== null) return;
+    if (this.#before instanceof HTMLElement) this.#before.focus();
+    if (focused() === null) this.focus();
+  }
+
+  private ask(question: Question): void {
+    this.#before = focused();
+    this.asking = question;
   }
 
   private async run(what: 'pickUp' | 'archive' | Question, request: Promise<Problem | null>): Promise<void> {
@@ -124,19 +154,19 @@ export class PlConversation extends LitElement {
     else if (action === 'pickUp' && mayPickUp(session)) void this.handlePickUp();
     else if (action === 'transfer' && open && answers) this.transfer?.show();
     else if (action === 'archive' && open) void this.handleArchive();
-    else if (action === 'end' && open && answers) this.asking = 'end';
+    else if (action === 'end' && open && answers) this.ask('end');
   }
 
   /** Brings the message at a place of the log into view. */
   async showAt(seq: number): Promise<void> {
     await this.updateComplete;
-    await this.renderRoot.querySelector('pl-messages')?.showAt(seq);
+    await this.messages?.showAt(seq);
   }
 
   private handleHead(action: HeadAction): void {
     if (action === 'back' || action === 'details' || action === 'contact') {
       this.dispatchEvent(new Event(action));
-    } else if (action === 'remove') this.asking = action;
+    } else if (action === 'remove') this.ask(action);
     else this.act(action);
   }
 

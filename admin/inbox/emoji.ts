@@ -6,6 +6,7 @@
 import { css, html, LitElement } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import dataSource from 'emoji-picker-element-data/en/cldr/data.json?url';
+import { focused } from '../elements/focus.ts';
 import { base, iconButton } from '../styles/shared.ts';
 import '../elements/icon.ts';
 
@@ -70,6 +71,14 @@ export class PlEmoji extends LitElement {
     pop.querySelector('emoji-picker')?.shadowRoot?.querySelector('input')?.focus();
   };
 
+  /** Within shadow roots the browser does not give the focus back by itself. */
+  private handleToggle = ({ newState }: ToggleEvent) => {
+    this.open = newState === 'open';
+    if (this.open) return;
+    const at = focused()?.getRootNode();
+    if (at === undefined || (at instanceof ShadowRoot && this.pop?.contains(at.host))) this.button?.focus();
+  };
+
   private choose(emoji: string): void {
     this.chosen = emoji;
     this.pop?.hidePopover();
@@ -87,11 +96,7 @@ export class PlEmoji extends LitElement {
       >
         <pl-icon name="smile" size="20"></pl-icon>
       </button>
-      <div
-        class="pop"
-        popover="auto"
-        @toggle=${(event: ToggleEvent) => (this.open = event.newState === 'open')}
-      ></div>
+      <div class="pop" popover="auto" @toggle=${this.handleToggle}></div>
     `;
   }
 }

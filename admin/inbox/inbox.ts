@@ -7,6 +7,7 @@ import { readColleagues, readLabels } from '../data/inbox.ts';
 import { tabOf, type Tab } from '../data/sessions.ts';
 import { Watch } from '../data/store.ts';
 import { go, goBack, takeFromQuery } from '../router.ts';
+import { focused } from '../elements/focus.ts';
 import { base } from '../styles/shared.ts';
 import '../elements/empty-state.ts';
 import '../elements/notice.ts';
@@ -15,6 +16,7 @@ import type { PlConversation } from './conversation.ts';
 import './details.ts';
 import '../contacts/contact-dialog.ts';
 import type { PlContactDialog } from '../contacts/contact-dialog.ts';
+import { renderAway } from './away.ts';
 import './help-dialog.ts';
 import type { PlHelpDialog } from './help-dialog.ts';
 import { actionOf } from './keys.ts';
@@ -138,6 +140,7 @@ export class PlInbox extends LitElement {
     // A session that was opened by its address is shown in its own tab, and one that was just picked up in Mine.
     const pickedUp = this.#standing === 'queues' && standing === 'mine';
     if (standing && (changed.has('session') || pickedUp)) this.tab = standing;
+    if (this.#standing && !standing && !changed.has('session')) void this.keepFocus();
     this.#standing = standing;
     this.watchConnection(this.desk.value);
     this.seek(this.desk.value);
@@ -168,6 +171,17 @@ export class PlInbox extends LitElement {
     }
   }
 
+  /** What had the focus has gone from the page with a session or a button, so what came in its place takes it. */
+  private async keepFocus(): Promise<void> {
+    const at = focused();
+    const ofSession = at instanceof HTMLElement && at.dataset.session === this.session;
+    await this.updateComplete;
+    // The row of the session goes a moment later than the session.
+    await new Promise(requestAnimationFrame);
+    const notice = this.renderRoot.querySelector<HTMLElement>('.none pl-empty');
+    if (focused() === null || (notice && ofSession)) (notice ?? this.conversationOf)?.focus();
+  }
+
   private get detailsShown(): boolean {
     return this.pane === 'details' || (this.details && !isPhone());
   }
@@ -184,6 +198,7 @@ export class PlInbox extends LitElement {
       return;
     }
     this.details = !this.details;
+    void this.keepFocus();
     if (innerWidth >= 1200) localStorage.setItem(detailsKey, this.details ? 'on' : 'off');
   };
 
@@ -347,28 +362,14 @@ export class PlInbox extends LitElement {
         Press J and K to move through the list, Enter to open, and ? for all keys.
       </pl-empty>`;
     }
-    const gone = state.gone.get(this.session);
-    const back = html`<wa-button slot="action" appearance="outlined" @click=${() => this.leaveGone()}
-      >Back to the list</wa-button
-    >`;
-    if (gone?.by && gone.transferred) {
-      return html`<pl-empty icon="circleCheck" heading=${`Transferred to ${gone.by}`} role="status">
-        ${gone.name} and the whole history are with ${gone.by} from here on. ${back}
-      </pl-empty>`;
-    }
-    if (gone?.by) {
-      return html`<pl-empty icon="circleCheck" heading=${`Picked up by ${gone.by}`} role="status">
-        ${gone.name} is in good hands: ${gone.by} answers from here on. ${back}
-      </pl-empty>`;
-    }
-    return html`<pl-empty icon="inbox" heading="This session is not in your list" role="status">
-      It was removed, or it belongs to a queue that you are not in. ${back}
-    </pl-empty>`;
+    return renderAway(state.gone.get(this.session), () => void this.leaveGone());
   }
 
-  private leaveGone(): void {
+  private async leaveGone(): Promise<void> {
     desk.dismissGone(this.session);
-    void go('/inbox');
+    await go('/inbox');
+    await this.updateComplete;
+    await this.list?.focusCurrent();
   }
 }
 

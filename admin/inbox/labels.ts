@@ -6,6 +6,7 @@ import type { InboxSession } from '../../core/protocol.ts';
 import { desk } from '../data/desk.ts';
 import { createLabel, labels } from '../data/inbox.ts';
 import { Watch } from '../data/store.ts';
+import { focused } from '../elements/focus.ts';
 import { base } from '../styles/shared.ts';
 import '../elements/icon.ts';
 import '../elements/webawesome.ts';
@@ -135,18 +136,28 @@ export class PlLabels extends LitElement {
   @query('.list') private list?: HTMLElement;
   @query('.edit') private button?: HTMLElement;
   private labels = new Watch(this, labels);
+  /** What had the focus before the list. */
+  #before: Element | null = null;
 
   /** Opens the list, for the key. */
   show(): void {
     const { list, button } = this;
     if (!list || !button) return;
     this.problem = '';
+    this.#before = focused();
     list.showPopover();
     const { left, bottom } = button.getBoundingClientRect();
     list.style.left = `${Math.max(8, Math.min(left, innerWidth - list.offsetWidth - 8))}px`;
     list.style.top = `${Math.max(8, Math.min(bottom + 4, innerHeight - list.offsetHeight - 8))}px`;
     (list.querySelector<HTMLElement>('input') ?? list).focus();
   }
+
+  /** Within shadow roots the browser does not give the focus back by itself. */
+  private handleToggle = ({ newState }: ToggleEvent) => {
+    const at = focused();
+    if (newState !== 'closed' || (at !== null && !this.list?.contains(at))) return;
+    if (this.#before instanceof HTMLElement) this.#before.focus();
+  };
 
   private async set(ids: string[]): Promise<void> {
     const refusal = await desk.label(this.session.id, ids);
@@ -183,7 +194,7 @@ export class PlLabels extends LitElement {
           <pl-icon slot="start" name="tag"></pl-icon>${own.length === 0 ? 'Add labels' : 'Change'}
         </wa-button>
       </div>
-      <div class="list" popover="auto" role="dialog" aria-label="Labels">
+      <div class="list" popover="auto" role="dialog" aria-label="Labels" @toggle=${this.handleToggle}>
         ${[...this.labels.value.values()].map(
           (one) =>
             html`<label

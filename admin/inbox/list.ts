@@ -104,9 +104,10 @@ export class PlSessionList extends LitElement {
   @query('pl-results') private results?: PlResults | null;
   private desk = new Watch(this, desk.state);
 
-  /** Moves the focus to the row of the open session. */
+  /** Moves the focus to the row of the open session, or while something is searched for to that. */
   async focusCurrent(): Promise<void> {
-    await this.rows?.focusActive();
+    if (this.rows) await this.rows.focusActive();
+    else this.focusSearch();
   }
 
   /** Asks whom to start a session with; `to` is their number, where it is known. */

@@ -78,6 +78,10 @@ export class PlMessages extends LitElement {
     this.#resize.disconnect();
   }
 
+  override focus(): void {
+    this.scroller?.focus();
+  }
+
   override willUpdate(): void {
     if (this.#drawnSession !== this.session.id) {
       this.#drawnSession = this.session.id;

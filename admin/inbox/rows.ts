@@ -88,6 +88,23 @@ export class PlSessionRows extends LitElement {
   override willUpdate(changed: Map<PropertyKey, unknown>): void {
     if (changed.has('current') && this.current) this.active = this.current;
     if (changed.has('label') && this.hasUpdated) this.scroller.scrollTop = 0;
+    if (changed.has('sessions')) this.handOver(changed.get('sessions') as InboxSession[] | undefined);
+  }
+
+  /** A row that leaves the list gives its focus to the one that takes its place, or to the empty list. */
+  private handOver(before: readonly InboxSession[] = []): void {
+    const { session: id = '' } = this.focusedRow?.dataset ?? {};
+    if (id === '' || this.placeOf(id) >= 0) return;
+    const at = before.findIndex((session) => session.id === id);
+    const next = this.sessions[Math.min(at, this.sessions.length - 1)];
+    if (next) this.active = next.id;
+    void this.focusActive();
+  }
+
+  /** The row that has the focus. */
+  private get focusedRow(): HTMLElement | null {
+    const at = this.shadowRoot?.activeElement;
+    return at instanceof HTMLElement && at.dataset.session !== undefined ? at : null;
   }
 
   /** Moves the focus to the row that the keyboard stands on, else to the list. */
@@ -151,10 +168,9 @@ export class PlSessionRows extends LitElement {
   /** Comes before rows that are scrolled away leave the page: the focus must not leave it with them. */
   private handleRange = ({ first, last }: RangeChangedEvent) => {
     this.#range = { first, last };
-    const focused = this.shadowRoot?.activeElement;
-    if (focused instanceof HTMLElement && focused.dataset.session !== undefined) {
-      if (!this.isDrawn(this.placeOf(focused.dataset.session))) this.scroller.focus({ preventScroll: true });
-    }
+    const { session } = this.focusedRow?.dataset ?? {};
+    if (session !== undefined && !this.isDrawn(this.placeOf(session)))
+      this.scroller.focus({ preventScroll: true });
     if (this.reachable() !== this.#reached) this.requestUpdate();
   };
 
