@@ -18,6 +18,7 @@ import type { PlSearch } from '../elements/search.ts';
 import type { PlTabs } from '../elements/tabs.ts';
 import { base, fields, iconButton } from '../styles/shared.ts';
 import { contactFields, contactFieldStyles } from './fields.ts';
+import { pickListStyles } from './pick-list.ts';
 import '../elements/search.ts';
 import '../elements/tabs.ts';
 import '../elements/webawesome.ts';
@@ -31,6 +32,7 @@ export class PlContactDialog extends LitElement {
     fields,
     iconButton,
     contactFieldStyles,
+    pickListStyles,
     css`
       :host {
         display: contents;
@@ -56,28 +58,8 @@ export class PlContactDialog extends LitElement {
         max-width: none;
         margin-block: var(--parley-space-4) var(--parley-space-2);
       }
-      .found {
-        display: grid;
-        gap: 2px;
+      .pick-list {
         height: min(320px, 40dvh);
-        align-content: start;
-        overflow-y: auto;
-      }
-      .found button {
-        display: grid;
-        width: 100%;
-        min-height: 48px;
-        padding: var(--parley-space-1) var(--parley-space-2);
-        border: 0;
-        border-radius: var(--parley-radius);
-        background: none;
-        text-align: start;
-      }
-      .found button:hover {
-        background: var(--parley-surface-2);
-      }
-      .found button:focus-visible {
-        outline-offset: -2px;
       }
       .none {
         padding: var(--parley-space-4);
@@ -188,7 +170,7 @@ export class PlContactDialog extends LitElement {
         label="Search contacts"
         @search=${(event: Event) => void this.search((event.target as PlSearch).value)}
       ></pl-search>
-      <ul class="found" aria-label="Contacts">
+      <ul class="pick-list" aria-label="Contacts">
         ${this.found?.map(
           (one) =>
             html`<li>

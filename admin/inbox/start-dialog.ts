@@ -10,6 +10,7 @@ import { numberTypeNames, type Contact } from '../../core/contact.ts';
 import { phoneNumber } from '../../core/phone.ts';
 import { problem } from '../../core/errors.ts';
 import type { Sender } from '../../core/protocol.ts';
+import { pickListStyles } from '../contacts/pick-list.ts';
 import { listContacts } from '../data/contacts.ts';
 import { desk } from '../data/desk.ts';
 import { listSenders } from '../data/inbox.ts';
@@ -29,6 +30,7 @@ const typeNames: Record<Sender['type'], string> = { sms: 'SMS', whatsapp: 'Whats
 export class PlStartDialog extends LitElement {
   static override styles = [
     base,
+    pickListStyles,
     css`
       :host {
         display: contents;
@@ -43,27 +45,8 @@ export class PlStartDialog extends LitElement {
         align-items: start;
         gap: var(--parley-space-3);
       }
-      .people {
-        display: grid;
-        gap: 2px;
+      .pick-list {
         max-height: 200px;
-        overflow-y: auto;
-      }
-      .people button {
-        display: grid;
-        width: 100%;
-        min-height: 44px;
-        padding: var(--parley-space-1) var(--parley-space-2);
-        border: 0;
-        border-radius: var(--parley-radius);
-        background: none;
-        text-align: start;
-      }
-      .people button:hover {
-        background: var(--parley-surface-2);
-      }
-      .people button:focus-visible {
-        outline-offset: -2px;
       }
       .end {
         justify-content: flex-end;
@@ -233,7 +216,7 @@ export class PlStartDialog extends LitElement {
   }
 
   private renderPeople(): TemplateResult {
-    return html`<ul class="people" aria-label="Contacts">
+    return html`<ul class="pick-list" aria-label="Contacts">
       ${this.people.flatMap(({ name, numbers }) =>
         numbers.map(
           ({ type, number }) =>
