@@ -209,7 +209,8 @@ export class PlContacts extends LitElement {
     const isFiltered = this.search !== '' || this.phonebook !== '';
     if (this.total === 0 && !isFiltered) {
       return html`<pl-empty icon="contact" heading="No contacts yet">
-        Add the first one here, from a session in the inbox, or import a CSV file.
+        Add the first one here, or from a session in the
+        inbox.${this.isAdmin ? ' Many at once come in by Import.' : nothing}
         <wa-button slot="action" href="/contacts/new" variant="brand" appearance="accent"
           >Add a contact</wa-button
         >

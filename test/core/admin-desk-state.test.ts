@@ -10,35 +10,15 @@ import {
   type OutboxEntry,
 } from '../../admin/data/desk-state.ts';
 import { tabOf } from '../../admin/data/sessions.ts';
-import { noMarks, type LogEvent } from '../../core/log.ts';
+import type { LogEvent } from '../../core/log.ts';
 import type { InboxSession } from '../../core/protocol.ts';
+import { inboxSessionOf } from '../support/sessions.ts';
 
 const self = { id: 'me', name: 'Me', extension: '1001', photo: null };
 const queue = { id: 'q', name: 'Sales' };
 
-function session(id: string, change: Partial<InboxSession> = {}): InboxSession {
-  return {
-    id,
-    channel: { id: 'c', type: 'liveChat', provider: null, name: 'Shop', number: 'LC00000' },
-    customer: { name: `Visitor ${id}`, profile: {}, address: id, photo: null },
-    status: 'open',
-    route: { queue, agent: null },
-    openedAt: 1,
-    lastActivityAt: 1,
-    lastMessage: null,
-    seq: 1,
-    inbound: 0,
-    marks: noMarks,
-    source: null,
-    consentAt: null,
-    lastInboundAt: null,
-    optedOut: false,
-    unread: 0,
-    archived: false,
-    pickup: 'manual',
-    ...change,
-  };
-}
+const session = (id: string, change: Partial<InboxSession> = {}) =>
+  inboxSessionOf(id, { route: { queue, agent: null }, pickup: 'manual', ...change });
 
 function message(seq: number, id = `m${seq}`): LogEvent {
   const content = { kind: 'text' as const, text: `text ${seq}` };

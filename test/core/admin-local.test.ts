@@ -3,32 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { emptyDesk, type SessionLog } from '../../admin/data/desk-state.ts';
 import { keptOf } from '../../admin/data/local.ts';
 import { Sessions } from '../../admin/data/sessions.ts';
-import { noMarks, type LogEvent } from '../../core/log.ts';
+import type { LogEvent } from '../../core/log.ts';
 import type { InboxSession } from '../../core/protocol.ts';
+import { inboxSessionOf } from '../support/sessions.ts';
 
-function session(id: string, lastActivityAt: number, change: Partial<InboxSession> = {}): InboxSession {
-  return {
-    id,
-    channel: { id: 'c', type: 'liveChat', provider: null, name: 'Shop', number: 'LC00000' },
-    customer: { name: id, profile: {}, address: id, photo: null },
-    status: 'open',
-    route: { queue: null, agent: null },
-    openedAt: 1,
-    lastActivityAt,
-    lastMessage: null,
-    seq: 1,
-    inbound: 0,
-    marks: noMarks,
-    source: null,
-    consentAt: null,
-    lastInboundAt: null,
-    optedOut: false,
-    unread: 0,
-    archived: false,
-    pickup: null,
-    ...change,
-  };
-}
+const session = (id: string, lastActivityAt: number, change: Partial<InboxSession> = {}) =>
+  inboxSessionOf(id, { lastActivityAt, ...change });
 
 const logOf = (length: number): SessionLog => ({
   events: Array.from({ length }, (_none, at): LogEvent => ({

@@ -1,8 +1,7 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { periodBefore, periodOf, type ArchiveEntry } from '../../core/archive.ts';
-import { noMarks } from '../../core/log.ts';
-import type { SearchPlace, SessionSummary } from '../../core/protocol.ts';
+import type { SearchPlace } from '../../core/protocol.ts';
 import { archiveOf } from '../../edge/env.ts';
 import { Connections } from '../../edge/objects/desk/connections.ts';
 import { ContactNames } from '../../edge/objects/desk/contactNames.ts';
@@ -10,6 +9,7 @@ import { Search } from '../../edge/objects/desk/search.ts';
 import { Sessions } from '../../edge/objects/desk/sessions.ts';
 import { Staff } from '../../edge/objects/desk/staff.ts';
 import { Views } from '../../edge/objects/desk/views.ts';
+import { summaryOf } from '../support/sessions.ts';
 import { setUp } from './console.ts';
 import { bindings } from './rows.ts';
 
@@ -56,25 +56,13 @@ describe('the archive', () => {
   });
 });
 
-function summary(id: string, agent: string, openedAt: number): SessionSummary {
-  return {
-    id,
-    channel: { id: 'c', type: 'liveChat', provider: null, name: 'Shop', number: 'LC00000' },
-    customer: { name: id, profile: {}, address: id, photo: null },
+const summary = (id: string, agent: string, openedAt: number) =>
+  summaryOf(id, {
     status: 'closed',
     route: { queue: null, agent: { id: agent, name: agent, extension: '', photo: null } },
     openedAt,
-    lastActivityAt: openedAt,
     lastMessage: { seq: 9, id: 'm', from: 'customer', preview: '', at: openedAt, status: null },
-    seq: 9,
-    inbound: 1,
-    marks: noMarks,
-    source: null,
-    consentAt: null,
-    lastInboundAt: null,
-    optedOut: false,
-  };
-}
+  });
 
 describe('the search over it', () => {
   it('[AG-01] [GEN-03] goes back month by month, past what others have, and ends at the first session', async () => {

@@ -7,31 +7,14 @@ import { Pages } from '../../edge/objects/desk/pages.ts';
 import { Sessions } from '../../edge/objects/desk/sessions.ts';
 import { Staff } from '../../edge/objects/desk/staff.ts';
 import { Views } from '../../edge/objects/desk/views.ts';
-import { noMarks } from '../../core/log.ts';
 import type { InboxSession, SessionSummary } from '../../core/protocol.ts';
+import { summaryOf } from '../support/sessions.ts';
 import { bindings } from './rows.ts';
 
 const me = { id: 'me', name: 'Me', extension: '1001', photo: null };
 
-function summary(id: string, lastActivityAt: number, open: boolean): SessionSummary {
-  return {
-    id,
-    channel: { id: 'c', type: 'liveChat', provider: null, name: 'Shop', number: 'LC00000' },
-    customer: { name: id, profile: {}, address: id, photo: null },
-    status: open ? 'open' : 'closed',
-    route: { queue: null, agent: me },
-    openedAt: 1,
-    lastActivityAt,
-    lastMessage: null,
-    seq: 1,
-    inbound: 0,
-    marks: noMarks,
-    source: null,
-    consentAt: null,
-    lastInboundAt: null,
-    optedOut: false,
-  };
-}
+const summary = (id: string, lastActivityAt: number, open: boolean) =>
+  summaryOf(id, { lastActivityAt, status: open ? 'open' : 'closed', route: { queue: null, agent: me } });
 
 /** All pages of an agent's list with these sessions in the index, `[open, archived]`. */
 function allPages(name: string, sessions: readonly SessionSummary[]): Promise<InboxSession[][][]> {
