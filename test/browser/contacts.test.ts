@@ -167,6 +167,8 @@ describe('in the console', () => {
     await dialog.getByRole('button', { name: 'Import 2 contacts' }).click();
     await dialog.getByText('2 added, 0 updated, 0 left as they were.').waitFor();
     await dialog.getByRole('button', { name: 'Close' }).last().click();
+    // Until it is closed nothing behind it takes what is typed.
+    await dialog.locator('dialog[open]').waitFor({ state: 'detached' });
     await page.getByRole('row').filter({ hasText: 'Ida Rhodes' }).waitFor();
 
     await page.getByRole('searchbox', { name: 'Search contacts' }).fill('rhodes');
