@@ -20,7 +20,13 @@ const waiting = [
 ].map((name) => `test/browser/${name}.test.ts`);
 
 /** Of tests against a running server; what a file lets happen at the same time mostly waits. */
-const shared = { testTimeout: 60_000, hookTimeout: 120_000, maxConcurrency: 20 };
+const shared = {
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+  maxConcurrency: 20,
+  // What is waited for may come late on a busy machine: one second says more about the machine than about Parley.
+  expect: { poll: { timeout: 15_000 } },
+};
 
 export default defineConfig({
   test: {
