@@ -251,9 +251,11 @@ export function progressed(before: Progress, report: ProgressReport): Progress {
   const status = report.left && report.status === 'queued' ? 'sent' : report.status;
   const age = attempt - before.attempt || round - before.round;
   const arrived = status === 'delivered' || status === 'read';
-  // What waits for its turn, or never gets one, has nothing under way that could be reported.
-  const isOld = age < 0 || (age === 0 && (before.result === 'waiting' || before.result === 'cancelled'));
+  // Of what waits for its turn nothing is under way that could be reported; what was cancelled may have left before.
+  const isOld = age < 0 || (age === 0 && before.result === 'waiting');
   if (isOld && !arrived) return before;
+  const isWithdrawn = age === 0 && before.result === 'cancelled';
+  if (isWithdrawn && (status === 'queued' || status === 'failed')) return before;
   const known = statusIn(before.result);
   const startsOver = age > 0 && known !== 'delivered' && known !== 'read';
   const after = startsOver ? status : advance(known, status);
