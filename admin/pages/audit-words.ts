@@ -6,13 +6,23 @@ const actions: Record<string, string> = {
   'agent.signedOut': 'signed out everywhere:',
   'password.changed': 'changed the password of',
   'password.linkMade': 'made a password link for',
+  'campaign.retried': 'sent again to those who failed in the campaign',
   'channel.instructionsMailed': 'mailed the installation instructions of',
   'settings.changed': 'changed the settings',
   'settings.testMailed': 'sent a test mail',
   'hours.changed': 'changed the business hours',
 };
 
-const verbs: Record<string, string> = { created: 'created', changed: 'changed', deleted: 'deleted' };
+const verbs: Record<string, string> = {
+  created: 'created',
+  changed: 'changed',
+  deleted: 'deleted',
+  scheduled: 'scheduled',
+  sent: 'sent',
+  paused: 'paused',
+  resumed: 'resumed',
+  cancelled: 'cancelled',
+};
 
 /** `channel.changed` → "changed the channel"; a code that nobody taught it is shown in plain letters. */
 export function actionWords(action: string): string {
