@@ -16,7 +16,7 @@ import type { CampaignState } from './state.ts';
 /** How long what messages are made of is taken as known. */
 const freshMs = 10_000;
 /** Sessions that are told at once. */
-const sessionsAtOnce = 16;
+const sessionsAtOnce = 8;
 
 /** Keeps a campaign from going on until a person has put it right; the message says how. */
 export class Trouble extends Error {}
