@@ -40,6 +40,7 @@ function only(accepts: (value: unknown) => boolean, literalValue?: unknown): Sch
   return new Schema(read, {}, literalValue);
 }
 
+export const unknown = () => only(() => true);
 export const string = () => only((value) => typeof value === 'string');
 export const number = () => only(Number.isFinite);
 export const boolean = () => only((value) => typeof value === 'boolean');
