@@ -32,7 +32,7 @@ const body = fc.oneof(
 const frame = fc.oneof(
   fc.record({ kind: fc.constant('events'), events: fc.array(fc.record({ seq: fc.nat(), body })) }),
   fc.record({ kind: fc.constant('typing'), on: fc.oneof(fc.boolean(), fc.string()), extra: fc.anything() }),
-  fc.record({ kind: fc.constant('call'), call: fc.anything() }, { requiredKeys: ['kind'] }),
+  fc.record({ kind: fc.constant('call'), call: fc.jsonValue() }, { requiredKeys: ['kind'] }),
   fc.record({ kind: fc.constant('profile'), attributes: fc.dictionary(fc.string(), fc.string()) }),
   fc.anything(),
 );
