@@ -313,6 +313,7 @@ export function evolve(state: SessionState, { seq, at, body }: LogEvent): Sessio
     case 'optOut':
       return body.scope === 'all' ? { ...next, optedOut: body.out } : next;
     case 'resent':
+    case 'call':
       return active(next);
     case 'status':
     case 'file':

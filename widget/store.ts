@@ -58,6 +58,7 @@ export function fold(state: Shared, frame: ToVisitorFrame, now: number): Folded 
       return same({ ...state, agentTyping: frame.on });
     case 'done':
     case 'refused':
+    case 'call':
       return same(state);
   }
 }

@@ -145,6 +145,8 @@ export function applyFrame(state: DeskState, frame: ToAgentFrame, now: number): 
     case 'done':
     case 'found':
     case 'refused':
+    case 'call':
+    case 'reach':
       return only(state);
   }
 }

@@ -1,4 +1,5 @@
 /** A session's events as people read them: days, system lines, and messages grouped by sender and minute. Pure. */
+import { callPreview } from '../../core/callRecord.ts';
 import { messagesOf, type Message } from '../../core/conversation.ts';
 import type { Author, EventBody, LogEvent } from '../../core/log.ts';
 import { isSameDay } from '../elements/times.ts';
@@ -107,6 +108,8 @@ export function systemText({ body }: LogEvent, self: string | null): string | nu
       return body.text;
     case 'note':
       return `${nameOf(body.agent)} added a note`;
+    case 'call':
+      return callText(body, nameOf);
     case 'status':
     case 'resent':
     case 'file':
@@ -116,6 +119,16 @@ export function systemText({ body }: LogEvent, self: string | null): string | nu
     case 'reaction':
       return null;
   }
+}
+
+/** A call that is over in one line; what leads to that is said where the session is shown. */
+function callText(
+  body: Extract<EventBody, { kind: 'call' }>,
+  nameOf: (agent: { id: string; name: string }) => string,
+): string | null {
+  if (body.phase !== 'ended') return null;
+  const who = body.agent ? ` with ${nameOf(body.agent).replace('You', 'you')}` : '';
+  return `${callPreview(body)}${body.outcome === 'answered' || body.outcome === 'lost' ? who : ''}`;
 }
 
 function optOutText({ out, scope }: { out: boolean; scope: 'all' | 'marketing' }): string {
