@@ -4,7 +4,7 @@
  * at the moment is only in the state, which is stored as well, so that a call ends also when nobody comes back.
  */
 import type { AgentRef } from './agent.ts';
-import type { CallView } from './callProtocol.ts';
+import { beatMs, type CallView } from './callProtocol.ts';
 import { problem, type Problem } from './errors.ts';
 import type { CallFrom, CallOutcome, Closer, EventBody, Route, SourcePage } from './log.ts';
 import { refuseReply, type Standing } from './queue.ts';
@@ -14,11 +14,12 @@ import { assignmentOf, type SessionState } from './session.ts';
 export const ringMs = 40_000;
 /** How long two ends may take until sound comes through. */
 export const connectMs = 25_000;
-/** How often an end says that it is there, and how long it may be silent until that counts as gone. */
-export const beatMs = 5_000;
+/** How long an end may be silent until it counts as gone; it says every `beatMs` that it is there. */
 export const silentMs = 12_000;
 /** How long an end that is gone has to come back. */
 export const rejoinMs = 15_000;
+
+export { beatMs };
 
 /** A page that takes part. */
 export interface End {

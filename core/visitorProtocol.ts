@@ -7,7 +7,7 @@
  * Both ends may send the text `ping` at any time; the edge answers `pong` without waking the object.
  */
 import * as z from 'zod/mini';
-import { callAsk, callNote } from './callProtocol.ts';
+import { callAsk, callNote } from './callAsk.ts';
 import { media } from './content.ts';
 import { chatEvent, customerProfile, marks, sourcePage } from './log.ts';
 

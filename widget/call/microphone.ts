@@ -1,14 +1,6 @@
 /** The visitor's microphone and speakers: asked for only when a call begins, and changed while it goes on. */
 import type { Failure } from './words.ts';
 
-/** What keeps a page from calls at all; `null` when nothing does. Asks the visitor for nothing. */
-export function obstacle(): 'insecure' | 'unsupported' | null {
-  if (!isSecureContext) return 'insecure';
-  // Old types promise what old browsers, and pages in some frames, do not have.
-  const devices = navigator.mediaDevices as MediaDevices | undefined;
-  return devices && 'RTCPeerConnection' in window ? null : 'unsupported';
-}
-
 /** Asks for a microphone; `device` is the id of the one to take, if it is there. */
 export async function openMicrophone(device = ''): Promise<MediaStream | Failure> {
   const audio = {
@@ -61,7 +53,9 @@ export interface Devices {
 export async function listDevices(): Promise<Devices> {
   const all = await navigator.mediaDevices.enumerateDevices();
   const ofKind = (kind: MediaDeviceKind) =>
-    all.filter((device) => device.kind === kind).map(({ deviceId, label }) => ({ id: deviceId, name: label }));
+    all
+      .filter((device) => device.kind === kind)
+      .map(({ deviceId, label }) => ({ id: deviceId, name: label }));
   return {
     microphones: ofKind('audioinput'),
     speakers: 'setSinkId' in HTMLMediaElement.prototype ? ofKind('audiooutput') : [],

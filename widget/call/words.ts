@@ -8,6 +8,8 @@ import { words as english } from './locales/en.ts';
 
 /** Why a call did not come about, or ended before its time. */
 export type Failure =
+  | 'insecure'
+  | 'unsupported'
   | 'noAnswer'
   | 'busy'
   | 'declined'
@@ -24,8 +26,6 @@ export type Failure =
 /** `{…}` stands for what is filled in. */
 export interface CallWords {
   call: string;
-  insecure: string;
-  unsupported: string;
   allowMicrophone: string;
   ringing: string;
   /** {name} is an agent's. */

@@ -2,8 +2,6 @@ import type { CallWords } from '../words.ts';
 
 export const words: CallWords = {
   call: 'Anrufen',
-  insecure: 'Anrufe brauchen eine sichere Seite (https). Schreiben Sie uns stattdessen hier.',
-  unsupported: 'Dieser Browser kann nicht anrufen. Schreiben Sie uns stattdessen hier.',
   allowMicrophone: 'Ihr Browser fragt nach dem Mikrofon. Erlauben Sie es, um anzurufen.',
   ringing: 'Es klingelt. Gleich meldet sich jemand.',
   invites: '{name} möchte mit Ihnen sprechen',
@@ -29,6 +27,8 @@ export const words: CallWords = {
   play: 'Ton einschalten',
   ended: 'Das Gespräch ist beendet',
   failures: {
+    insecure: 'Anrufe brauchen eine sichere Seite (https). Schreiben Sie uns stattdessen hier.',
+    unsupported: 'Dieser Browser kann nicht anrufen. Schreiben Sie uns stattdessen hier.',
     noAnswer: 'Gerade konnte niemand abnehmen. Rufen Sie später erneut an oder schreiben Sie uns hier.',
     busy: 'Alle Leitungen sind belegt. Rufen Sie in ein paar Minuten erneut an oder schreiben Sie uns hier.',
     declined: 'Gerade kann niemand den Anruf annehmen. Schreiben Sie uns hier, wir antworten.',

@@ -2,8 +2,6 @@ import type { CallWords } from '../words.ts';
 
 export const words: CallWords = {
   call: 'Call',
-  insecure: 'Calls need a secure page (https). Write to us here instead.',
-  unsupported: 'This browser cannot make calls. Write to us here instead.',
   allowMicrophone: 'Your browser asks for the microphone. Allow it to start the call.',
   ringing: 'Ringing. Someone will answer soon.',
   invites: '{name} would like to talk to you',
@@ -29,6 +27,8 @@ export const words: CallWords = {
   play: 'Turn the sound on',
   ended: 'The call has ended',
   failures: {
+    insecure: 'Calls need a secure page (https). Write to us here instead.',
+    unsupported: 'This browser cannot make calls. Write to us here instead.',
     noAnswer: 'Nobody could answer right now. Call again later, or write to us here.',
     busy: 'All lines are busy. Call again in a few minutes, or write to us here.',
     declined: 'Nobody can take the call right now. Write to us here and we will answer.',

@@ -2,8 +2,6 @@ import type { CallWords } from '../words.ts';
 
 export const words: CallWords = {
   call: 'Llamar',
-  insecure: 'Las llamadas necesitan una página segura (https). Escríbanos aquí.',
-  unsupported: 'Este navegador no puede hacer llamadas. Escríbanos aquí.',
   allowMicrophone: 'El navegador pide el micrófono. Permítalo para llamar.',
   ringing: 'Está sonando. Enseguida le atenderán.',
   invites: '{name} quiere hablar con usted',
@@ -29,6 +27,8 @@ export const words: CallWords = {
   play: 'Activar el sonido',
   ended: 'La llamada ha terminado',
   failures: {
+    insecure: 'Las llamadas necesitan una página segura (https). Escríbanos aquí.',
+    unsupported: 'Este navegador no puede hacer llamadas. Escríbanos aquí.',
     noAnswer: 'Nadie ha podido contestar. Llame más tarde o escríbanos aquí.',
     busy: 'Todas las líneas están ocupadas. Llame en unos minutos o escríbanos aquí.',
     declined: 'Ahora nadie puede atender la llamada. Escríbanos aquí y le responderemos.',

@@ -2,8 +2,6 @@ import type { CallWords } from '../words.ts';
 
 export const words: CallWords = {
   call: 'Appeler',
-  insecure: 'Les appels demandent une page sécurisée (https). Écrivez-nous plutôt ici.',
-  unsupported: 'Ce navigateur ne permet pas d’appeler. Écrivez-nous plutôt ici.',
   allowMicrophone: 'Votre navigateur demande le micro. Autorisez-le pour appeler.',
   ringing: 'Ça sonne. Quelqu’un va vous répondre.',
   invites: '{name} souhaite vous parler',
@@ -29,6 +27,8 @@ export const words: CallWords = {
   play: 'Activer le son',
   ended: 'L’appel est terminé',
   failures: {
+    insecure: 'Les appels demandent une page sécurisée (https). Écrivez-nous plutôt ici.',
+    unsupported: 'Ce navigateur ne permet pas d’appeler. Écrivez-nous plutôt ici.',
     noAnswer: 'Personne n’a pu répondre. Rappelez plus tard ou écrivez-nous ici.',
     busy: 'Toutes les lignes sont occupées. Rappelez dans quelques minutes ou écrivez-nous ici.',
     declined: 'Personne ne peut prendre l’appel pour le moment. Écrivez-nous ici, nous répondrons.',

@@ -2,8 +2,6 @@ import type { CallWords } from '../words.ts';
 
 export const words: CallWords = {
   call: 'שיחה',
-  insecure: 'לשיחות נדרש דף מאובטח (https). כתבו לנו כאן.',
-  unsupported: 'הדפדפן הזה לא תומך בשיחות. כתבו לנו כאן.',
   allowMicrophone: 'הדפדפן מבקש גישה למיקרופון. אשרו כדי להתקשר.',
   ringing: 'מצלצל. מישהו יענה בקרוב.',
   invites: '{name} רוצה לדבר איתך',
@@ -29,6 +27,8 @@ export const words: CallWords = {
   play: 'הפעלת הצליל',
   ended: 'השיחה הסתיימה',
   failures: {
+    insecure: 'לשיחות נדרש דף מאובטח (https). כתבו לנו כאן.',
+    unsupported: 'הדפדפן הזה לא תומך בשיחות. כתבו לנו כאן.',
     noAnswer: 'אף אחד לא הצליח לענות כעת. התקשרו מאוחר יותר או כתבו לנו כאן.',
     busy: 'כל הקווים תפוסים. התקשרו בעוד כמה דקות או כתבו לנו כאן.',
     declined: 'אין מי שיענה כעת. כתבו לנו כאן ונחזור אליכם.',

@@ -2,8 +2,6 @@ import type { CallWords } from '../words.ts';
 
 export const words: CallWords = {
   call: 'Chiama',
-  insecure: 'Le chiamate richiedono una pagina sicura (https). Scrivici qui.',
-  unsupported: 'Questo browser non può chiamare. Scrivici qui.',
   allowMicrophone: 'Il browser chiede il microfono. Consentilo per chiamare.',
   ringing: 'Sta squillando. Qualcuno risponderà a breve.',
   invites: '{name} vorrebbe parlare con te',
@@ -29,6 +27,8 @@ export const words: CallWords = {
   play: 'Attiva l’audio',
   ended: 'La chiamata è terminata',
   failures: {
+    insecure: 'Le chiamate richiedono una pagina sicura (https). Scrivici qui.',
+    unsupported: 'Questo browser non può chiamare. Scrivici qui.',
     noAnswer: 'Nessuno ha potuto rispondere. Richiama più tardi o scrivici qui.',
     busy: 'Tutte le linee sono occupate. Richiama tra qualche minuto o scrivici qui.',
     declined: 'Ora nessuno può rispondere. Scrivici qui e ti risponderemo.',

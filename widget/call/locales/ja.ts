@@ -2,8 +2,6 @@ import type { CallWords } from '../words.ts';
 
 export const words: CallWords = {
   call: '電話する',
-  insecure: '通話には安全なページ（https）が必要です。こちらにメッセージをお送りください。',
-  unsupported: 'このブラウザーでは通話できません。こちらにメッセージをお送りください。',
   allowMicrophone: 'ブラウザーがマイクの使用許可を求めています。許可すると通話が始まります。',
   ringing: '呼び出し中です。まもなく担当者が応答します。',
   invites: '{name} さんが通話を希望しています',
@@ -29,6 +27,8 @@ export const words: CallWords = {
   play: '音声をオンにする',
   ended: '通話が終了しました',
   failures: {
+    insecure: '通話には安全なページ（https）が必要です。こちらにメッセージをお送りください。',
+    unsupported: 'このブラウザーでは通話できません。こちらにメッセージをお送りください。',
     noAnswer:
       'ただいま応答できませんでした。後ほどおかけ直しいただくか、こちらにメッセージをお送りください。',
     busy: 'すべての回線が使用中です。数分後におかけ直しいただくか、こちらにメッセージをお送りください。',

@@ -2,8 +2,6 @@ import type { CallWords } from '../words.ts';
 
 export const words: CallWords = {
   call: '전화하기',
-  insecure: '통화하려면 보안 페이지(https)가 필요합니다. 여기에 메시지를 남겨 주세요.',
-  unsupported: '이 브라우저에서는 통화할 수 없습니다. 여기에 메시지를 남겨 주세요.',
   allowMicrophone: '브라우저가 마이크 사용을 요청합니다. 허용하면 통화가 시작됩니다.',
   ringing: '연결 중입니다. 곧 상담원이 받습니다.',
   invites: '{name} 님이 통화를 원합니다',
@@ -29,6 +27,8 @@ export const words: CallWords = {
   play: '소리 켜기',
   ended: '통화가 끝났습니다',
   failures: {
+    insecure: '통화하려면 보안 페이지(https)가 필요합니다. 여기에 메시지를 남겨 주세요.',
+    unsupported: '이 브라우저에서는 통화할 수 없습니다. 여기에 메시지를 남겨 주세요.',
     noAnswer: '지금은 받을 수 없었습니다. 나중에 다시 전화하거나 여기에 메시지를 남겨 주세요.',
     busy: '모든 회선이 통화 중입니다. 몇 분 뒤 다시 전화하거나 여기에 메시지를 남겨 주세요.',
     declined: '지금은 전화를 받을 수 없습니다. 여기에 메시지를 남기시면 답변드리겠습니다.',

@@ -2,8 +2,6 @@ import type { CallWords } from '../words.ts';
 
 export const words: CallWords = {
   call: 'Bellen',
-  insecure: 'Bellen kan alleen op een beveiligde pagina (https). Schrijf ons hier.',
-  unsupported: 'Deze browser kan niet bellen. Schrijf ons hier.',
   allowMicrophone: 'Je browser vraagt om de microfoon. Sta dit toe om te bellen.',
   ringing: 'Hij gaat over. Er neemt zo iemand op.',
   invites: '{name} wil je graag spreken',
@@ -29,6 +27,8 @@ export const words: CallWords = {
   play: 'Geluid aanzetten',
   ended: 'Het gesprek is beëindigd',
   failures: {
+    insecure: 'Bellen kan alleen op een beveiligde pagina (https). Schrijf ons hier.',
+    unsupported: 'Deze browser kan niet bellen. Schrijf ons hier.',
     noAnswer: 'Er kon nu niemand opnemen. Bel later opnieuw of schrijf ons hier.',
     busy: 'Alle lijnen zijn bezet. Bel over een paar minuten opnieuw of schrijf ons hier.',
     declined: 'Niemand kan nu opnemen. Schrijf ons hier, dan antwoorden we.',

@@ -2,8 +2,6 @@ import type { CallWords } from '../words.ts';
 
 export const words: CallWords = {
   call: 'Zadzwoń',
-  insecure: 'Połączenia wymagają bezpiecznej strony (https). Napisz do nas tutaj.',
-  unsupported: 'Ta przeglądarka nie obsługuje połączeń. Napisz do nas tutaj.',
   allowMicrophone: 'Przeglądarka prosi o dostęp do mikrofonu. Zezwól, aby zadzwonić.',
   ringing: 'Dzwonimy. Ktoś zaraz odbierze.',
   invites: '{name} chce z Tobą porozmawiać',
@@ -29,6 +27,8 @@ export const words: CallWords = {
   play: 'Włącz dźwięk',
   ended: 'Rozmowa zakończona',
   failures: {
+    insecure: 'Połączenia wymagają bezpiecznej strony (https). Napisz do nas tutaj.',
+    unsupported: 'Ta przeglądarka nie obsługuje połączeń. Napisz do nas tutaj.',
     noAnswer: 'Nikt nie mógł teraz odebrać. Zadzwoń później lub napisz do nas tutaj.',
     busy: 'Wszystkie linie są zajęte. Zadzwoń za kilka minut lub napisz do nas tutaj.',
     declined: 'Nikt nie może teraz odebrać. Napisz tutaj, a odpowiemy.',

@@ -2,8 +2,6 @@ import type { CallWords } from '../words.ts';
 
 export const words: CallWords = {
   call: 'Ligar',
-  insecure: 'As chamadas precisam de uma página segura (https). Escreva-nos aqui.',
-  unsupported: 'Este navegador não faz chamadas. Escreva-nos aqui.',
   allowMicrophone: 'O navegador pede o microfone. Permita-o para ligar.',
   ringing: 'Está a chamar. Alguém atenderá em breve.',
   invites: '{name} gostaria de falar consigo',
@@ -29,6 +27,8 @@ export const words: CallWords = {
   play: 'Ativar o som',
   ended: 'A chamada terminou',
   failures: {
+    insecure: 'As chamadas precisam de uma página segura (https). Escreva-nos aqui.',
+    unsupported: 'Este navegador não faz chamadas. Escreva-nos aqui.',
     noAnswer: 'Ninguém pôde atender agora. Ligue mais tarde ou escreva-nos aqui.',
     busy: 'Todas as linhas estão ocupadas. Ligue daqui a uns minutos ou escreva-nos aqui.',
     declined: 'Ninguém pode atender agora. Escreva-nos aqui e responderemos.',

@@ -2,8 +2,6 @@ import type { CallWords } from '../words.ts';
 
 export const words: CallWords = {
   call: 'Ara',
-  insecure: 'Aramalar güvenli bir sayfa (https) gerektirir. Bize buradan yazın.',
-  unsupported: 'Bu tarayıcı arama yapamıyor. Bize buradan yazın.',
   allowMicrophone: 'Tarayıcınız mikrofonu soruyor. Aramak için izin verin.',
   ringing: 'Çalıyor. Birazdan biri yanıtlayacak.',
   invites: '{name} sizinle konuşmak istiyor',
@@ -29,6 +27,8 @@ export const words: CallWords = {
   play: 'Sesi aç',
   ended: 'Görüşme sona erdi',
   failures: {
+    insecure: 'Aramalar güvenli bir sayfa (https) gerektirir. Bize buradan yazın.',
+    unsupported: 'Bu tarayıcı arama yapamıyor. Bize buradan yazın.',
     noAnswer: 'Şu anda kimse yanıtlayamadı. Daha sonra arayın veya bize buradan yazın.',
     busy: 'Tüm hatlar dolu. Birkaç dakika sonra arayın veya bize buradan yazın.',
     declined: 'Şu anda kimse aramayı alamıyor. Buradan yazın, yanıtlayalım.',

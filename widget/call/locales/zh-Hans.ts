@@ -2,8 +2,6 @@ import type { CallWords } from '../words.ts';
 
 export const words: CallWords = {
   call: '呼叫',
-  insecure: '通话需要安全页面（https）。请在这里给我们留言。',
-  unsupported: '此浏览器无法通话。请在这里给我们留言。',
   allowMicrophone: '浏览器正在请求使用麦克风。请允许以开始通话。',
   ringing: '正在呼叫，马上会有人接听。',
   invites: '{name} 想与您通话',
@@ -29,6 +27,8 @@ export const words: CallWords = {
   play: '打开声音',
   ended: '通话已结束',
   failures: {
+    insecure: '通话需要安全页面（https）。请在这里给我们留言。',
+    unsupported: '此浏览器无法通话。请在这里给我们留言。',
     noAnswer: '暂时无人接听。请稍后再打，或在这里给我们留言。',
     busy: '所有线路都忙。请几分钟后再打，或在这里给我们留言。',
     declined: '现在没有人能接听。请在这里留言，我们会回复您。',

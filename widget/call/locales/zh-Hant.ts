@@ -2,8 +2,6 @@ import type { CallWords } from '../words.ts';
 
 export const words: CallWords = {
   call: '通話',
-  insecure: '通話需要安全頁面（https）。請在這裡留言給我們。',
-  unsupported: '此瀏覽器無法通話。請在這裡留言給我們。',
   allowMicrophone: '瀏覽器正在要求使用麥克風。請允許以開始通話。',
   ringing: '撥號中，馬上會有人接聽。',
   invites: '{name} 想與您通話',
@@ -29,6 +27,8 @@ export const words: CallWords = {
   play: '開啟聲音',
   ended: '通話已結束',
   failures: {
+    insecure: '通話需要安全頁面（https）。請在這裡留言給我們。',
+    unsupported: '此瀏覽器無法通話。請在這裡留言給我們。',
     noAnswer: '目前無人接聽。請稍後再撥，或在這裡留言給我們。',
     busy: '所有線路都忙線中。請幾分鐘後再撥，或在這裡留言給我們。',
     declined: '目前沒有人能接聽。請在這裡留言，我們會回覆您。',
