@@ -82,6 +82,9 @@
  *   GET    /api/settings          admin  Settings
  *   PATCH  /api/settings          admin  partial settingsInput → Settings
  *   POST   /api/settings/test-email  admin  { to } → {}
+ *   GET    /api/calls             admin  CallSettings (callSettings.ts)
+ *   PUT    /api/calls             admin  callSettingsInput → CallSettings   an empty secret stays what it is
+ *   POST   /api/calls/test        admin  {} → iceAnswer   what a call would be given now
  *   GET    /api/audit?before=ID   admin  { entries: AuditEntry[], complete: boolean }   newest first, 50
  */
 import * as z from 'zod';

@@ -130,7 +130,8 @@ export function decideCall(
     }
     case 'hangUp': {
       const { party, failed } = command;
-      if (call?.id !== command.call || !takesPart(call, party)) return same(call);
+      if (call?.id !== command.call) return same(call);
+      if (party.side === 'agent' && !takesPart(call, party)) return { refusal: problem('session_not_yours') };
       if (failed && call.phase !== 'ringing')
         return ended(call, call.phase === 'active' ? 'lost' : 'failed', party.side, now);
       return ended(call, hungUp(call, party.side), party.side, now);

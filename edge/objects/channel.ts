@@ -13,6 +13,7 @@ import { blobs } from '../store/blobs.ts';
 import { sweepMedia } from '../store/media.ts';
 import { EventLog, type KeptRequest, type NewEvent } from './channel/eventLog.ts';
 import { Facts } from './channel/facts.ts';
+import { Lines } from './channel/lines.ts';
 import { OptOuts } from './channel/optOuts.ts';
 import { partyOf } from './channel/party.ts';
 import { campaignLane, conversationLane, queueTimer, SendQueue } from './channel/queue.ts';
@@ -43,6 +44,7 @@ export class Channel extends DurableObject<Env> {
   private readonly events: EventLog;
   private readonly facts: Facts;
   private readonly optOuts: OptOuts;
+  private readonly lines: Lines;
   private readonly upkeep: Upkeep;
   private readonly telling: Telling;
   private readonly sends: Sends;
@@ -57,6 +59,7 @@ export class Channel extends DurableObject<Env> {
     this.events = new EventLog(sql);
     this.facts = new Facts(sql);
     this.optOuts = new OptOuts(sql);
+    this.lines = new Lines(sql);
     this.upkeep = new Upkeep(env, () => this.id(), this.facts, this.events);
     this.telling = new Telling(sql, (conversation, notices) =>
       sessionOf(env, conversation).delivered(notices),
@@ -119,6 +122,20 @@ export class Channel extends DurableObject<Env> {
       now + reservationMs,
     );
     return true;
+  }
+
+  /** Takes one of `limit` telephone lines for a call; false when all are taken (LC-05). */
+  takeLine(call: string, limit: number): boolean {
+    return this.lines.take(call, limit, Date.now());
+  }
+
+  /** A call goes on, or is over. Both may be said again. */
+  holdLine(call: string): void {
+    this.lines.hold(call, Date.now());
+  }
+
+  giveLineBack(call: string): void {
+    this.lines.giveBack(call, Date.now());
   }
 
   /** Traffic from `from` until before `to` (epoch ms, null is open), and what is going on now. */

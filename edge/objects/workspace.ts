@@ -5,6 +5,7 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { Agent, AgentInput, Group, GroupInput } from '../../core/agent.ts';
 import type { Colleagues, SettingsInput, SetupInput } from '../../core/api.ts';
+import type { CallSettingsInput } from '../../core/callSettings.ts';
 import type { ChannelDraft } from '../../core/channelApi.ts';
 import type { Channel, ChannelInput, LiveChatChannel } from '../../core/channel.ts';
 import type { Contact, ContactInput } from '../../core/contact.ts';
@@ -25,7 +26,6 @@ import type { CannedResponseChange, Keeper } from './workspace/cannedResponses.t
 import type { ContactsChange } from './workspace/contacts.ts';
 import { newIdentitySecret, openIdentitySecret } from './workspace/identitySecret.ts';
 import type { LabelChange } from './workspace/labels.ts';
-import { signInAllowance } from './workspace/limits.ts';
 import { countOpenSessions } from './workspace/neighbours.ts';
 import type { OwnChange, PushReport } from './workspace/notifications.ts';
 import { Parts } from './workspace/parts.ts';
@@ -367,6 +367,15 @@ export class Workspace extends DurableObject<Env> {
     return this.change(() => this.parts.settings.change(actor, patch));
   }
 
+  /** How calls find their way; it has the secret of the TURN server, so it stays inside the edge. */
+  callSetup() {
+    return this.parts.calls.open();
+  }
+
+  changeCallSetup(actor: Actor, input: CallSettingsInput) {
+    return this.parts.calls.change(actor, input);
+  }
+
   /** For what the Worker did itself, such as sending a mail. */
   writeAudit(actor: Actor, action: AuditAction, target: AuditTarget | null, sentTo: string): void {
     this.parts.audit.write(actor, action, target, [{ field: 'to', before: null, after: sentTo }]);
@@ -383,9 +392,7 @@ export class Workspace extends DurableObject<Env> {
   }
 
   private sweep(now: number): number {
-    const { signIns, links, audit, limits } = this.parts;
-    for (const part of [signIns, links, audit]) part.sweep(now);
-    limits.sweep(signInAllowance, now);
+    this.parts.sweep(now);
     return now + sweepEveryMs;
   }
 }

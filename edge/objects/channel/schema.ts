@@ -1,5 +1,6 @@
 /** A Channel's tables; docs/tables.md says who writes and who deletes each. Shipped steps never change. */
 import { timersSchema } from '../timers.ts';
+import { linesSchema } from './lines.ts';
 
 export const channelSchema = [
   `
@@ -101,4 +102,5 @@ export const channelSchema = [
   -- Single values: health, templates, token, pause.
   CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 `,
+  linesSchema,
 ] as const;

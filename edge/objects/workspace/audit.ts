@@ -43,6 +43,7 @@ export type AuditAction =
   | 'channel.changed'
   | 'channel.deleted'
   | 'channel.instructionsMailed'
+  | 'calls.changed'
   | 'hours.changed'
   | 'settings.changed'
   | 'settings.testMailed'

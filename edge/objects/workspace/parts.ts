@@ -7,13 +7,14 @@ import { Accounts } from './accounts.ts';
 import { Agents } from './agents.ts';
 import { AllChannels } from './allChannels.ts';
 import { Audit } from './audit.ts';
+import { CallSetup } from './callSetup.ts';
 import { CannedResponses } from './cannedResponses.ts';
 import { Changes } from './changes.ts';
 import { Channels } from './channels.ts';
 import { Contacts } from './contacts.ts';
 import { Groups } from './groups.ts';
 import { Labels } from './labels.ts';
-import { Limits } from './limits.ts';
+import { Limits, signInAllowance } from './limits.ts';
 import { Membership } from './membership.ts';
 import { Messaging } from './messaging.ts';
 import { MessagingChannels } from './messagingChannels.ts';
@@ -48,6 +49,7 @@ export class Parts {
   readonly phonebooks: Phonebooks;
   readonly senders: Senders;
   readonly notifications: Notifications;
+  readonly calls: CallSetup;
 
   constructor(storage: DurableObjectStorage, env: Env) {
     const { sql } = storage;
@@ -85,6 +87,13 @@ export class Parts {
     this.limits = new Limits(sql);
     const { agents, signIns, links, limits, settings, audit } = this;
     this.accounts = new Accounts(agents, signIns, links, limits, settings, audit);
+    this.calls = new CallSetup(env, settings, audit, this.changes);
     this.notifications = new Notifications(sql, env, settings, notify);
+  }
+
+  /** Forgets what has expired. */
+  sweep(now: number): void {
+    for (const part of [this.signIns, this.links, this.audit]) part.sweep(now);
+    this.limits.sweep(signInAllowance, now);
   }
 }

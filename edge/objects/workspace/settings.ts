@@ -1,8 +1,10 @@
 /** The workspace's settings and business hours: one row each in a table of JSON values. */
+import { defaultCallSettings } from '../../../core/callSettings.ts';
 import { alwaysOpen, type BusinessHours } from '../../../core/hours.ts';
 import type { SettingsInput } from '../../../core/api.ts';
 import { refuse, type Answer } from '../../answer.ts';
 import { changesBetween, type Actor, type Audit } from './audit.ts';
+import type { StoredCalls } from './callSetup.ts';
 import { patched, type Patch } from './patch.ts';
 import type { SealedVapid } from './vapid.ts';
 
@@ -13,6 +15,7 @@ interface Values {
   nextLiveChat: number;
   /** Made when push is first needed. */
   vapid: SealedVapid | null;
+  calls: StoredCalls;
 }
 
 const defaults: Values = {
@@ -32,6 +35,7 @@ const defaults: Values = {
   hours: alwaysOpen('UTC'),
   nextLiveChat: 0,
   vapid: null,
+  calls: { setup: defaultCallSettings, secret: null },
 };
 
 export class Settings {
@@ -94,6 +98,15 @@ export class Settings {
     if (known) return known;
     this.write('vapid', made);
     return made;
+  }
+
+  /** How calls find their way, as `CallSetup` keeps it. */
+  calls(): StoredCalls {
+    return this.read('calls');
+  }
+
+  keepCalls(calls: StoredCalls): void {
+    this.write('calls', calls);
   }
 
   private read<K extends keyof Values>(key: K): Values[K] {
