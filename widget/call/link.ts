@@ -132,7 +132,7 @@ export class Link {
     for (const candidate of this.#waiting.splice(0)) await peer.addIceCandidate(candidateInit(candidate));
     if (!isOffer) return;
     // Taken after the offer, the microphone goes into the line that the offer opens.
-    this.#sender ??= peer.addTrack(this.track);
+    this.#sender ??= peer.addTrack(this.track, new MediaStream([this.track]));
     await peer.setLocalDescription();
     this.#describe();
   }
