@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import type { BrowserContext, Page } from 'playwright-core';
 import type { CallAsk, CallView, ToCall } from '../../core/callProtocol.ts';
+import type { ToAgentFrame } from '../../core/protocol.ts';
 import type { AgentClient } from './clients.ts';
 import type { UdpPath } from './udpPath.ts';
 import { until } from './until.ts';
@@ -44,10 +45,12 @@ export class AgentPhone {
     private readonly desk: AgentClient,
     private readonly path: UdpPath | null,
   ) {
-    desk.listeners.add((frame) => {
-      if (frame.kind === 'call') void this.hear(frame.session, frame.call);
-    });
+    desk.listeners.add(this.listen);
   }
+
+  private readonly listen = (frame: ToAgentFrame): void => {
+    if (frame.kind === 'call') void this.hear(frame.session, frame.call);
+  };
 
   /** `url`: any page on a secure origin. */
   static async start(
@@ -74,6 +77,15 @@ export class AgentPhone {
 
   async answer(session: string): Promise<void> {
     await this.take(session, { kind: 'answer', call: this.callOf(session), end: this.end });
+  }
+
+  /** Takes the call, and never makes itself heard. */
+  async answerSilently(session: string): Promise<void> {
+    await this.desk.ask({
+      kind: 'call',
+      session,
+      ask: { kind: 'answer', call: this.callOf(session), end: randomUUID() },
+    });
   }
 
   async invite(session: string): Promise<void> {
@@ -104,6 +116,7 @@ export class AgentPhone {
 
   async close(): Promise<void> {
     clearInterval(this.beating);
+    this.desk.listeners.delete(this.listen);
     await this.page.close();
   }
 
@@ -127,21 +140,26 @@ export class AgentPhone {
     clearInterval(this.beating);
     this.beating = setInterval(() => {
       const { end } = this;
-      this.desk.tell({ kind: 'callNote', session, note: { kind: 'beat', call: ask.call, end, connected: true } });
+      this.desk.tell({
+        kind: 'callNote',
+        session,
+        note: { kind: 'beat', call: ask.call, end, connected: true },
+      });
     }, 1000);
   }
 
   private async hear(session: string, said: ToCall): Promise<void> {
     if (said.kind === 'state') {
-      this.view = said.call;
+      // What a beat is answered that crossed the end.
       if (!said.call) return;
+      this.view = said.call;
       this.views.push(said.call);
       this.session = session;
       const { ends, phase } = said.call;
       if (phase === 'ended') {
         clearInterval(this.beating);
+        if (this.linked) await this.page.evaluate(() => window.agentEnd.close());
         this.linked = '';
-        await this.page.evaluate(() => window.agentEnd.close());
       } else if (ends.customer && ends.agent === this.end && ends.customer !== this.linked) {
         this.linked = ends.customer;
         await this.page.evaluate(() => window.agentEnd.offer());
@@ -150,7 +168,9 @@ export class AgentPhone {
     if (said.kind === 'rtc' && said.from === this.linked) {
       const { description, candidates } = said;
       // With a path between, only what goes through it arrives.
-      const words = this.path ? { description: description && this.path.bare(description) } : { description, candidates };
+      const words = this.path
+        ? { description: description && this.path.bare(description) }
+        : { description, candidates };
       await this.page.evaluate((heard) => window.agentEnd.hear(heard), words);
     }
   }

@@ -5,14 +5,23 @@ import { chromium } from '../../scripts/chromium.mjs';
 
 const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
+const microphones = {
+  /** One that hums, and pages get it when they ask. */
+  granted: ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
+  denied: ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream=deny'],
+  none: ['--disable-audio-input', '--use-fake-ui-for-media-stream'],
+};
+
 /** Starts a headless Chromium; close it in the end. */
-export function launchBrowser(options: LaunchOptions = {}): Promise<Browser> {
+export function launchBrowser(
+  options: LaunchOptions = {},
+  microphone: keyof typeof microphones = 'granted',
+): Promise<Browser> {
   const args = [
     // Root in a container has no sandbox to use.
     ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
     '--disable-dev-shm-usage',
-    '--use-fake-device-for-media-stream',
-    '--use-fake-ui-for-media-stream',
+    ...microphones[microphone],
     '--autoplay-policy=no-user-gesture-required',
     ...(options.args ?? []),
   ];

@@ -7,7 +7,9 @@ import { createSocket, type Socket } from 'node:dgram';
 
 export interface UdpPath {
   /** What the agent's end says, leading through here. */
-  through<Said extends { description?: unknown; candidates?: unknown[] | undefined }>(said: Said): Promise<Said>;
+  through<Said extends { description?: unknown; candidates?: unknown[] | undefined }>(
+    said: Said,
+  ): Promise<Said>;
   /** A description without the candidates that would lead around this path. */
   bare<Description extends { sdp: string }>(description: Description): Description;
   /** Nothing comes through any more by what has been said so far. */

@@ -198,7 +198,7 @@ export class Calls {
   #followOwn(own: Own, view: CallView | null): void {
     if (view?.id !== own.id) {
       // Nobody knows of it any more, or of another one; before it was taken that says nothing.
-      if (own.taken) this.#fail('lost');
+      if (own.taken) this.#fail(this.#endOf(own.id));
     } else if (view.phase === 'ended') {
       this.#fail(outcomes[view.outcome ?? 'lost']);
     } else if (view.ends.customer !== null && view.ends.customer !== own.end && own.taken) {
@@ -287,13 +287,21 @@ export class Calls {
     if (!isBack || !own?.taken) return;
     const ask: CallAsk = { kind: 'join', call: own.id, end: own.end };
     void this.client.demand({ kind: 'call', id: newId(), ask }).then((refused) => {
-      if (refused && this.#own === own) this.#fail('lost');
+      if (refused && this.#own === own) this.#fail(this.#endOf(own.id));
     });
   }
 
   /** Whatever the answer is, this tab has done with it. */
   #ask(ask: CallAsk): void {
     void this.client.demand({ kind: 'call', id: newId(), ask });
+  }
+
+  /** What became of a call that ended while this page could not hear of it: the log knows. */
+  #endOf(id: string): Failure | null {
+    for (const { body } of this.client.state.events) {
+      if (body.kind === 'call' && body.id === id && body.outcome) return outcomes[body.outcome];
+    }
+    return 'lost';
   }
 
   #fail(why: Failure | null): void {

@@ -13,7 +13,7 @@ import { fill } from '../words.ts';
 import type { CallSite, Calls } from './calls.ts';
 import { phone } from './icons.ts';
 import { obstacle } from './obstacle.ts';
-import { spoken, useCallLanguage } from './words.ts';
+import { spoken, useCallLanguage, type Failure } from './words.ts';
 
 /** Gives a panel its calls. `onChange`: what is said outside of the panel may have changed. */
 export async function startCalls(
@@ -38,6 +38,21 @@ export async function startCalls(
   return entry;
 }
 
+/** `why`: what keeps this page from calls; it is said when the button is pressed. `busy`: a call goes on. */
+export function callButton(why: Failure | null, busy: boolean, onPress: () => void): TemplateResult {
+  const { words } = spoken;
+  return html`<button
+    class="icon-button call"
+    aria-label=${words.call}
+    title=${why ? words.failures[why] : words.call}
+    aria-disabled=${why !== null}
+    ?disabled=${busy}
+    @click=${onPress}
+  >
+    ${icon(phone)}
+  </button>`;
+}
+
 export class CallEntry implements CallParts {
   #calls: Calls | null = null;
   #card: ((calls: Calls, beside: boolean) => TemplateResult) | null = null;
@@ -54,19 +69,8 @@ export class CallEntry implements CallParts {
 
   button(): TemplateResult | null {
     if (this.client.state.config?.interaction !== 'phoneAndChat') return null;
-    const { words } = spoken;
-    const why = obstacle();
-    const busy = (this.#calls?.stage.kind ?? 'idle') !== 'idle' && this.#calls?.stage.kind !== 'failed';
-    return html`<button
-      class="icon-button call"
-      aria-label=${words.call}
-      title=${why ? words.failures[why] : words.call}
-      aria-disabled=${why !== null}
-      ?disabled=${busy}
-      @click=${() => void this.#press()}
-    >
-      ${icon(phone)}
-    </button>`;
+    const { kind } = this.#calls?.stage ?? { kind: 'idle' };
+    return callButton(obstacle(), kind !== 'idle' && kind !== 'failed', () => void this.#press());
   }
 
   card(beside: boolean): TemplateResult | undefined {
