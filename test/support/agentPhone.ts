@@ -37,6 +37,8 @@ export class AgentPhone {
   /** All that was said of calls, in order. */
   readonly views: CallView[] = [];
   end = randomUUID();
+  /** Calls that have rung already. */
+  private readonly rung = new Set<string>();
   private linked = '';
   private beating: NodeJS.Timeout | undefined;
 
@@ -66,13 +68,15 @@ export class AgentPhone {
     return phone;
   }
 
-  /** The session in which it rings now. */
-  rings(): Promise<string> {
+  /** The session in which a call rings that was not answered here before. */
+  async rings(): Promise<string> {
     const ringing = () =>
       [...this.desk.sessions.values()].find(
-        ({ call }) => call?.phase === 'ringing' && call.from === 'customer',
+        ({ call }) => call?.phase === 'ringing' && call.from === 'customer' && !this.rung.has(call.id),
       );
-    return until(() => ringing()?.id, 'a call that rings', 20_000);
+    const session = await until(ringing, 'a call that rings', 20_000);
+    this.rung.add(this.callOf(session.id));
+    return session.id;
   }
 
   async answer(session: string): Promise<void> {

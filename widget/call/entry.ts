@@ -3,15 +3,14 @@
  * presses Call, when an agent invites, or when a call goes on already.
  */
 import { html, type TemplateResult } from 'lit';
-import { talkTime } from '../../core/callRecord.ts';
-import type { CallEvent, CallParts } from '../calls.ts';
+import type { CallParts } from '../calls.ts';
 import type { Client } from '../client.ts';
 import { icon } from '../elements/element.ts';
 import type { ParleyChat } from '../elements/chat.ts';
 import type { PanelHost } from '../host.ts';
-import { fill } from '../words.ts';
 import type { CallSite, Calls } from './calls.ts';
 import { phone } from './icons.ts';
+import { callLine } from './line.ts';
 import { obstacle } from './obstacle.ts';
 import { spoken, useCallLanguage, type Failure } from './words.ts';
 
@@ -80,27 +79,7 @@ export class CallEntry implements CallParts {
     return this.#card?.(calls, beside);
   }
 
-  line({ from, outcome, agent, talkingMs }: CallEvent): string {
-    const { lines } = spoken.words;
-    const time = talkTime(talkingMs);
-    switch (outcome) {
-      case 'answered':
-      case 'lost':
-        return agent?.name
-          ? fill(lines.talkedWith, { name: agent.name, time })
-          : fill(lines.talked, { time });
-      case 'busy':
-      case 'failed':
-        return lines[outcome];
-      case 'declined':
-        return from === 'customer' ? lines.declined : lines.youDeclined;
-      case 'cancelled':
-        return from === 'customer' ? lines.cancelled : lines.missed;
-      case 'missed':
-      case null:
-        return from === 'customer' ? lines.noAnswer : lines.missed;
-    }
-  }
+  readonly line = callLine;
 
   /** What the edge says of a call; see `Calls.hear`. */
   hear(said: unknown): void {
