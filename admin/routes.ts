@@ -171,6 +171,13 @@ export const routes: readonly Route[] = [
     draw: () => html`<pl-label-list></pl-label-list>`,
   },
   {
+    patterns: ['/calls'],
+    title: 'Calls',
+    access: 'admin',
+    load: () => import('./pages/calls.ts'),
+    draw: () => html`<pl-call-settings></pl-call-settings>`,
+  },
+  {
     patterns: ['/settings'],
     title: 'Settings',
     access: 'admin',

@@ -1,11 +1,14 @@
 /** A call in words, for lists and the inbox's timeline. */
 import type { EventBody } from './log.ts';
 
+/** What a call says while it rings. */
+export const callText = 'Incoming call';
+
 type CallEvent = Extract<EventBody, { kind: 'call' }>;
 
 /** What lists show of a session whose last event is this one. */
 export function callPreview({ phase, from, outcome, talkingMs }: CallEvent): string {
-  if (phase === 'started') return from === 'customer' ? 'Incoming call' : 'Calling the visitor';
+  if (phase === 'started') return from === 'customer' ? callText : 'Calling the visitor';
   if (phase === 'answered' || outcome === null) return 'Call in progress';
   switch (outcome) {
     case 'answered':

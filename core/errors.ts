@@ -79,8 +79,10 @@ const problems = {
   call_running: 'A call is going on in this session already.',
   call_taken: 'Another agent has answered this call.',
   call_over: 'This call is over. Call again, or write a message.',
-  visitor_away: 'The visitor is not on the website right now. Write a message; they read it when they come back.',
-  visitor_unable: "Calls are not possible from the visitor's page, which is not secure (HTTPS). Write instead.",
+  visitor_away:
+    'The visitor is not on the website right now. Write a message; they read it when they come back.',
+  visitor_unable:
+    "Calls are not possible from the visitor's page, which is not secure (HTTPS). Write instead.",
 } as const;
 
 export type ProblemCode = keyof typeof problems;

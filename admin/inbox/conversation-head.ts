@@ -15,7 +15,7 @@ import '../elements/icon.ts';
 import '../elements/webawesome.ts';
 
 export type HeadAction =
-  'back' | 'pickUp' | 'archive' | 'transfer' | 'end' | 'remove' | 'contact' | 'details';
+  'back' | 'pickUp' | 'archive' | 'transfer' | 'end' | 'remove' | 'contact' | 'details' | 'call';
 
 @customElement('pl-conversation-head')
 export class PlConversationHead extends LitElement {
@@ -87,6 +87,9 @@ export class PlConversationHead extends LitElement {
   @property({ attribute: false }) session!: InboxSession;
   @property({ attribute: false }) detailsOpen = false;
   @property({ attribute: false }) pickingUp = false;
+  /** Why the visitor cannot be called now, empty when they can; null where calls are not offered. */
+  @property({ attribute: false }) callRefusal: string | null = null;
+  @property({ attribute: false }) calling = false;
   private account = new Watch(this, account);
 
   private act(action: HeadAction): void {
@@ -95,9 +98,23 @@ export class PlConversationHead extends LitElement {
 
   private handleMenu = (event: CustomEvent<{ item: { value: string } }>) => {
     const { value } = event.detail.item;
-    if (value === 'call') this.renderRoot.querySelector<HTMLElement>('a[href^="tel:"]')?.click();
+    if (value === 'dial') this.renderRoot.querySelector<HTMLElement>('a[href^="tel:"]')?.click();
     else this.act(value as HeadAction);
   };
+
+  /** Pressed while it cannot be, it says why. */
+  private renderCall(refusal: string) {
+    return html`<button
+      class="icon-button wide"
+      aria-label="Call the visitor"
+      aria-disabled=${refusal === '' ? 'false' : 'true'}
+      aria-busy=${this.calling}
+      title=${refusal || 'Call the visitor (Shift + O)'}
+      @click=${() => this.act('call')}
+    >
+      <pl-icon name="phoneCall" size="20"></pl-icon>
+    </button>`;
+  }
 
   override render() {
     const { session } = this;
@@ -168,6 +185,7 @@ export class PlConversationHead extends LitElement {
             </a>`
           : nothing
       }
+      ${answers && this.callRefusal !== null ? this.renderCall(this.callRefusal) : nothing}
       ${
         // The panel of details says the same.
         this.detailsOpen
@@ -214,8 +232,15 @@ export class PlConversationHead extends LitElement {
         }
         ${
           number
+            ? html`<wa-dropdown-item class="narrow" value="dial"
+                ><pl-icon slot="icon" name="phone"></pl-icon>Call ${number}</wa-dropdown-item
+              >`
+            : nothing
+        }
+        ${
+          answers && this.callRefusal !== null
             ? html`<wa-dropdown-item class="narrow" value="call"
-                ><pl-icon slot="icon" name="phone"></pl-icon>Call</wa-dropdown-item
+                ><pl-icon slot="icon" name="phoneCall"></pl-icon>Call the visitor</wa-dropdown-item
               >`
             : nothing
         }

@@ -7,6 +7,7 @@ import { settingsNow } from '../data/notifications.ts';
 import { newIn } from '../data/sessions.ts';
 import { go, match } from '../router.ts';
 import { chime } from './chime.ts';
+import { Ringer } from './ringer.ts';
 import { Shown, Teller } from './tab-locks.ts';
 
 export class Notifier {
@@ -19,6 +20,7 @@ export class Notifier {
     private readonly desk: Desk,
     private readonly path: () => string,
   ) {
+    new Ringer(desk, () => this.#teller.isThis).start();
     desk.onEffect((effect) => void this.tell(effect));
     desk.state.subscribe(() => this.draw());
   }

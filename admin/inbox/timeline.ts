@@ -1,7 +1,7 @@
 /** A session's events as people read them: days, system lines, and messages grouped by sender and minute. Pure. */
-import { callPreview } from '../../core/callRecord.ts';
 import { messagesOf, type Message } from '../../core/conversation.ts';
 import type { Author, EventBody, LogEvent } from '../../core/log.ts';
+import type { CallEvent } from './call-words.ts';
 import { isSameDay } from '../elements/times.ts';
 
 /** `seq` is the place in the log at which it begins. */
@@ -10,6 +10,7 @@ export type Item = { key: string; seq: number; at: number } & (
   | { kind: 'system'; text: string }
   | { kind: 'group'; author: Author; messages: Message[] }
   | { kind: 'note'; note: Extract<EventBody, { kind: 'note' }> }
+  | { kind: 'call'; call: CallEvent }
 );
 
 /** Items that are drawn, or not, together; by its number the same one however much of the log is loaded. */
@@ -48,14 +49,17 @@ export function timeline(
   for (const event of events) {
     const message = event.body.kind === 'message' ? messages.get(event.body.id) : undefined;
     const note = event.body.kind === 'note' ? event.body : null;
-    const text = message || note ? null : systemText(event, self);
+    // A call stands where it ended; while it goes on, it is in the head of the page.
+    const call = event.body.kind === 'call' && event.body.phase === 'ended' ? event.body : null;
+    const text = message || note || call ? null : systemText(event, self);
     // What is only said about an earlier message has no place of its own, nor a day.
-    if (!message && !note && !text) continue;
+    if (!message && !note && !call && !text) continue;
     const { seq, at } = event;
     if (last === 0 || !isSameDay(last, at)) items.push({ kind: 'day', key: `day-${seq}`, seq, at });
     last = at;
     if (message) addMessage(items, message);
     else if (note) items.push({ kind: 'note', key: `note-${seq}`, seq, at, note });
+    else if (call) items.push({ kind: 'call', key: `call-${seq}`, seq, at, call });
     else if (text) items.push({ kind: 'system', key: `system-${seq}`, seq, at, text });
   }
   return items;
@@ -109,7 +113,6 @@ export function systemText({ body }: LogEvent, self: string | null): string | nu
     case 'note':
       return `${nameOf(body.agent)} added a note`;
     case 'call':
-      return callText(body, nameOf);
     case 'status':
     case 'resent':
     case 'file':
@@ -119,16 +122,6 @@ export function systemText({ body }: LogEvent, self: string | null): string | nu
     case 'reaction':
       return null;
   }
-}
-
-/** A call that is over in one line; what leads to that is said where the session is shown. */
-function callText(
-  body: Extract<EventBody, { kind: 'call' }>,
-  nameOf: (agent: { id: string; name: string }) => string,
-): string | null {
-  if (body.phase !== 'ended') return null;
-  const who = body.agent ? ` with ${nameOf(body.agent).replace('You', 'you')}` : '';
-  return `${callPreview(body)}${body.outcome === 'answered' || body.outcome === 'lost' ? who : ''}`;
 }
 
 function optOutText({ out, scope }: { out: boolean; scope: 'all' | 'marketing' }): string {

@@ -10,6 +10,7 @@ const actions: Record<string, string> = {
   'settings.changed': 'changed the settings',
   'settings.testMailed': 'sent a test mail',
   'hours.changed': 'changed the business hours',
+  'calls.changed': 'changed the servers for calls',
 };
 
 const verbs: Record<string, string> = { created: 'created', changed: 'changed', deleted: 'deleted' };

@@ -81,6 +81,9 @@ const routes: [string, string, Access][] = [
   ['GET', '/settings', 'admin'],
   ['PATCH', '/settings', 'admin'],
   ['POST', '/settings/test-email', 'admin'],
+  ['GET', '/calls', 'admin'],
+  ['PUT', '/calls', 'admin'],
+  ['POST', '/calls/test', 'admin'],
   ['GET', '/audit', 'admin'],
 ];
 
