@@ -6,6 +6,7 @@
 import * as z from 'zod/mini';
 import { chatContent, content, file, links } from './content.ts';
 import { deliveryStatus } from './delivery.ts';
+import { dialReport } from './dial.ts';
 import { sendError } from './sendError.ts';
 
 /** An agent as colleagues see them; visitors get as much of it as the channel's agent display allows. */
@@ -209,6 +210,8 @@ export const eventBody = z.discriminatedUnion('kind', [
     links: z.optional(links),
     mentions: z.array(z.string()),
   }),
+  /** An agent called a number of the customer's through the PBX, and that is over; `id` was made by their page. */
+  z.object({ kind: z.literal('dialled'), id: messageId, agent: agentRef, ...dialReport.shape }),
   /** The labels that the session has from now on. */
   z.object({ kind: z.literal('labels'), agent: agentRef, labels: z.array(labelRef) }),
 ]);

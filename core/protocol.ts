@@ -7,6 +7,7 @@ import * as z from 'zod/mini';
 import { callAsk, callNote, toCall } from './callProtocol.ts';
 import { file, place } from './content.ts';
 import { deliveryStatus } from './delivery.ts';
+import { dialReport } from './dial.ts';
 import {
   agentRef,
   callFrom,
@@ -196,6 +197,8 @@ export const agentFrame = z.discriminatedUnion('kind', [
     text: rawText,
     mentions: z.array(z.string()).check(z.maxLength(20)),
   }),
+  /** What became of a call to a number of the customer's (CALL-06); the same `id` again is the same call. */
+  z.object({ kind: z.literal('dialled'), id, session, report: dialReport }),
   /** The labels that the session has from now on, by their ids. */
   z.object({ kind: z.literal('label'), id, session, labels: z.array(z.string()).check(z.maxLength(20)) }),
   z.object({ kind: z.literal('archive'), id, session, on: z.boolean() }),

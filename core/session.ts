@@ -6,6 +6,7 @@
 import type { AgentRef } from './agent.ts';
 import type { Content } from './content.ts';
 import { advance, type DeliveryStatus } from './delivery.ts';
+import type { DialReport } from './dial.ts';
 import { problem, type Problem } from './errors.ts';
 import type {
   CampaignRef,
@@ -88,6 +89,7 @@ export type Command =
   /** `reads`: the agent sees the session, which is all it takes. */
   | { kind: 'note'; note: Note; agent: AgentRef; reads: boolean }
   | { kind: 'label'; labels: { id: string; name: string }[]; agent: AgentRef; reads: boolean }
+  | { kind: 'dialled'; id: string; report: DialReport; agent: AgentRef; reads: boolean }
   /** Sends a message again; `before` is how far it has got. */
   | {
       kind: 'resend';
@@ -257,6 +259,9 @@ export function decide(state: SessionState, command: Command, now: number): Deci
       if (!reads) return { refusal: problem('session_not_yours') };
       return { events: [{ kind: 'labels', agent, labels }] };
     }
+    case 'dialled':
+      if (!command.reads) return { refusal: problem('session_not_yours') };
+      return { events: [{ kind: 'dialled', id: command.id, agent: command.agent, ...command.report }] };
     case 'profile': {
       const events: EventBody[] = [];
       const merged = mergeProfile(state.profile, command.profile);
@@ -332,6 +337,7 @@ export function evolve(state: SessionState, { seq, at, body }: LogEvent): Sessio
     case 'transferred':
       return next.open ? { ...next, open: { ...next.open, lastActivityAt: at, route: body.to } } : next;
     case 'note':
+    case 'dialled':
     case 'labels':
       return next;
     case 'profile':

@@ -90,6 +90,7 @@ export function recordEvent(before: SessionRecord | null, event: LogEvent): Sess
     case 'optOut':
     case 'notice':
     case 'note':
+    case 'dialled':
       return record;
   }
 }

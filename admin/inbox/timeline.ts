@@ -3,6 +3,7 @@ import { messagesOf, type Message } from '../../core/conversation.ts';
 import type { Author, EventBody, LogEvent } from '../../core/log.ts';
 import type { CallEvent } from './call-words.ts';
 import { isSameDay } from '../elements/times.ts';
+import { dialWords } from './dial-words.ts';
 
 /** `seq` is the place in the log at which it begins. */
 export type Item = { key: string; seq: number; at: number } & (
@@ -112,6 +113,8 @@ export function systemText({ body }: LogEvent, self: string | null): string | nu
       return body.text;
     case 'note':
       return `${nameOf(body.agent)} added a note`;
+    case 'dialled':
+      return dialWords(body, nameOf(body.agent));
     case 'call':
     case 'status':
     case 'resent':

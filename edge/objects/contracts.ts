@@ -7,6 +7,7 @@ import type { LogEvent, Route } from '../../core/log.ts';
 import type { NotificationSettings, PushSubscriptionInput } from '../../core/notifications.ts';
 import type { ContactName, SessionSummary } from '../../core/protocol.ts';
 import type { PushMessage } from '../../core/pushMessage.ts';
+import type { DialReport } from '../../core/dial.ts';
 import type { DeliveryStatus } from '../../core/delivery.ts';
 import type {
   ChannelHealth,
@@ -110,6 +111,7 @@ export type AgentCommand = { ordinal: number; agent: AgentRef; standing: Standin
   /** `reads`: Desk has checked that the agent may read the session. */
   | { kind: 'note'; note: Note; reads: boolean }
   | { kind: 'label'; labels: { id: string; name: string }[]; reads: boolean }
+  | { kind: 'dialled'; id: string; report: DialReport; reads: boolean }
   /** `ringing`: ids of the agents whom a call in this session reaches now. */
   | { kind: 'call'; ask: CallAsk; ringing: string[] }
 );

@@ -216,6 +216,7 @@ export class Desk extends DurableObject<Env> {
       case 'transfer':
       case 'note':
       case 'label':
+      case 'dialled':
       case 'call':
         return this.inTurn(frame.session, () => this.command(socket, agent, frame));
       case 'callNote':

@@ -2,10 +2,8 @@
  * The workspace: configuration, people, sign-ins and the audit log. One object per deployment. What others
  * have to know of a change goes through the outbox to the Desk; each table has its own file beside this one.
  */
-import { DurableObject } from 'cloudflare:workers';
 import type { Agent, AgentInput, Group, GroupInput } from '../../core/agent.ts';
 import type { Colleagues, SettingsInput, SetupInput } from '../../core/api.ts';
-import type { CallSettingsInput } from '../../core/callSettings.ts';
 import type { ChannelDraft } from '../../core/channelApi.ts';
 import type { Channel, ChannelInput, LiveChatChannel } from '../../core/channel.ts';
 import type { Contact, ContactInput } from '../../core/contact.ts';
@@ -28,21 +26,18 @@ import { newIdentitySecret, openIdentitySecret } from './workspace/identitySecre
 import type { LabelChange } from './workspace/labels.ts';
 import { countOpenSessions } from './workspace/neighbours.ts';
 import type { OwnChange, PushReport } from './workspace/notifications.ts';
-import { Parts } from './workspace/parts.ts';
 import type { PhonebookChange } from './workspace/phonebooks.ts';
 import type { Patch } from './workspace/patch.ts';
 import { workspaceSchema } from './workspace/schema.ts';
+import { Telephones } from './workspace/telephones.ts';
 
 type Nothing = Record<string, never>;
 const sweepTimer = 'sweep';
 const sweepEveryMs = 6 * 3_600_000;
 
-export class Workspace extends DurableObject<Env> {
-  private readonly parts: Parts;
-
+export class Workspace extends Telephones {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.parts = new Parts(ctx.storage, env);
     void ctx.blockConcurrencyWhile(async () => migrate(ctx.storage, workspaceSchema));
   }
 
@@ -365,15 +360,6 @@ export class Workspace extends DurableObject<Env> {
 
   changeSettings(actor: Actor, patch: Patch<SettingsInput>): Promise<Answer<SettingsInput>> {
     return this.change(() => this.parts.settings.change(actor, patch));
-  }
-
-  /** How calls find their way; it has the secret of the TURN server, so it stays inside the edge. */
-  callSetup() {
-    return this.parts.calls.open();
-  }
-
-  changeCallSetup(actor: Actor, input: CallSettingsInput) {
-    return this.parts.calls.change(actor, input);
   }
 
   /** For what the Worker did itself, such as sending a mail. */

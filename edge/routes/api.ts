@@ -14,6 +14,7 @@ import { files } from './files.ts';
 import { groups } from './groups.ts';
 import { labels } from './labels.ts';
 import { notifications } from './notifications.ts';
+import { pbx } from './pbx.ts';
 import { phonebooks } from './phonebooks.ts';
 import { queues } from './queues.ts';
 import { settings } from './settings.ts';
@@ -32,6 +33,7 @@ api.route('/', setup); //            /state /setup
 api.route('/', auth); //             /sign-in /sign-out… /password-link /me /colleagues
 api.route('/', settings); //         /hours /settings
 api.route('/', notifications); //    /me/notifications /me/devices
+api.route('/', pbx); //              /pbx /me/phone
 api.route('/agents', agents);
 api.route('/groups', groups);
 api.route('/queues', queues);

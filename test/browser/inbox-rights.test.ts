@@ -39,6 +39,15 @@ const requests: Record<
     taken: ['assignee', 'mentioned'],
     waiting: ['assignee', 'queueAgent'],
   },
+  dialled: {
+    frame: (session) => ({
+      kind: 'dialled',
+      session,
+      report: { number: '+15550100', ringingMs: 1000, talkingMs: 0, outcome: 'busy' },
+    }),
+    taken: ['assignee', 'mentioned'],
+    waiting: ['assignee', 'queueAgent'],
+  },
   label: {
     frame: (session) => ({ kind: 'label', session, labels: [] }),
     taken: ['assignee', 'mentioned'],

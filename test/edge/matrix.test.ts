@@ -22,6 +22,7 @@ const routes: [string, string, Access][] = [
   ['PUT', '/me/devices', 'agent'],
   ['DELETE', '/me/devices/:id', 'agent'],
   ['POST', '/me/devices/:id/test', 'agent'],
+  ['GET', '/me/phone', 'agent'],
   ['GET', '/colleagues', 'agent'],
   ['PUT', '/files', 'agent'],
   ['GET', '/agents', 'admin'],
@@ -84,6 +85,10 @@ const routes: [string, string, Access][] = [
   ['GET', '/calls', 'admin'],
   ['PUT', '/calls', 'admin'],
   ['POST', '/calls/test', 'admin'],
+  ['GET', '/pbx', 'admin'],
+  ['PUT', '/pbx', 'admin'],
+  ['PUT', '/pbx/extensions/:agent', 'admin'],
+  ['DELETE', '/pbx/extensions/:agent', 'admin'],
   ['GET', '/audit', 'admin'],
 ];
 

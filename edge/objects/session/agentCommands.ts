@@ -22,6 +22,7 @@ export class AgentCommands {
         return session.run(command);
       case 'note':
       case 'label':
+      case 'dialled':
         return this.remark(command);
       case 'call':
         return session.callAsks.fromAgent(command);
@@ -31,10 +32,11 @@ export class AgentCommands {
   }
 
   /** What agents say about the newest session, closed or not. */
-  private remark(command: Extract<AgentCommand, { kind: 'note' | 'label' }>): CommandAnswer {
+  private remark(command: Extract<AgentCommand, { kind: 'note' | 'label' | 'dialled' }>): CommandAnswer {
     const { log, current } = this.session;
     if (command.ordinal !== current.state.ordinal) return { refusal: problem('session_closed') };
-    const known = command.kind === 'note' ? log.seqOfMessage(command.note.id) : null;
+    const id = command.kind === 'note' ? command.note.id : command.kind === 'dialled' ? command.id : null;
+    const known = id === null ? null : log.seqOfMessage(id);
     return known === null ? this.session.run(command) : { seq: known, changed: false };
   }
 

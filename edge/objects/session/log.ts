@@ -227,7 +227,7 @@ export class SessionLog {
 
 /** What the same thing said twice is known by; of a call its first event has it. */
 function idOf(body: EventBody): string | null {
-  if (body.kind === 'message' || body.kind === 'note') return body.id;
+  if (body.kind === 'message' || body.kind === 'note' || body.kind === 'dialled') return body.id;
   const isFirst = body.kind === 'call' && (body.phase === 'started' || body.outcome === 'busy');
   return isFirst ? body.id : null;
 }

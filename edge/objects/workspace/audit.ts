@@ -44,6 +44,7 @@ export type AuditAction =
   | 'channel.deleted'
   | 'channel.instructionsMailed'
   | 'calls.changed'
+  | 'pbx.changed'
   | 'hours.changed'
   | 'settings.changed'
   | 'settings.testMailed'

@@ -21,6 +21,7 @@ import { MessagingChannels } from './messagingChannels.ts';
 import { countOpenSessions, deliver, type Letter } from './neighbours.ts';
 import { Notifications } from './notifications.ts';
 import { PasswordLinks } from './passwordLinks.ts';
+import { Pbx } from './pbx.ts';
 import { Phonebooks } from './phonebooks.ts';
 import { Queues } from './queues.ts';
 import { Senders } from './senders.ts';
@@ -50,6 +51,7 @@ export class Parts {
   readonly senders: Senders;
   readonly notifications: Notifications;
   readonly calls: CallSetup;
+  readonly pbx: Pbx;
 
   constructor(storage: DurableObjectStorage, env: Env) {
     const { sql } = storage;
@@ -88,6 +90,7 @@ export class Parts {
     const { agents, signIns, links, limits, settings, audit } = this;
     this.accounts = new Accounts(agents, signIns, links, limits, settings, audit);
     this.calls = new CallSetup(env, settings, audit, this.changes);
+    this.pbx = new Pbx(sql, env, settings, agents, audit, this.changes);
     this.notifications = new Notifications(sql, env, settings, notify);
   }
 

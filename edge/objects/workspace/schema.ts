@@ -200,4 +200,12 @@ export const workspaceSchema = [
   ) WITHOUT ROWID;
   CREATE INDEX canned_responses_agent ON canned_responses (agent_id);
   `,
+  `
+  -- user: the extension, as the PBX knows it. password: sealed.
+  CREATE TABLE pbx_extensions (
+    agent_id TEXT PRIMARY KEY REFERENCES agents (id) ON DELETE CASCADE,
+    user TEXT NOT NULL,
+    password TEXT NOT NULL
+  ) WITHOUT ROWID;
+  `,
 ] as const;

@@ -2,6 +2,7 @@
 import { defaultCallSettings } from '../../../core/callSettings.ts';
 import { alwaysOpen, type BusinessHours } from '../../../core/hours.ts';
 import type { SettingsInput } from '../../../core/api.ts';
+import type { PbxInput } from '../../../core/pbx.ts';
 import { refuse, type Answer } from '../../answer.ts';
 import { changesBetween, type Actor, type Audit } from './audit.ts';
 import type { StoredCalls } from './callSetup.ts';
@@ -16,6 +17,7 @@ interface Values {
   /** Made when push is first needed. */
   vapid: SealedVapid | null;
   calls: StoredCalls;
+  pbx: PbxInput['server'];
 }
 
 const defaults: Values = {
@@ -36,6 +38,7 @@ const defaults: Values = {
   nextLiveChat: 0,
   vapid: null,
   calls: { setup: defaultCallSettings, secret: null },
+  pbx: null,
 };
 
 export class Settings {
@@ -107,6 +110,15 @@ export class Settings {
 
   keepCalls(calls: StoredCalls): void {
     this.write('calls', calls);
+  }
+
+  /** The exchange that agents call out through; null without one. */
+  pbx(): PbxInput['server'] {
+    return this.read('pbx');
+  }
+
+  keepPbx(server: PbxInput['server']): void {
+    this.write('pbx', server);
   }
 
   private read<K extends keyof Values>(key: K): Values[K] {
