@@ -2,18 +2,16 @@
  * Calls, over whatever page is open: cards of those that ring, and the bar of the one that goes on.
  */
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
-import { customElement, state } from 'lit/decorators.js';
-import { talkTime } from '../../core/callRecord.ts';
+import { customElement } from 'lit/decorators.js';
 import { nameOf } from '../../core/customer.ts';
-import type { LinkQuality } from '../../core/callLink.ts';
 import { callElsewhere, ringing, type Calling } from '../data/calling.ts';
 import { desk } from '../data/desk.ts';
+import { dialler, type DialledCall, type DialState } from '../data/dialler.ts';
 import { phone, type PhoneCall } from '../data/phone.ts';
-import { soundDevices } from '../data/sound.ts';
 import { Watch } from '../data/store.ts';
-import { selectField } from '../elements/fields.ts';
 import { go, place } from '../router.ts';
 import { base, iconButton } from '../styles/shared.ts';
+import { stateWords } from './call-bar.ts';
 import { callsStyles } from './calls-styles.ts';
 import { actionOf } from './keys.ts';
 import '../elements/avatar.ts';
@@ -21,24 +19,14 @@ import '../elements/icon.ts';
 import '../elements/notice.ts';
 import '../elements/webawesome.ts';
 
-const qualityWords: Record<LinkQuality, string> = {
-  good: 'Good connection',
-  fair: 'Fair connection',
-  poor: 'Poor connection',
-};
-const qualityIcons = { good: 'signalHigh', fair: 'signalMedium', poor: 'signalLow' } as const;
-
 @customElement('pl-calls')
 export class PlCalls extends LitElement {
   static override styles = [base, iconButton, callsStyles];
 
-  @state() private choosing = false;
-  @state() private now = Date.now();
   private desk = new Watch(this, desk.state);
   private phone = new Watch(this, phone.state);
-  private devices = new Watch(this, soundDevices);
+  private dialler = new Watch(this, dialler.state);
   private place = new Watch(this, place);
-  #clock: ReturnType<typeof setInterval> | undefined;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -48,29 +36,18 @@ export class PlCalls extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     document.removeEventListener('keydown', this.handleKey);
-    this.tick(false);
-  }
-
-  override willUpdate(): void {
-    const { call } = this.phone.value;
-    this.tick(call !== null && call.answeredAt !== null);
-    if (call === null) this.choosing = false;
-  }
-
-  /** The time of a call moves on by itself. */
-  private tick(on: boolean): void {
-    if (on === (this.#clock !== undefined)) return;
-    clearInterval(this.#clock);
-    this.#clock = on ? setInterval(() => (this.now = Date.now()), 1_000) : undefined;
-    this.now = Date.now();
   }
 
   /** The keys of calls, on every page. */
   private handleKey = (event: KeyboardEvent) => {
     const action = actionOf(event);
     const { call } = this.phone.value;
+    const dialled = this.dialler.value.call;
     const [first] = ringing(this.desk.value);
-    if (action === 'answer' && first && !call) void this.answer(first);
+    if (dialled && action === 'hangUp') dialler.hangUp();
+    else if (dialled && action === 'mute') dialler.mute(!dialled.muted);
+    else if (dialled) return;
+    else if (action === 'answer' && first && !call) void this.answer(first);
     else if (action === 'hangUp' && first && !call) void phone.decline(first.session.id, first.call.id);
     else if (action === 'hangUp' && call) void phone.hangUp();
     else if (action === 'mute' && call) phone.mute(!call.muted);
@@ -85,10 +62,13 @@ export class PlCalls extends LitElement {
 
   override render() {
     const { call, notice } = this.phone.value;
+    const { call: dialled, notice: dialNotice } = this.dialler.value;
     const rings = ringing(this.desk.value).filter((one) => one.call.id !== call?.call);
     const elsewhere = call ? null : callElsewhere(this.desk.value, (id) => phone.knows(id));
     return html`
-      ${call ? this.renderBar(call) : nothing} ${elsewhere ? this.renderElsewhere(elsewhere) : nothing}
+      ${call ? this.renderBar(call) : nothing} ${dialled ? this.renderDialled(dialled) : nothing}
+      ${dialNotice ? this.renderDialNotice(dialNotice) : nothing}
+      ${elsewhere ? this.renderElsewhere(elsewhere) : nothing}
       ${
         notice
           ? html`<pl-notice class="notice" tone=${notice.tone}
@@ -104,10 +84,14 @@ export class PlCalls extends LitElement {
       }
       ${
         rings.length > 0
-          ? html`<div class="cards">${rings.map((one) => this.renderCard(one, call !== null))}</div>`
+          ? html`<div class="cards">
+              ${rings.map((one) => this.renderCard(one, call !== null || dialled !== null))}
+            </div>`
           : nothing
       }
-      <p class="unseen" role="status">${call ? this.stateWords(call) : ''}</p>
+      <p class="unseen" role="status">
+        ${call ? stateWords(call, this.nameOf(call.session)) : dialled ? stateWords(dialled, dialled.name) : ''}
+      </p>
       <p class="unseen" role="alert">
         ${rings[0] ? `Incoming call from ${nameOf(rings[0].session)}. Y answers, Shift H declines.` : ''}
       </p>
@@ -151,102 +135,29 @@ export class PlCalls extends LitElement {
   // ── What goes on ──────────────────────────────────────────────────────────────────────────────────────
 
   private renderBar(call: PhoneCall): TemplateResult {
-    const name = this.nameOf(call.session);
-    return html`<section class="bar" aria-label=${`Call with ${name}`}>
-      <pl-icon name="phone"></pl-icon>
-      <div class="who">
-        <strong>${name}</strong>
-        <span class="small">${this.renderState(call)}</span>
-      </div>
-      ${
-        call.silent
-          ? html`<wa-button size="s" appearance="outlined" @click=${() => phone.unblock()}
-              >Turn the sound on</wa-button
-            >`
-          : nothing
-      }
-      ${this.linkTo(call.session)}
-      <button
-        class="icon-button"
-        aria-label="Mute"
-        title=${call.muted ? 'Unmute (M)' : 'Mute (M)'}
-        aria-pressed=${call.muted}
-        @click=${() => phone.mute(!call.muted)}
-      >
-        <pl-icon name=${call.muted ? 'micOff' : 'mic'} size="20"></pl-icon>
-      </button>
-      <button
-        class="icon-button"
-        aria-label="Microphone and speaker"
-        title="Microphone and speaker"
-        aria-expanded=${this.choosing}
-        @click=${() => (this.choosing = !this.choosing)}
-      >
-        <pl-icon name="headphones" size="20"></pl-icon>
-      </button>
-      <wa-button
-        variant="danger"
-        appearance="accent"
-        size="s"
-        title="Hang up (Shift + H)"
-        @click=${() => void phone.hangUp()}
-        ><pl-icon slot="start" name="phoneOff"></pl-icon>Hang up</wa-button
-      >
-      ${this.choosing ? this.renderDevices() : nothing}
-    </section>`;
+    return html`<pl-call-bar .call=${call} .telephone=${phone} .name=${this.nameOf(call.session)}
+      >${this.linkTo(call.session)}</pl-call-bar
+    >`;
   }
 
-  private renderState(call: PhoneCall): TemplateResult {
-    const { answeredAt, quality, muted } = call;
-    if (call.phase !== 'talking') return html`${this.stateWords(call)}`;
-    return html`<span role="timer" class="number">${talkTime(this.now - (answeredAt ?? this.now))}</span>
-      ${muted ? html` · Muted` : nothing}
-      ${
-        quality
-          ? html` ·
-              <span class="quality ${quality}"
-                ><pl-icon name=${qualityIcons[quality]}></pl-icon> ${qualityWords[quality]}</span
-              >`
-          : nothing
-      }`;
+  private renderDialled(call: DialledCall): TemplateResult {
+    return html`<pl-call-bar .call=${call} .telephone=${dialler} .name=${call.name}
+      >${call.session === null ? nothing : this.linkTo(call.session)}</pl-call-bar
+    >`;
   }
 
-  private stateWords({ phase, session, muted }: PhoneCall): string {
-    switch (phase) {
-      case 'ringing':
-        return `Calling ${this.nameOf(session)}…`;
-      case 'connecting':
-        return 'Connecting…';
-      case 'talking':
-        return `In a call with ${this.nameOf(session)}${muted ? ', muted' : ''}`;
-      case 'reconnecting':
-        return 'The connection is bad. Trying to get it back…';
-    }
-  }
-
-  private renderDevices(): TemplateResult {
-    const { microphones, speakers, microphone, speaker } = this.devices.value;
-    const choices = (of: typeof microphones) => of.map(({ id, label }) => ({ value: id, label }));
-    const chosen = (of: typeof microphones, id: string) =>
-      of.some((one) => one.id === id) ? id : (of[0]?.id ?? '');
-    return html`<div class="devices">
-      ${selectField({
-        label: 'Microphone',
-        value: chosen(microphones, microphone),
-        choices: choices(microphones),
-        change: (id) => void phone.useMicrophone(id),
-      })}
-      ${
-        speakers.length > 0
-          ? selectField({
-              label: 'Speaker',
-              value: chosen(speakers, speaker),
-              choices: choices(speakers),
-              change: (id) => void phone.useSpeaker(id),
-            })
-          : nothing
-      }
-    </div>`;
+  /** What came of a call through the PBX; the device's own phone may do better. */
+  private renderDialNotice({ text, number, session }: NonNullable<DialState['notice']>): TemplateResult {
+    return html`<pl-notice class="notice" tone="warning"
+      >${text}
+      <span slot="action" class="actions">
+        ${number === '' ? nothing : html`<a class="small" href=${`tel:${number}`}>Dial with this device</a>`}
+        ${session === null ? nothing : this.linkTo(session)}
+        <button class="icon-button" aria-label="Close this notice" @click=${() => dialler.dismiss()}>
+          <pl-icon name="x"></pl-icon>
+        </button>
+      </span>
+    </pl-notice>`;
   }
 
   private renderElsewhere({ session, call }: Calling): TemplateResult {
