@@ -124,7 +124,7 @@ export class PlCalls extends LitElement {
       <pl-avatar .name=${name} .photo=${session.customer.photo}></pl-avatar>
       <div class="who">
         <h2>${name}</h2>
-        <p class="small quiet">${whereFrom(calling)}</p>
+        <p class="small quiet">Incoming call · ${whereFrom(calling)}</p>
         ${inCall ? html`<p class="small">Hang up first to answer this call.</p>` : nothing}
       </div>
       <div class="actions">
@@ -184,14 +184,9 @@ export class PlCalls extends LitElement {
       >
         <pl-icon name="headphones" size="20"></pl-icon>
       </button>
-      <wa-button
-        variant="danger"
-        appearance="accent"
-        size="s"
-        title="Hang up (Shift + H)"
-        @click=${() => void phone.hangUp()}
-        ><pl-icon slot="start" name="phoneOff"></pl-icon>Hang up</wa-button
-      >
+      <button class="hang-up" title="Hang up (Shift + H)" @click=${() => void phone.hangUp()}>
+        <pl-icon name="phoneOff" size="20"></pl-icon><span class="words">Hang up</span>
+      </button>
       ${this.choosing ? this.renderDevices() : nothing}
     </section>`;
   }

@@ -1,7 +1,7 @@
 /** A session's events as people read them: days, system lines, and messages grouped by sender and minute. Pure. */
 import { messagesOf, type Message } from '../../core/conversation.ts';
 import type { Author, EventBody, LogEvent } from '../../core/log.ts';
-import type { CallEvent } from './call-words.ts';
+import { callWords, type CallEvent } from './call-words.ts';
 import { isSameDay } from '../elements/times.ts';
 
 /** `seq` is the place in the log at which it begins. */
@@ -113,6 +113,7 @@ export function systemText({ body }: LogEvent, self: string | null): string | nu
     case 'note':
       return `${nameOf(body.agent)} added a note`;
     case 'call':
+      return body.phase === 'ended' ? callWords(body, self) : null;
     case 'status':
     case 'resent':
     case 'file':
