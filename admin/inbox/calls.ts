@@ -15,7 +15,7 @@ import { selectField } from '../elements/fields.ts';
 import { go, place } from '../router.ts';
 import { base, iconButton } from '../styles/shared.ts';
 import { callsStyles } from './calls-styles.ts';
-import { actionOf } from './keys.ts';
+import { KeyReader } from './keys.ts';
 import '../elements/avatar.ts';
 import '../elements/icon.ts';
 import '../elements/notice.ts';
@@ -38,6 +38,7 @@ export class PlCalls extends LitElement {
   private phone = new Watch(this, phone.state);
   private devices = new Watch(this, soundDevices);
   private place = new Watch(this, place);
+  readonly #keys = new KeyReader();
   #clock: ReturnType<typeof setInterval> | undefined;
 
   override connectedCallback(): void {
@@ -67,7 +68,7 @@ export class PlCalls extends LitElement {
 
   /** The keys of calls, on every page. */
   private handleKey = (event: KeyboardEvent) => {
-    const action = actionOf(event);
+    const action = this.#keys.actionOf(event);
     const { call } = this.phone.value;
     const [first] = ringing(this.desk.value);
     if (action === 'answer' && first && !call) void this.answer(first);
