@@ -111,14 +111,9 @@ export class PlCallBar extends LitElement {
       >
         <pl-icon name="headphones" size="20"></pl-icon>
       </button>
-      <wa-button
-        variant="danger"
-        appearance="accent"
-        size="s"
-        title="Hang up (Shift + H)"
-        @click=${() => telephone.hangUp()}
-        ><pl-icon slot="start" name="phoneOff"></pl-icon>Hang up</wa-button
-      >
+      <button class="hang-up" title="Hang up (Shift + H)" @click=${() => telephone.hangUp()}>
+        <pl-icon name="phoneOff" size="20"></pl-icon><span class="words">Hang up</span>
+      </button>
       ${this.choosing ? this.renderDevices() : nothing}
     </section>`;
   }

@@ -39,6 +39,25 @@ export const callsStyles = css`
   .bar .icon-button {
     color: var(--parley-text-1);
   }
+  .hang-up {
+    display: inline-flex;
+    align-items: center;
+    gap: var(--parley-space-2);
+    height: 36px;
+    padding-inline: var(--parley-space-3);
+    border: 0;
+    border-radius: var(--parley-radius);
+    background: var(--parley-red-fill);
+    color: #fff;
+  }
+  .hang-up:hover {
+    filter: brightness(0.9);
+  }
+  @media (pointer: coarse) {
+    .hang-up {
+      height: 44px;
+    }
+  }
   .quality pl-icon {
     vertical-align: -2px;
   }
@@ -69,12 +88,13 @@ export const callsStyles = css`
   .cards {
     position: fixed;
     z-index: 20;
-    inset-block-start: calc(var(--parley-space-4) + env(safe-area-inset-top));
-    inset-inline-end: var(--parley-space-4);
+    inset-block-start: env(safe-area-inset-top);
+    inset-inline-end: 0;
     display: grid;
     gap: var(--parley-space-2);
-    width: min(400px, calc(100vw - 2 * var(--parley-space-4)));
-    max-height: calc(100dvh - 2 * var(--parley-space-4));
+    width: min(432px, 100vw);
+    max-height: 100dvh;
+    padding: var(--parley-space-4);
     overflow-y: auto;
   }
   .card {
@@ -115,6 +135,13 @@ export const callsStyles = css`
     .bar,
     .notice {
       padding-inline: var(--parley-space-3);
+    }
+    .hang-up .words {
+      position: absolute;
+      width: 1px;
+      height: 1px;
+      overflow: hidden;
+      clip-path: inset(50%);
     }
     .bar:first-child {
       padding-block-start: calc(var(--parley-space-1) + env(safe-area-inset-top));

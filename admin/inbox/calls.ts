@@ -13,7 +13,7 @@ import { go, place } from '../router.ts';
 import { base, iconButton } from '../styles/shared.ts';
 import { stateWords } from './call-bar.ts';
 import { callsStyles } from './calls-styles.ts';
-import { actionOf } from './keys.ts';
+import { KeyReader } from './keys.ts';
 import '../elements/avatar.ts';
 import '../elements/icon.ts';
 import '../elements/notice.ts';
@@ -27,6 +27,7 @@ export class PlCalls extends LitElement {
   private phone = new Watch(this, phone.state);
   private dialler = new Watch(this, dialler.state);
   private place = new Watch(this, place);
+  readonly #keys = new KeyReader();
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -40,7 +41,7 @@ export class PlCalls extends LitElement {
 
   /** The keys of calls, on every page. */
   private handleKey = (event: KeyboardEvent) => {
-    const action = actionOf(event);
+    const action = this.#keys.actionOf(event);
     const { call } = this.phone.value;
     const dialled = this.dialler.value.call;
     const [first] = ringing(this.desk.value);
@@ -108,7 +109,7 @@ export class PlCalls extends LitElement {
       <pl-avatar .name=${name} .photo=${session.customer.photo}></pl-avatar>
       <div class="who">
         <h2>${name}</h2>
-        <p class="small quiet">${whereFrom(calling)}</p>
+        <p class="small quiet">Incoming call · ${whereFrom(calling)}</p>
         ${inCall ? html`<p class="small">Hang up first to answer this call.</p>` : nothing}
       </div>
       <div class="actions">

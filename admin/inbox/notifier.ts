@@ -13,6 +13,7 @@ import { Shown, Teller } from './tab-locks.ts';
 export class Notifier {
   #title = '';
   #unread = -1;
+  #calling: ReadonlyMap<string, InboxSession> = new Map();
   readonly #teller = new Teller();
   readonly #shown = new Shown();
 
@@ -22,7 +23,10 @@ export class Notifier {
   ) {
     new Ringer(desk, () => this.#teller.isThis).start();
     desk.onEffect((effect) => void this.tell(effect));
-    desk.state.subscribe(() => this.draw());
+    desk.state.subscribe(() => {
+      this.draw();
+      this.followCalls();
+    });
   }
 
   /** Says which page is on the screen now. */
@@ -48,6 +52,22 @@ export class Notifier {
     const { tone, volume } = settingsNow();
     if (this.may('sound', session, mentioned)) chime(tone, volume);
     if (!looks && this.may('notification', session, mentioned)) await show(session, mentioned);
+  }
+
+  /** What was told to ring is told to be missed, where nobody has answered. */
+  private followCalls(): void {
+    const { calling } = this.desk.state.value.sessions;
+    if (calling === this.#calling) return;
+    const over = new Set([...this.#calling.keys()].filter((id) => !calling.has(id)));
+    this.#calling = calling;
+    if (over.size > 0) void this.retell(over);
+  }
+
+  private async retell(ids: ReadonlySet<string>): Promise<void> {
+    for (const { tag } of (await (await registration())?.getNotifications()) ?? []) {
+      const session = ids.has(tag) ? this.desk.state.value.sessions.get(tag) : undefined;
+      if (session && newIn(session) > 0) await show(session, false);
+    }
   }
 
   private may(way: Way, session: InboxSession, mentioned: boolean): boolean {

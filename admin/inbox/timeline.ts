@@ -1,7 +1,7 @@
 /** A session's events as people read them: days, system lines, and messages grouped by sender and minute. Pure. */
 import { messagesOf, type Message } from '../../core/conversation.ts';
 import type { Author, EventBody, LogEvent } from '../../core/log.ts';
-import type { CallEvent } from './call-words.ts';
+import { callWords, type CallEvent } from './call-words.ts';
 import { isSameDay } from '../elements/times.ts';
 import { dialWords } from './dial-words.ts';
 
@@ -116,6 +116,7 @@ export function systemText({ body }: LogEvent, self: string | null): string | nu
     case 'dialled':
       return dialWords(body, nameOf(body.agent));
     case 'call':
+      return body.phase === 'ended' ? callWords(body, self) : null;
     case 'status':
     case 'resent':
     case 'file':

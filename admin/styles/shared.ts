@@ -120,7 +120,8 @@ export const iconButton = css`
     background: var(--parley-surface-3);
     color: var(--parley-text-1);
   }
-  .icon-button:disabled {
+  .icon-button:disabled,
+  .icon-button[aria-disabled='true'] {
     opacity: 0.45;
   }
   @media (pointer: coarse) {

@@ -6,6 +6,7 @@ import type { CallSettings } from '../../core/callSettings.ts';
 import type { LiveChatInput } from '../../core/channel.ts';
 import type { LogEvent } from '../../core/log.ts';
 import type { Reach } from '../../core/protocol.ts';
+import { PushSimulator } from '../simulators/push.ts';
 import { agentEnd, visitorEnd } from '../support/callEnds.ts';
 import { VisitorClient, type AgentClient } from '../support/clients.ts';
 import { startServer, type Server } from '../support/server.ts';
@@ -18,6 +19,7 @@ let cloudflare: HttpServer;
 /** What Cloudflare was asked, and answers. */
 const asked: { path: string; token: string; body: unknown }[] = [];
 let cloudflareStatus = 201;
+const push = new PushSimulator();
 const open: { close(): void }[] = [];
 
 beforeAll(async () => {
@@ -37,7 +39,8 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => cloudflare.listen(0, '127.0.0.1', resolve));
   const { port } = cloudflare.address() as AddressInfo;
-  const urls = { cloudflareTurn: `http://127.0.0.1:${port}` };
+  await push.start();
+  const urls = { cloudflareTurn: `http://127.0.0.1:${port}`, push: push.url };
   server = await startServer({
     env: { PARLEY_RATE_FACTOR: '100', PARLEY_PROVIDER_URLS: JSON.stringify(urls) },
   });
@@ -47,6 +50,7 @@ afterAll(async () => {
   for (const client of open) client.close();
   cloudflare.close();
   await server.stop();
+  await push.close();
 });
 
 async function connected(agent: Pick<TestAgent, 'desk'>): Promise<AgentClient> {
@@ -87,6 +91,9 @@ const code = (asked: Promise<unknown>) =>
     () => 'done',
     (error: { code?: string }) => error.code ?? String(error),
   );
+function fail(): never {
+  throw new Error('There is no such device.');
+}
 const callsIn = (events: readonly LogEvent[]) =>
   events.flatMap(({ body }) => (body.kind === 'call' ? [body] : []));
 
@@ -149,6 +156,41 @@ describe.concurrent('a call of a visitor', () => {
     await caller.until((view) => view?.outcome === 'declined', 'the visitor to hear it');
     await desks.bob.until(() => desks.bob.sessions.get(session)?.call === null, 'the end');
     expect(desks.bob.sessions.get(session)).toMatchObject({ unread: 1 });
+  });
+
+  it('[CALL-01] [AG-13] is pushed to the device of who is available and has no page open, and then that it was missed', async () => {
+    const agents = [await workspace.agent(), await workspace.agent()] as const;
+    const channel = await workspace.channel(
+      { kind: 'queue', id: (await workspace.queue(agents, 'manual', 'Out and about')).id },
+      { interaction: 'phoneAndChat' },
+    );
+    const devices = await Promise.all(
+      agents.map(async ({ api }) => {
+        const { publicKey } = (await api.call('GET', '/api/me/notifications')) as { publicKey: string };
+        const device = push.subscribe(publicKey);
+        await api.call('PUT', '/api/me/devices', device.subscription);
+        return device;
+      }),
+    );
+    const away = await connected(agents[1]);
+    await away.setPresence('lunchBreak');
+    away.close();
+    const visitor = new VisitorClient({
+      url: server.url,
+      channelNumber: channel.number,
+      origin: 'https://shop.example',
+    });
+    open.push(visitor);
+    await visitor.connect();
+    const caller = visitorEnd(visitor);
+    const call = await caller.start();
+    const told = (at: 0 | 1) => push.messagesOf(devices[at] ?? fail()).map(({ body }) => body);
+    await until(() => told(0).includes('Incoming call'), 'the push that it rings');
+    expect(told(1)).toEqual([]);
+    await caller.hangUp(call);
+    await until(() => told(0).at(-1) === 'Missed call', 'the push that it was missed');
+    await until(() => told(1).includes('Missed call'), 'the same for who is at lunch');
+    expect(told(1)).toEqual(['Missed call']);
   });
 
   it('[LC-03] is refused where visitors can only chat, and before a form that is asked for', async () => {
