@@ -178,6 +178,13 @@ export const routes: readonly Route[] = [
     draw: () => html`<pl-call-settings></pl-call-settings>`,
   },
   {
+    patterns: ['/pbx'],
+    title: 'PBX',
+    access: 'admin',
+    load: () => import('./pages/pbx.ts'),
+    draw: () => html`<pl-pbx></pl-pbx>`,
+  },
+  {
     patterns: ['/settings'],
     title: 'Settings',
     access: 'admin',

@@ -211,7 +211,7 @@ export const eventBody = z.discriminatedUnion('kind', [
     mentions: z.array(z.string()),
   }),
   /** An agent called a number of the customer's through the PBX, and that is over; `id` was made by their page. */
-  z.object({ kind: z.literal('dialled'), id: messageId, agent: agentRef, ...dialReport.shape }),
+  z.object({ kind: z.literal('dialled'), id: messageId, agent: agentRef, report: dialReport }),
   /** The labels that the session has from now on. */
   z.object({ kind: z.literal('labels'), agent: agentRef, labels: z.array(labelRef) }),
 ]);

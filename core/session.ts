@@ -261,7 +261,7 @@ export function decide(state: SessionState, command: Command, now: number): Deci
     }
     case 'dialled':
       if (!command.reads) return { refusal: problem('session_not_yours') };
-      return { events: [{ kind: 'dialled', id: command.id, agent: command.agent, ...command.report }] };
+      return { events: [{ kind: 'dialled', id: command.id, agent: command.agent, report: command.report }] };
     case 'profile': {
       const events: EventBody[] = [];
       const merged = mergeProfile(state.profile, command.profile);

@@ -107,6 +107,7 @@ export {
   notHere as int,
   notHere as maxLength,
   notHere as minLength,
+  notHere as maximum,
   notHere as minimum,
   notHere as regex,
 };

@@ -34,7 +34,7 @@ const entries: readonly Entry[] = [
   { path: '/canned-responses', label: 'Canned responses', icon: 'canned', admin: false },
   { path: '/labels', label: 'Labels', icon: 'tag', admin: true },
   { path: '/hours', label: 'Business hours', icon: 'hours', admin: true },
-  { path: '/calls', label: 'Calls', icon: 'phone', admin: true },
+  { path: '/calls', also: ['/pbx'], label: 'Calls', icon: 'phone', admin: true },
   { path: '/settings', label: 'Settings', icon: 'settings', admin: true },
   { path: '/audit', label: 'Audit', icon: 'log', admin: true },
 ];

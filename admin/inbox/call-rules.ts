@@ -6,7 +6,7 @@ import type { PhoneState } from '../data/phone.ts';
 /** Why not, in words that say what to do; empty when they can, null where calls are not offered at all. */
 export function callRefusal(
   desk: Pick<DeskState, 'reach' | 'agent' | 'connection'>,
-  phone: Pick<PhoneState, 'call' | 'busy'>,
+  phone: Pick<PhoneState, 'busy'> & { call: object | null },
   session: Pick<InboxSession, 'id' | 'call'>,
 ): string | null {
   const reach = desk.reach.get(session.id);

@@ -13,6 +13,7 @@ import { base, iconButton } from '../styles/shared.ts';
 import '../elements/avatar.ts';
 import '../elements/icon.ts';
 import '../elements/webawesome.ts';
+import './dial-button.ts';
 
 export type HeadAction =
   'back' | 'pickUp' | 'archive' | 'transfer' | 'end' | 'remove' | 'contact' | 'details' | 'call';
@@ -98,7 +99,7 @@ export class PlConversationHead extends LitElement {
 
   private handleMenu = (event: CustomEvent<{ item: { value: string } }>) => {
     const { value } = event.detail.item;
-    if (value === 'dial') this.renderRoot.querySelector<HTMLElement>('a[href^="tel:"]')?.click();
+    if (value === 'dial') this.renderRoot.querySelector('pl-dial')?.press();
     else this.act(value as HeadAction);
   };
 
@@ -175,14 +176,12 @@ export class PlConversationHead extends LitElement {
       }
       ${
         number
-          ? html`<a
-              class="icon-button wide"
-              href=${`tel:${number}`}
-              aria-label=${`Call ${number}`}
-              title="Call"
-            >
-              <pl-icon name="phone" size="20"></pl-icon>
-            </a>`
+          ? html`<pl-dial
+              class="wide"
+              .number=${number}
+              .name=${nameOf(session)}
+              .session=${session.id}
+            ></pl-dial>`
           : nothing
       }
       ${answers && this.callRefusal !== null ? this.renderCall(this.callRefusal) : nothing}

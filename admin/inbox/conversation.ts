@@ -11,8 +11,9 @@ import type { Message } from '../../core/conversation.ts';
 import { problem, type Problem } from '../../core/errors.ts';
 import type { InboxSession } from '../../core/protocol.ts';
 import { desk } from '../data/desk.ts';
+import { dialler } from '../data/dialler.ts';
 import type { OutgoingDraft } from '../data/desk-state.ts';
-import { phone } from '../data/phone.ts';
+import { phone, type PhoneState } from '../data/phone.ts';
 import { Watch } from '../data/store.ts';
 import { focused } from '../elements/focus.ts';
 import { base } from '../styles/shared.ts';
@@ -94,6 +95,7 @@ export class PlConversation extends LitElement {
   @query('pl-transfer-dialog') private transfer?: PlTransferDialog;
   private desk = new Watch(this, desk.state);
   private phone = new Watch(this, phone.state);
+  private dialler = new Watch(this, dialler.state);
   /** What had the focus before the question. */
   #before: Element | null = null;
 
@@ -161,9 +163,15 @@ export class PlConversation extends LitElement {
     else if (action === 'call' && open && answers) this.call();
   }
 
+  /** What keeps the agent from another call. */
+  private get inCall(): Pick<PhoneState, 'busy'> & { call: object | null } {
+    const { call, busy } = this.phone.value;
+    return { call: call ?? this.dialler.value.call, busy };
+  }
+
   /** Calls the visitor, or says why not. */
   private call(): void {
-    const refusal = callRefusal(this.desk.value, this.phone.value, this.session);
+    const refusal = callRefusal(this.desk.value, this.inCall, this.session);
     if (refusal === null) return;
     this.problem = refusal === '' ? null : problem('call_running', { message: refusal });
     if (refusal === '') void phone.invite(this.session.id);
@@ -217,7 +225,7 @@ export class PlConversation extends LitElement {
         .session=${session}
         .detailsOpen=${this.detailsOpen}
         .pickingUp=${this.busy === 'pickUp'}
-        .callRefusal=${callRefusal(this.desk.value, this.phone.value, session)}
+        .callRefusal=${callRefusal(this.desk.value, this.inCall, session)}
         .calling=${this.phone.value.busy === session.id}
         @act=${(event: CustomEvent<HeadAction>) => this.handleHead(event.detail)}
       ></pl-conversation-head>

@@ -2,6 +2,7 @@
 import { mayNotify } from '../../core/notifications.ts';
 import { ringing } from '../data/calling.ts';
 import type { Desk } from '../data/desk.ts';
+import { dialler } from '../data/dialler.ts';
 import { settingsNow } from '../data/notifications.ts';
 import { phone } from '../data/phone.ts';
 import { ringBack, ringTone } from './chime.ts';
@@ -21,6 +22,7 @@ export class Ringer {
   start(): void {
     this.desk.state.subscribe(() => this.listen());
     phone.state.subscribe(() => this.listen());
+    dialler.state.subscribe(() => this.listen());
   }
 
   private listen(): void {
@@ -35,9 +37,11 @@ export class Ringer {
 
   private wanted(): 'ring' | 'back' | null {
     const { call } = phone.state.value;
+    const dialled = dialler.state.value.call;
     if (call?.phase === 'ringing') return 'back';
+    if (dialled?.phase === 'ringing' && !dialled.audible) return 'back';
     // Who talks, or is about to, sees the next call and need not hear it.
-    if (call || phone.state.value.busy !== null) return null;
+    if (call || dialled || phone.state.value.busy !== null) return null;
     const { value } = this.desk.state;
     const audible = ringing(value).some(({ session }) =>
       mayNotify('sound', settingsNow(), 'available', {

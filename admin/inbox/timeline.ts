@@ -114,7 +114,7 @@ export function systemText({ body }: LogEvent, self: string | null): string | nu
     case 'note':
       return `${nameOf(body.agent)} added a note`;
     case 'dialled':
-      return dialWords(body, nameOf(body.agent));
+      return dialWords(body.report, nameOf(body.agent));
     case 'call':
       return body.phase === 'ended' ? callWords(body, self) : null;
     case 'status':

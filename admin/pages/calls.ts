@@ -16,6 +16,7 @@ import { Loading } from '../elements/loading.ts';
 import { base, fields, page, section } from '../styles/shared.ts';
 import '../elements/notice.ts';
 import '../elements/page-header.ts';
+import { callPages } from '../elements/page-tabs.ts';
 import '../elements/save-bar.ts';
 import '../elements/text-list.ts';
 import type { PlTextList } from '../elements/text-list.ts';
@@ -98,6 +99,7 @@ export class PlCallSettings extends LitElement {
         heading="Calls"
         help="Visitors and agents talk with each other directly, from browser to browser. These servers help them to find a way."
       ></pl-page-header>
+      <pl-page-tabs label="Calls" .pages=${callPages} current="/calls"></pl-page-tabs>
       ${this.loaded.render(
         () =>
           html`<form class="narrow" novalidate @submit=${this.handleSubmit}>

@@ -40,7 +40,7 @@ describe('a call through the PBX', () => {
     });
     const made = decide(noSession, { ...command, reads: true }, 0);
     if ('refusal' in made) throw new Error('refused');
-    expect(made.events).toEqual([{ kind: 'dialled', id: 'd1', agent: ann, ...report }]);
+    expect(made.events).toEqual([{ kind: 'dialled', id: 'd1', agent: ann, report }]);
     expect(place(noSession, made.events, 5).reduce(evolve, noSession).open).toBeNull();
   });
 
