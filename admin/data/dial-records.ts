@@ -57,15 +57,20 @@ export class DialRecord {
 /** Puts what is left into the log, also of pages that are gone. */
 export async function flushRecords(record: Recorder): Promise<void> {
   for (const key of Object.keys(localStorage).filter((name) => name.startsWith(prefix))) {
-    await navigator.locks.request(key, { ifAvailable: true }, async (lock) => {
-      const text = localStorage.getItem(key);
-      // Another page has it, or has just handed it over.
-      if (lock === null || text === null) return;
-      const kept = JSON.parse(text) as Kept;
+    // That of a call that goes on is left to its page; the lock of one that is over is free in a moment.
+    const ifAvailable = keptOf(key)?.outcome === null;
+    await navigator.locks.request(key, { ifAvailable }, async (lock) => {
+      const kept = keptOf(key);
+      if (lock === null || kept === null) return;
       const refusal = await record(kept.session, reportOf(kept), key.slice(prefix.length));
       if (refusal?.code !== 'unavailable') localStorage.removeItem(key);
     });
   }
+}
+
+/** Null when another page has handed it over. */
+function keptOf(key: string): Kept | null {
+  return JSON.parse(localStorage.getItem(key) ?? 'null') as Kept | null;
 }
 
 function reportOf({ number, startedAt, answeredAt, seenAt, outcome }: Kept): DialReport {
