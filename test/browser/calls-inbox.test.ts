@@ -100,6 +100,51 @@ const card = (page: Page) => page.getByRole('region', { name: /^Incoming call fr
 const bar = (page: Page) => page.getByRole('region', { name: /^Call with/ });
 const notice = (page: Page) => page.locator('pl-calls pl-notice');
 
+describe('what an admin sets', () => {
+  it('[CALL-01] [LC-03] [LC-05] is the servers, which can be tested, and how many calls a channel takes', async () => {
+    const { page, errors, close } = await openConsole(browser, server, workspace.cookie, '/calls');
+    await page.getByText('coturn with a shared secret').click();
+    const servers = page.getByRole('group', { name: 'TURN servers' }).getByRole('textbox').first();
+    await servers.fill('turn.example.com');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText(/^Use an address such as turn:turn\.example\.com:3478/).waitFor();
+    await servers.fill('turn:127.0.0.1:9');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Enter the secret of the server.').waitFor();
+    await page.getByLabel('Shared secret').fill('north');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('One is stored. Leave this empty to keep it.').waitFor();
+    await page.getByRole('button', { name: 'Test the servers' }).click();
+    await page.getByText(/^The TURN server did not let this browser in\./).waitFor();
+    await page.getByText('Calls work between most home and mobile networks.').click();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved', { exact: true }).waitFor();
+
+    await page.goto(`${server.url}/channels`);
+    await page.getByRole('link', { name: 'Live Chat' }).first().click();
+    const field = page.getByLabel('Maximum concurrent calls');
+    expect(await field.inputValue()).toBe('5');
+    await field.fill('0');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Use a number from 1 to 100,000.').waitFor();
+    await page.getByText('Chat Only').click();
+    await expect.poll(() => field.count()).toBe(0);
+    await page.getByText('Phone and Chat').click();
+    await field.fill('12');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await expect
+      .poll(async () => {
+        const { channels } = (await workspace.call('GET', '/api/channels')) as {
+          channels: { channel: { maxCalls?: number } }[];
+        };
+        return channels.map(({ channel }) => channel.maxCalls);
+      })
+      .toEqual([12]);
+    expect(errors).toEqual([]);
+    await close();
+  });
+});
+
 describe('a call that comes in', () => {
   it('[CALL-01] [CALL-02] [CALL-03] [CALL-04] rings, is answered by a key, is heard both ways, survives reloads, and stays in the timeline', async () => {
     const [atDesk, onPhone] = [await inbox(ann), await inbox(bob, phoneScreen)];
@@ -140,7 +185,7 @@ describe('a call that comes in', () => {
 
     // Another page of the console, and another network.
     await page.getByRole('link', { name: 'Contacts' }).click();
-    await page.getByRole('heading', { name: 'Contacts' }).waitFor();
+    await page.getByRole('heading', { name: 'Contacts', exact: true }).waitFor();
     await soundFlows(page, caller);
     const { ufrag } = await caller.facts();
     await page.evaluate(() => dispatchEvent(new Event('online')));
@@ -151,6 +196,8 @@ describe('a call that comes in', () => {
     await page.reload();
     await bar(page).getByRole('timer').waitFor();
     await soundFlows(page, caller);
+    // The server is killed: sound goes on without it, and both sides come back to it.
+    await server.restart();
     await caller.page.reload();
     caller = await visitorPhone(caller.page, server.url, channelNumber);
     await caller.rejoin();
