@@ -1,6 +1,7 @@
 /** Calls as agents have them in the inbox, with sound between two browsers. */
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { LiveChatChannel } from '../../core/channel.ts';
 import { axe, launchBrowser } from '../support/browser.ts';
 import { openConsole, type Screen } from '../support/console.ts';
 import { startServer, type Server } from '../support/server.ts';
@@ -14,7 +15,7 @@ let browser: Browser;
 let site: Site;
 let ann: TestAgent;
 let bob: TestAgent;
-let channelNumber: string;
+let channel: LiveChatChannel;
 
 beforeAll(async () => {
   server = await startServer({ env: { PARLEY_RATE_FACTOR: '100' } });
@@ -24,8 +25,7 @@ beforeAll(async () => {
   ann = await workspace.agent({ name: 'Ann Archer' });
   bob = await workspace.agent({ name: 'Bob Baker' });
   const queue = await workspace.queue([ann, bob], 'manual', 'Hotline');
-  const channel = await workspace.channel({ kind: 'queue', id: queue.id }, { interaction: 'phoneAndChat' });
-  channelNumber = channel.number;
+  channel = await workspace.channel({ kind: 'queue', id: queue.id }, { interaction: 'phoneAndChat' });
   site = await startSite({ '/': { body: '<h1>Shop</h1>' } });
   browser = await launchBrowser({ args: ['--disable-features=WebRtcHideLocalIpsWithMdns'] });
 });
@@ -62,7 +62,7 @@ async function inbox(agent: TestAgent, options: BrowserContextOptions = {}): Pro
 async function visitor(): Promise<VisitorPhone> {
   const page = await (await browser.newContext()).newPage();
   await page.goto(site.url);
-  return visitorPhone(page, server.url, channelNumber);
+  return visitorPhone(page, server.url, channel.number);
 }
 
 /** Packets that this page's newest peer connection has received, and how loud they were. */
@@ -133,13 +133,8 @@ describe('what an admin sets', () => {
     await field.fill('12');
     await page.getByRole('button', { name: 'Save' }).click();
     await expect
-      .poll(async () => {
-        const { channels } = (await workspace.call('GET', '/api/channels')) as {
-          channels: { channel: { maxCalls?: number } }[];
-        };
-        return channels.map(({ channel }) => channel.maxCalls);
-      })
-      .toEqual([12]);
+      .poll(() => workspace.call('GET', `/api/channels/${channel.id}`))
+      .toMatchObject({ interaction: 'phoneAndChat', maxCalls: 12 });
     expect(errors).toEqual([]);
     await close();
   });
@@ -199,7 +194,7 @@ describe('a call that comes in', () => {
     // The server is killed: sound goes on without it, and both sides come back to it.
     await server.restart();
     await caller.page.reload();
-    caller = await visitorPhone(caller.page, server.url, channelNumber);
+    caller = await visitorPhone(caller.page, server.url, channel.number);
     await caller.rejoin();
     await expect.poll(async () => (await caller.facts()).ice).toBe('connected');
     await soundFlows(page, caller);
