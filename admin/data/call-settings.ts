@@ -19,7 +19,7 @@ export interface ServerTest {
 }
 
 /** Longest that servers may take to answer. */
-const gatherMs = 8_000;
+const gatherMs = 6_000;
 
 /** Asks the saved servers as a call would do it. */
 export async function testServers(): Promise<Answer<ServerTest>> {

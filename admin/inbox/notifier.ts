@@ -1,5 +1,6 @@
 /** Tells an agent that somebody wrote: sound, browser notification, page title, icon and app badge (AG-13). */
 import { mayNotify, mentionText, notificationText, type Way } from '../../core/notifications.ts';
+import type { Presence } from '../../core/agent.ts';
 import type { InboxSession } from '../../core/protocol.ts';
 import type { Desk } from '../data/desk.ts';
 import { unreadTotal, type Effect } from '../data/desk-state.ts';
@@ -47,10 +48,13 @@ export class Notifier {
     const { session, mentioned } = effect;
     // Who only reads along is told of what is meant for them.
     if (session.role === 'reads' && !mentioned) return;
+    // A call rings at who is available, and with a sound of its own.
+    const calls = session.call?.phase === 'ringing' && session.call.from === 'customer';
+    if (calls && this.presence !== 'available') return;
     const { looks, reads } = await this.#shown.onScreen(session.id);
     if (reads) return;
     const { tone, volume } = settingsNow();
-    if (this.may('sound', session, mentioned)) chime(tone, volume);
+    if (!calls && this.may('sound', session, mentioned)) chime(tone, volume);
     if (!looks && this.may('notification', session, mentioned)) await show(session, mentioned);
   }
 
@@ -71,10 +75,13 @@ export class Notifier {
   }
 
   private may(way: Way, session: InboxSession, mentioned: boolean): boolean {
+    const occasion = { mine: session.route.agent?.id === this.desk.state.value.agent, mentioned };
+    return mayNotify(way, settingsNow(), this.presence, occasion);
+  }
+
+  private get presence(): Presence {
     const { agent, presence } = this.desk.state.value;
-    const own = agent === null ? undefined : presence.get(agent);
-    const occasion = { mine: session.route.agent?.id === agent, mentioned };
-    return mayNotify(way, settingsNow(), own?.presence ?? 'available', occasion);
+    return (agent === null ? undefined : presence.get(agent)?.presence) ?? 'available';
   }
 
   private draw(): void {

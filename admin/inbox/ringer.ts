@@ -1,6 +1,6 @@
 /** The sound of calls: it rings for the agent, and tells a caller that it rings at the other end. */
 import { mayNotify } from '../../core/notifications.ts';
-import { ringing } from '../data/calling.ts';
+import { callElsewhere, ringing } from '../data/calling.ts';
 import type { Desk } from '../data/desk.ts';
 import { dialler } from '../data/dialler.ts';
 import { settingsNow } from '../data/notifications.ts';
@@ -43,6 +43,7 @@ export class Ringer {
     // Who talks, or is about to, sees the next call and need not hear it.
     if (call || dialled || phone.state.value.busy !== null) return null;
     const { value } = this.desk.state;
+    if (callElsewhere(value, () => false)) return null;
     const audible = ringing(value).some(({ session }) =>
       mayNotify('sound', settingsNow(), 'available', {
         mine: session.route.agent?.id === value.agent,

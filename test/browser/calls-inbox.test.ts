@@ -1,6 +1,7 @@
 /** Calls as agents have them in the inbox, with sound between two browsers. */
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { LiveChatChannel } from '../../core/channel.ts';
 import { axe, launchBrowser } from '../support/browser.ts';
 import { openConsole, type Screen } from '../support/console.ts';
 import { startServer, type Server } from '../support/server.ts';
@@ -14,7 +15,7 @@ let browser: Browser;
 let site: Site;
 let ann: TestAgent;
 let bob: TestAgent;
-let channelNumber: string;
+let channel: LiveChatChannel;
 
 beforeAll(async () => {
   server = await startServer({ env: { PARLEY_RATE_FACTOR: '100' } });
@@ -24,8 +25,7 @@ beforeAll(async () => {
   ann = await workspace.agent({ name: 'Ann Archer' });
   bob = await workspace.agent({ name: 'Bob Baker' });
   const queue = await workspace.queue([ann, bob], 'manual', 'Hotline');
-  const channel = await workspace.channel({ kind: 'queue', id: queue.id }, { interaction: 'phoneAndChat' });
-  channelNumber = channel.number;
+  channel = await workspace.channel({ kind: 'queue', id: queue.id }, { interaction: 'phoneAndChat' });
   site = await startSite({ '/': { body: '<h1>Shop</h1>' } });
   browser = await launchBrowser({ args: ['--disable-features=WebRtcHideLocalIpsWithMdns'] });
 });
@@ -62,7 +62,7 @@ async function inbox(agent: TestAgent, options: BrowserContextOptions = {}): Pro
 async function visitor(): Promise<VisitorPhone> {
   const page = await (await browser.newContext()).newPage();
   await page.goto(site.url);
-  return visitorPhone(page, server.url, channelNumber);
+  return visitorPhone(page, server.url, channel.number);
 }
 
 /** Packets that this page's newest peer connection has received, and how loud they were. */
@@ -99,6 +99,46 @@ async function soundFlows(agentPage: Page, caller: VisitorPhone): Promise<void> 
 const card = (page: Page) => page.getByRole('region', { name: /^Incoming call from/ });
 const bar = (page: Page) => page.getByRole('region', { name: /^Call with/ });
 const notice = (page: Page) => page.locator('pl-calls pl-notice');
+
+describe('what an admin sets', () => {
+  it('[CALL-01] [LC-03] [LC-05] is the servers, which can be tested, and how many calls a channel takes', async () => {
+    const { page, errors, close } = await openConsole(browser, server, workspace.cookie, '/calls');
+    await page.getByText('coturn with a shared secret').click();
+    const servers = page.getByRole('group', { name: 'TURN servers' }).getByRole('textbox').first();
+    await servers.fill('turn.example.com');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText(/^Use an address such as turn:turn\.example\.com:3478/).waitFor();
+    await servers.fill('turn:127.0.0.1:9');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Enter the secret of the server.').waitFor();
+    await page.getByLabel('Shared secret').fill('north');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('One is stored. Leave this empty to keep it.').waitFor();
+    await page.getByRole('button', { name: 'Test the servers' }).click();
+    await page.getByText(/^The TURN server did not let this browser in\./).waitFor();
+    await page.getByText('Calls work between most home and mobile networks.').click();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved', { exact: true }).waitFor();
+
+    await page.goto(`${server.url}/channels`);
+    await page.getByRole('link', { name: 'Live Chat' }).first().click();
+    const field = page.getByLabel('Maximum concurrent calls');
+    expect(await field.inputValue()).toBe('5');
+    await field.fill('0');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Use a number from 1 to 100,000.').waitFor();
+    await page.getByText('Chat Only').click();
+    await expect.poll(() => field.count()).toBe(0);
+    await page.getByText('Phone and Chat').click();
+    await field.fill('12');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await expect
+      .poll(() => workspace.call('GET', `/api/channels/${channel.id}`))
+      .toMatchObject({ interaction: 'phoneAndChat', maxCalls: 12 });
+    expect(errors).toEqual([]);
+    await close();
+  });
+});
 
 describe('a call that comes in', () => {
   it('[CALL-01] [CALL-02] [CALL-03] [CALL-04] rings, is answered by a key, is heard both ways, survives reloads, and stays in the timeline', async () => {
@@ -140,7 +180,7 @@ describe('a call that comes in', () => {
 
     // Another page of the console, and another network.
     await page.getByRole('link', { name: 'Contacts' }).click();
-    await page.getByRole('heading', { name: 'Contacts' }).waitFor();
+    await page.getByRole('heading', { name: 'Contacts', exact: true }).waitFor();
     await soundFlows(page, caller);
     const { ufrag } = await caller.facts();
     await page.evaluate(() => dispatchEvent(new Event('online')));
@@ -151,8 +191,10 @@ describe('a call that comes in', () => {
     await page.reload();
     await bar(page).getByRole('timer').waitFor();
     await soundFlows(page, caller);
+    // The server is killed: sound goes on without it, and both sides come back to it.
+    await server.restart();
     await caller.page.reload();
-    caller = await visitorPhone(caller.page, server.url, channelNumber);
+    caller = await visitorPhone(caller.page, server.url, channel.number);
     await caller.rejoin();
     await expect.poll(async () => (await caller.facts()).ice).toBe('connected');
     await soundFlows(page, caller);
