@@ -1,0 +1,400 @@
+/** /campaigns/new and /campaigns/:id/edit: whom a campaign goes to, what it says, when and how it is sent. */
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
+import * as z from 'zod';
+import { campaignInput, isPossible, type CampaignInput } from '../../core/campaign.ts';
+import type { Campaign, ImportCounts, RecipientFault } from '../../core/campaignApi.ts';
+import { ownColumns, type RecipientValues } from '../../core/campaignText.ts';
+import type { Colleagues } from '../../core/api.ts';
+import type { ChannelRow } from '../../core/channelApi.ts';
+import type { Phonebook } from '../../core/contact.ts';
+import type { Problem } from '../../core/errors.ts';
+import type { MessagingChannel } from '../../core/messagingChannel.ts';
+import { segmentsOf } from '../../core/segments.ts';
+import type { PlCampaignContent } from '../campaigns/content.ts';
+import {
+  carriesFile,
+  draftOf,
+  emptyDraft,
+  inputOf,
+  instantOrNull,
+  problemsOf,
+  type CampaignDraft,
+} from '../campaigns/draft.ts';
+import { generalSection } from '../campaigns/general.ts';
+import type { PlCampaignRecipients } from '../campaigns/recipients.ts';
+import { sendingSection } from '../campaigns/sending.ts';
+import { people, planWords } from '../campaigns/words.ts';
+import type { Answer } from '../data/api.ts';
+import {
+  changeCampaign,
+  countPhonebooks,
+  createCampaign,
+  deleteCampaigns,
+  dropFile,
+  fileUrl,
+  readCampaign,
+  storeFile,
+} from '../data/campaigns.ts';
+import { listChannels, readChannel } from '../data/channels.ts';
+import { listPhonebooks } from '../data/contacts.ts';
+import { listColleagues } from '../data/people.ts';
+import { Form } from '../elements/form.ts';
+import { onSubmit, problemNotice } from '../elements/form-parts.ts';
+import { Loading } from '../elements/loading.ts';
+import { ownTimeZone } from '../elements/time-zone.ts';
+import { go } from '../router.ts';
+import { base, fields, page, section } from '../styles/shared.ts';
+import '../campaigns/content.ts';
+import '../campaigns/recipients.ts';
+import '../elements/empty-state.ts';
+import '../elements/page-header.ts';
+import '../elements/save-bar.ts';
+
+interface Loaded {
+  /** Null for a new one. */
+  campaign: Campaign | null;
+  channels: ChannelRow[];
+  people: Colleagues;
+  phonebooks: Phonebook[];
+}
+
+const noCounts: ImportCounts = { read: 0, imported: 0, duplicate: 0, invalid: 0, optedOut: 0 };
+const draftSchema = z.custom<CampaignDraft>().transform(inputOf).pipe(campaignInput);
+const saveWords = { now: 'Send now', at: 'Schedule', draft: 'Save draft' } as const;
+
+@customElement('pl-campaign-form')
+export class PlCampaignForm extends LitElement {
+  static override styles = [
+    base,
+    page,
+    section,
+    fields,
+    css`
+      :host {
+        max-width: 860px;
+      }
+      .plan p {
+        font-size: var(--parley-text-large);
+        text-wrap: pretty;
+      }
+    `,
+  ];
+
+  /** An id, or `new`. */
+  @property({ attribute: false }) campaign = 'new';
+  @state() private channel: MessagingChannel | null = null;
+  /** The draft that recipients are stored with; empty while there is none. */
+  @state() private stored = '';
+  /** Somebody has saved it. Else it goes again when the form is left. */
+  @state() private kept = false;
+  @state() private counts = noCounts;
+  @state() private columns: readonly string[] = ownColumns;
+  @state() private faults: readonly RecipientFault[] = [];
+  @state() private sample: RecipientValues | null = null;
+  @state() private phonebookCounts: ImportCounts | null = null;
+  @state() private uploading: number | null = null;
+  @state() private asking = false;
+  @query('pl-campaign-content') private content?: PlCampaignContent;
+  private form = new Form<CampaignDraft>(this, emptyDraft(ownTimeZone()));
+  private loaded = new Loading(
+    this,
+    () => read(this.campaign),
+    (loaded) => this.begin(loaded),
+  );
+  #countTurn = 0;
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    if (this.stored !== '' && !this.kept) void deleteCampaigns([this.stored]);
+  }
+
+  private begin({ campaign, channels, people: { queues, agents } }: Loaded): void {
+    const empty = emptyDraft(ownTimeZone());
+    const [queue] = queues;
+    empty.mode.destination = queue ? { kind: 'queue', id: queue.id } : { kind: 'agent', id: agents[0]?.id ?? '' };
+    if (campaign && !isPossible('edit', campaign.status)) {
+      void go(`/campaigns/${encodeURIComponent(campaign.id)}`, { replace: true });
+      return;
+    }
+    if (campaign) {
+      this.stored = campaign.id;
+      this.kept = true;
+      this.counts = campaign.counts;
+      this.columns = campaign.columns;
+      this.faults = campaign.faults;
+    }
+    this.form.reset(campaign ? draftOf(campaign, fileUrl(campaign.id), empty) : empty);
+    const first = campaign?.input.channel ?? channels[0]?.id;
+    if (first !== undefined) void this.takeChannel(first);
+    void this.count();
+  }
+
+  /** Reads a channel, and makes its first number the sender where the one before is none of its own. */
+  private async takeChannel(id: string): Promise<void> {
+    const answer = await readChannel(id);
+    const isNew = this.form.values.channel === '';
+    if ('problem' in answer || answer.value.type === 'liveChat') {
+      this.form.fail('channel', 'This channel is not there any more. Choose another one.');
+      return;
+    }
+    const channel = answer.value;
+    this.channel = channel;
+    const { number, content } = this.form.values;
+    const isOwn = channel.numbers.some((one) => one.number === number);
+    const patch: Partial<CampaignDraft> = {
+      channel: id,
+      number: isOwn ? number : (channel.numbers[0]?.number ?? ''),
+      content: contentFor(channel, content),
+    };
+    // What a new form starts with is no change of anybody's.
+    if (isNew) this.form.reset({ ...this.form.values, ...patch });
+    else if (this.form.values.channel !== id || !isOwn) this.form.set(patch);
+    void this.count();
+  }
+
+  private async count(): Promise<void> {
+    const turn = ++this.#countTurn;
+    const { channel, number, recipients } = this.form.values;
+    const { phonebooks, numberType, kind } = recipients;
+    this.phonebookCounts = null;
+    if (kind === 'list' || phonebooks.length === 0 || channel === '' || number === '') return;
+    const answer = await countPhonebooks({ channel, number, phonebooks, numberType });
+    if (turn === this.#countTurn && 'value' in answer) this.phonebookCounts = answer.value;
+  }
+
+  private storeDraft = async (): Promise<Answer<string>> => {
+    if (this.stored !== '') return { value: this.stored };
+    const { name, channel, number } = this.form.values;
+    const answer = await createCampaign({ name: name.trim() || 'New campaign', channel, number });
+    if ('problem' in answer) return answer;
+    this.stored = answer.value.id;
+    return { value: this.stored };
+  };
+
+  /** Null when it is stored, or none is to be. */
+  private async storeFile(id: string): Promise<Problem | null> {
+    const { content } = this.form.values;
+    const { file } = content;
+    if (!carriesFile(this.form.values)) {
+      const answer = this.loaded.value?.campaign?.file ? await dropFile(id) : null;
+      return answer && 'problem' in answer ? answer.problem : null;
+    }
+    if (!(file instanceof File)) return null;
+    this.uploading = 0;
+    const answer = await storeFile(id, file, (share) => (this.uploading = share)).answer;
+    this.uploading = null;
+    if ('problem' in answer) return { ...answer.problem, field: 'content.file' };
+    const { name, type, size } = answer.value;
+    this.form.set({ content: { ...content, file: { name, type, size, url: fileUrl(id) } } });
+    return null;
+  }
+
+  private store = async (input: CampaignInput): Promise<Answer<Campaign>> => {
+    const draft = await this.storeDraft();
+    if ('problem' in draft) return draft;
+    const refused = await this.storeFile(draft.value);
+    return refused ? { problem: refused } : changeCampaign(draft.value, input);
+  };
+
+  private handleSubmit = onSubmit(async () => {
+    const { form } = this;
+    const input = form.check(draftSchema);
+    const problems = problemsOf(form.values, {
+      template: this.content?.template ?? null,
+      columns: this.columnsOfSource,
+      recipients: this.recipients,
+      now: Date.now(),
+    });
+    for (const { field, message } of problems) form.fail(field, message);
+    if (!input || problems.length > 0) return;
+    if (input.send.kind === 'now') this.asking = true;
+    else await this.save();
+  });
+
+  private async save(): Promise<void> {
+    const saved = await this.form.submit(draftSchema, this.store);
+    this.asking = false;
+    if (!saved) return;
+    this.kept = true;
+    await this.form.markSaved();
+    const at = `/campaigns/${encodeURIComponent(saved.id)}`;
+    await go(saved.status === 'draft' ? `${at}/edit` : at, { replace: true });
+  }
+
+  /** Those who would get the message right now; null while it is not known. */
+  private get recipients(): number | null {
+    if (this.form.values.recipients.kind === 'list') return this.counts.imported;
+    return this.phonebookCounts?.imported ?? null;
+  }
+
+  private get columnsOfSource(): readonly string[] {
+    return this.form.values.recipients.kind === 'list' ? this.columns : ownColumns;
+  }
+
+  private get plan(): string {
+    const { send, mode, content } = this.form.values;
+    const at = send.kind === 'at' ? instantOrNull(send) : null;
+    if (this.recipients === null || !this.channel) return 'Choose whom to send to.';
+    if (send.kind === 'at' && at === null) return 'Choose the date and the time to send at.';
+    const { queues = [], agents = [] } = this.loaded.value?.people ?? {};
+    const target = [...queues, ...agents].find(({ id }) => id === mode.destination.id)?.name;
+    return planWords({
+      recipients: this.recipients,
+      ratePerSecond: this.channel.rate,
+      segments: content.kind === 'text' && this.channel.type === 'sms' ? segmentsOf(content.text).count : 0,
+      send: send.kind === 'at' ? { kind: 'at', at: at ?? 0, timeZone: send.timeZone } : { kind: send.kind },
+      destination: mode.kind === 'direct' ? null : (target ?? 'nobody yet'),
+    });
+  }
+
+  override render() {
+    const title = this.campaign === 'new' ? 'New campaign' : this.loaded.value?.campaign?.name;
+    return html`
+      <pl-page-header
+        heading=${title ?? 'Campaign'}
+        back="/campaigns"
+        back-label="Campaigns"
+      ></pl-page-header>
+      ${this.loaded.render((loaded) => (loaded.channels.length === 0 ? renderNoChannel() : this.renderForm(loaded)))}
+    `;
+  }
+
+  private renderForm({ channels, people: colleagues, phonebooks }: Loaded): TemplateResult {
+    const { form } = this;
+    const { send } = form.values;
+    return html`<form novalidate @submit=${this.handleSubmit}>
+        ${problemNotice(form.problem)}
+        ${generalSection({
+          form,
+          channels,
+          channel: this.channel,
+          chooseChannel: (id) => void this.takeChannel(id),
+        })}
+        <pl-campaign-recipients
+          .source=${form.values.recipients}
+          .draft=${this.storeDraft}
+          .campaign=${this.stored}
+          .counts=${this.counts}
+          .faults=${this.faults}
+          .phonebooks=${phonebooks}
+          .phonebookCounts=${this.phonebookCounts}
+          .error=${form.errorWithin('recipients') ?? ''}
+          ?data-invalid=${form.errorWithin('recipients') !== undefined}
+          @change=${this.handleSource}
+          @added=${this.handleAdded}
+        ></pl-campaign-recipients>
+        <pl-campaign-content
+          .content=${form.values.content}
+          .channel=${this.channel}
+          .columns=${this.columnsOfSource}
+          .sample=${this.sample}
+          .problems=${form.errorsBelow('content')}
+          .uploading=${this.uploading}
+          ?data-invalid=${form.errorWithin('content') !== undefined}
+          @change=${(event: Event) => form.set({ content: (event.currentTarget as PlCampaignContent).content })}
+        ></pl-campaign-content>
+        ${sendingSection(form, colleagues)}
+        <section class="plan">
+          <header><h2>Summary</h2></header>
+          <p>${this.plan}</p>
+        </section>
+        <pl-save-bar
+          ?dirty=${form.dirty || (this.stored !== '' && !this.kept)}
+          ?busy=${form.busy}
+          ?saved=${form.saved}
+          ?fresh=${this.campaign === 'new'}
+          label=${saveWords[send.kind]}
+          @revert=${() => void form.revert()}
+        ></pl-save-bar>
+      </form>
+      ${this.renderQuestion()}`;
+  }
+
+  private handleSource = (event: Event) => {
+    this.form.set({ recipients: (event.currentTarget as PlCampaignRecipients).source });
+    void this.count();
+  };
+
+  private handleAdded = (event: Event) => {
+    const { added, sample } = event.currentTarget as PlCampaignRecipients;
+    if (!added) return;
+    this.counts = added.counts;
+    this.columns = added.columns;
+    this.sample = sample;
+    // What was missed may be there now.
+    this.form.set({ recipients: this.form.values.recipients });
+    void this.readFaults();
+  };
+
+  private async readFaults(): Promise<void> {
+    if (this.counts.invalid === 0) return;
+    const answer = await readCampaign(this.stored);
+    if ('value' in answer) this.faults = answer.value.faults;
+  }
+
+  /** What is sent cannot be taken back. */
+  private renderQuestion(): TemplateResult | typeof nothing {
+    if (!this.asking) return nothing;
+    return html`<wa-dialog
+      class="question"
+      label="Send now?"
+      open
+      @wa-after-hide=${(event: Event) => {
+        if (event.target === event.currentTarget) this.asking = false;
+      }}
+    >
+      <p>${this.plan}</p>
+      <wa-button slot="footer" appearance="outlined" data-dialog="close">Not yet</wa-button>
+      <wa-button
+        slot="footer"
+        variant="brand"
+        appearance="accent"
+        ?loading=${this.form.busy}
+        @click=${() => void this.save()}
+        >Send to ${people(this.recipients ?? 0)}</wa-button
+      >
+    </wa-dialog>`;
+  }
+}
+
+/** The content as far as the channel can send it. */
+function contentFor({ type }: MessagingChannel, content: CampaignDraft['content']): CampaignDraft['content'] {
+  const whatsapp = type === 'whatsapp';
+  if (whatsapp === (content.kind === 'template')) return content;
+  return { ...content, kind: whatsapp ? 'template' : 'text', template: null, file: null };
+}
+
+function renderNoChannel(): TemplateResult {
+  return html`<pl-empty icon="megaphone" heading="No channel to send from">
+    Campaigns go out by SMS and WhatsApp. Add such a channel first.
+    <wa-button slot="action" href="/channels" variant="brand" appearance="accent">Channels</wa-button>
+  </pl-empty>`;
+}
+
+async function read(id: string): Promise<Answer<Loaded>> {
+  const [found, channels, colleagues, phonebooks] = await Promise.all([
+    id === 'new' ? { value: null } : readCampaign(id),
+    listChannels(),
+    listColleagues(),
+    listPhonebooks(),
+  ]);
+  if ('problem' in found) return found;
+  if ('problem' in channels) return channels;
+  if ('problem' in colleagues) return colleagues;
+  if ('problem' in phonebooks) return phonebooks;
+  return {
+    value: {
+      campaign: found.value,
+      channels: channels.value.channels.filter(({ type }) => type === 'sms' || type === 'whatsapp'),
+      people: colleagues.value,
+      phonebooks: phonebooks.value.phonebooks,
+    },
+  };
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'pl-campaign-form': PlCampaignForm;
+  }
+}
