@@ -201,7 +201,9 @@ export class PlCampaignActions extends LitElement {
             : nothing
         }
       </div>
-      <wa-button slot="footer" appearance="outlined" data-dialog="close">${asked.action === 'cancel' ? 'Go on sending' : 'Keep'}</wa-button>
+      <wa-button slot="footer" appearance="outlined" data-dialog="close"
+        >${asked.action === 'cancel' ? 'Go on sending' : 'Keep'}</wa-button
+      >
       <wa-button
         slot="footer"
         variant=${asked.action === 'retry' ? 'brand' : 'danger'}

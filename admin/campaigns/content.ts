@@ -99,6 +99,8 @@ export class PlCampaignContent extends LitElement {
   @property({ attribute: false }) columns: readonly string[] = [];
   /** A recipient to show the text for. */
   @property({ attribute: false }) sample: RecipientValues | null = null;
+  /** What is wrong with all of it. */
+  @property() error = '';
   /** What is wrong, by the fields below `content`. */
   @property({ attribute: false }) problems: Readonly<Record<string, string>> = {};
   /** Of the file on its way, 0 to 1; null when none is. */
@@ -178,6 +180,7 @@ export class PlCampaignContent extends LitElement {
             ? this.renderTemplate()
             : this.renderSms()
       }
+      ${this.error ? html`<p class="field-error" role="alert">${this.error}</p>` : nothing}
     </section>`;
   }
 
@@ -212,7 +215,9 @@ export class PlCampaignContent extends LitElement {
           change: (next) => this.change({ text: next }),
         })}
         <div class="tools">
-          <pl-emoji @emoji=${(event: Event) => this.insert((event.currentTarget as PlEmoji).chosen)}></pl-emoji>
+          <pl-emoji
+            @emoji=${(event: Event) => this.insert((event.currentTarget as PlEmoji).chosen)}
+          ></pl-emoji>
           <pl-variable-menu
             field="the text"
             .variables=${this.columns}
@@ -283,7 +288,13 @@ export class PlCampaignContent extends LitElement {
     }
     const error = this.problems['template.id'];
     if (this.choosing || !content.template) {
-      return html`<div class="list" role="group" aria-label="Templates" ?data-invalid=${error !== undefined} tabindex="-1">
+      return html`<div
+          class="list"
+          role="group"
+          aria-label="Templates"
+          ?data-invalid=${error !== undefined}
+          tabindex="-1"
+        >
           <pl-template-list
             .templates=${templates.value.templates}
             @choose=${this.handleChoose}
@@ -292,7 +303,10 @@ export class PlCampaignContent extends LitElement {
         ${error ? html`<p class="field-error" role="alert">${error}</p>` : nothing}`;
     }
     return html`<div class="chosen">
-        <span><strong>${template?.name ?? 'Template'}</strong> <span class="quiet">${template?.language}</span></span>
+        <span
+          ><strong>${template?.name ?? 'Template'}</strong>
+          <span class="quiet">${template?.language}</span></span
+        >
         <wa-button size="s" appearance="outlined" @click=${() => (this.choosing = true)}
           >Choose another</wa-button
         >

@@ -47,7 +47,11 @@ export function emptyDraft(timeZone: string): CampaignDraft {
 }
 
 /** A stored campaign as its form shows it; `empty` has what it does not say. */
-export function draftOf({ input, file }: Campaign, fileUrl: string, empty: CampaignDraft): CampaignDraft {
+export function draftOf(
+  { input, file }: Pick<Campaign, 'input' | 'file'>,
+  fileUrl: string,
+  empty: CampaignDraft,
+): CampaignDraft {
   const { name, channel, number, recipients, content, mode, windowDays, send } = input;
   return {
     ...empty,
@@ -88,7 +92,8 @@ export function inputOf(draft: CampaignDraft): CampaignInput {
     // What is no number of days is refused like one that is out of range.
     windowDays: Number.isInteger(windowDays) ? windowDays : 0,
     recipients: recipients.kind === 'list' ? { kind: 'list' } : recipients,
-    content: kind !== 'template' ? { kind, text } : template ? { kind, template } : { kind: 'text', text: '' },
+    content:
+      kind !== 'template' ? { kind, text } : template ? { kind, template } : { kind: 'text', text: '' },
     mode: mode.kind === 'sessions' ? mode : { kind: 'direct' },
     send: send.kind === 'at' ? { ...send, kind: 'at' } : { kind: send.kind },
   };
@@ -201,5 +206,8 @@ function templateProblems(
     files,
   );
   if (!('problems' in filled)) return [];
-  return filled.problems.map(({ field = 'id', message }) => ({ field: `content.template.${field}`, message }));
+  return filled.problems.map(({ field = 'id', message }) => ({
+    field: `content.template.${field}`,
+    message,
+  }));
 }

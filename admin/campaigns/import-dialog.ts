@@ -8,7 +8,12 @@ import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { v7 as uuid } from 'uuid';
 import type { ImportCounts, RecipientChunk, RecipientsAdded } from '../../core/campaignApi.ts';
-import { recipientChunks, recipientsFromCsv, refuseFile, type CsvRecipients } from '../../core/campaignCsv.ts';
+import {
+  recipientChunks,
+  recipientsFromCsv,
+  refuseFile,
+  type CsvRecipients,
+} from '../../core/campaignCsv.ts';
 import type { RecipientValues } from '../../core/campaignText.ts';
 import { faultStyles, renderFaults, rows } from '../contacts/faults.ts';
 import type { Answer } from '../data/api.ts';
@@ -232,7 +237,9 @@ export class PlRecipientImport extends LitElement {
       }
       ${
         read.columns.length > 0
-          ? html`<p class="small">For the message: ${read.columns.map((name) => `{{${name}}}`).join(', ')}</p>`
+          ? html`<p class="small">
+              For the message: ${read.columns.map((name) => `{{${name}}}`).join(', ')}
+            </p>`
           : nothing
       }
       ${this.renderFaults(read)}

@@ -114,7 +114,12 @@ export class PlNumberEntry extends LitElement {
     const pasted = event.clipboardData?.getData('text') ?? '';
     if (!/[\n\t]/.test(pasted.trim())) return;
     event.preventDefault();
-    this.take([this.text, ...pasted.split(/[\n\t]+/)].map((one) => one.trim()).filter(Boolean).join(', '));
+    this.take(
+      [this.text, ...pasted.split(/[\n\t]+/)]
+        .map((one) => one.trim())
+        .filter(Boolean)
+        .join(', '),
+    );
   };
 
   override render() {

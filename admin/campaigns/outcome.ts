@@ -110,7 +110,12 @@ function figuresOf(totals: CampaignTotals): Figure[] {
   const { total, waiting, queued, delivered, read, failed, unknown, optedOut, cancelled } = totals;
   const open = waiting + queued;
   return [
-    { label: 'Recipients', value: total, results: [], ...(open > 0 ? { detail: `${count.format(open)} open` } : {}) },
+    {
+      label: 'Recipients',
+      value: total,
+      results: [],
+      ...(open > 0 ? { detail: `${count.format(open)} open` } : {}),
+    },
     { label: 'Sent', value: succeeded(totals), results: ['sent', 'delivered', 'read'] },
     { label: 'Delivered', value: delivered + read, results: ['delivered', 'read'] },
     { label: 'Failed', value: failed, results: ['failed'], tone: 'bad' },

@@ -114,7 +114,7 @@ export class PlCampaignRecipients extends LitElement {
     this.take(answer.value);
   };
 
-  private async remove(gone: { numbers: string[] } | { all: true }): Promise<void> {
+  private async drop(gone: { numbers: string[] } | { all: true }): Promise<void> {
     const answer = await removeRecipients(this.campaign, gone);
     this.problem = 'problem' in answer ? answer.problem.message : '';
     if ('problem' in answer) return;
@@ -166,7 +166,7 @@ export class PlCampaignRecipients extends LitElement {
                 label="Remove all"
                 action="Remove all"
                 question="Remove all recipients?"
-                @confirmed=${() => void this.remove({ all: true })}
+                @confirmed=${() => void this.drop({ all: true })}
               ></pl-confirm>`
             : nothing
         }
@@ -212,7 +212,7 @@ export class PlCampaignRecipients extends LitElement {
                 type="button"
                 class="icon-button"
                 aria-label=${`Remove ${number}`}
-                @click=${() => void this.remove({ numbers: [number] })}
+                @click=${() => void this.drop({ numbers: [number] })}
               >
                 <pl-icon name="x"></pl-icon>
               </button>

@@ -150,8 +150,7 @@ export class PlCampaignResults extends LitElement {
           <pl-icon slot="start" name="download"></pl-icon>Export
         </wa-button>
       </div>
-      ${problemNotice(this.problem)}
-      ${recipients === null ? nothing : this.renderTable(recipients)}
+      ${problemNotice(this.problem)} ${recipients === null ? nothing : this.renderTable(recipients)}
     `;
   }
 

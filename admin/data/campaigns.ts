@@ -113,8 +113,7 @@ export const storeFile = (
   onProgress: (share: number) => void,
 ): Upload<CampaignFile> =>
   upload(`${fileUrl(id)}?${queryOf({ name: file.name })}`, file, campaignFile, onProgress);
-export const dropFile = (id: string): Promise<Answer<unknown>> =>
-  call('DELETE', fileUrl(id), z.object({}));
+export const dropFile = (id: string): Promise<Answer<unknown>> => call('DELETE', fileUrl(id), z.object({}));
 
 function queryOf(wanted: object): string {
   const query = new URLSearchParams();

@@ -5,7 +5,13 @@
  */
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { headerFiles, previewOf, variablesOf, type Template, type TemplateField } from '../../core/template.ts';
+import {
+  headerFiles,
+  previewOf,
+  variablesOf,
+  type Template,
+  type TemplateField,
+} from '../../core/template.ts';
 import { textField, type TextField } from '../elements/fields.ts';
 import { base, fields } from '../styles/shared.ts';
 import { contentStyles, previewHeader, renderPlace, renderTemplate } from './content.ts';

@@ -50,7 +50,10 @@ export const variableStyles = css`
 `;
 
 /** The library's text controls. */
-export type TextControl = HTMLElement & { input?: HTMLInputElement | HTMLTextAreaElement; value: string | null };
+export type TextControl = HTMLElement & {
+  input?: HTMLInputElement | HTMLTextAreaElement;
+  value: string | null;
+};
 
 /** Puts words at the caret of a control and answers its new text; the caret stands behind them then. */
 export function insertAtCaret(control: TextControl, words: string): string {

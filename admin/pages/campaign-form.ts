@@ -2,18 +2,16 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import * as z from 'zod';
-import { campaignInput, isPossible, type CampaignInput } from '../../core/campaign.ts';
+import { campaignInput, isPossible } from '../../core/campaign.ts';
 import type { Campaign, ImportCounts, RecipientFault } from '../../core/campaignApi.ts';
 import { ownColumns, type RecipientValues } from '../../core/campaignText.ts';
 import type { Colleagues } from '../../core/api.ts';
 import type { ChannelRow } from '../../core/channelApi.ts';
 import type { Phonebook } from '../../core/contact.ts';
-import type { Problem } from '../../core/errors.ts';
 import type { MessagingChannel } from '../../core/messagingChannel.ts';
 import { segmentsOf } from '../../core/segments.ts';
 import type { PlCampaignContent } from '../campaigns/content.ts';
 import {
-  carriesFile,
   draftOf,
   emptyDraft,
   inputOf,
@@ -24,18 +22,10 @@ import {
 import { generalSection } from '../campaigns/general.ts';
 import type { PlCampaignRecipients } from '../campaigns/recipients.ts';
 import { sendingSection } from '../campaigns/sending.ts';
+import { StoredDraft } from '../campaigns/stored-draft.ts';
 import { people, planWords } from '../campaigns/words.ts';
 import type { Answer } from '../data/api.ts';
-import {
-  changeCampaign,
-  countPhonebooks,
-  createCampaign,
-  deleteCampaigns,
-  dropFile,
-  fileUrl,
-  readCampaign,
-  storeFile,
-} from '../data/campaigns.ts';
+import { countPhonebooks, fileUrl, readCampaign } from '../data/campaigns.ts';
 import { listChannels, readChannel } from '../data/channels.ts';
 import { listPhonebooks } from '../data/contacts.ts';
 import { listColleagues } from '../data/people.ts';
@@ -84,19 +74,15 @@ export class PlCampaignForm extends LitElement {
   /** An id, or `new`. */
   @property({ attribute: false }) campaign = 'new';
   @state() private channel: MessagingChannel | null = null;
-  /** The draft that recipients are stored with; empty while there is none. */
-  @state() private stored = '';
-  /** Somebody has saved it. Else it goes again when the form is left. */
-  @state() private kept = false;
   @state() private counts = noCounts;
   @state() private columns: readonly string[] = ownColumns;
   @state() private faults: readonly RecipientFault[] = [];
   @state() private sample: RecipientValues | null = null;
   @state() private phonebookCounts: ImportCounts | null = null;
-  @state() private uploading: number | null = null;
   @state() private asking = false;
   @query('pl-campaign-content') private content?: PlCampaignContent;
   private form = new Form<CampaignDraft>(this, emptyDraft(ownTimeZone()));
+  private draft = new StoredDraft(this, this.form);
   private loaded = new Loading(
     this,
     () => read(this.campaign),
@@ -104,22 +90,18 @@ export class PlCampaignForm extends LitElement {
   );
   #countTurn = 0;
 
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    if (this.stored !== '' && !this.kept) void deleteCampaigns([this.stored]);
-  }
-
   private begin({ campaign, channels, people: { queues, agents } }: Loaded): void {
     const empty = emptyDraft(ownTimeZone());
     const [queue] = queues;
-    empty.mode.destination = queue ? { kind: 'queue', id: queue.id } : { kind: 'agent', id: agents[0]?.id ?? '' };
+    empty.mode.destination = queue
+      ? { kind: 'queue', id: queue.id }
+      : { kind: 'agent', id: agents[0]?.id ?? '' };
     if (campaign && !isPossible('edit', campaign.status)) {
       void go(`/campaigns/${encodeURIComponent(campaign.id)}`, { replace: true });
       return;
     }
     if (campaign) {
-      this.stored = campaign.id;
-      this.kept = true;
+      this.draft.take(campaign);
       this.counts = campaign.counts;
       this.columns = campaign.columns;
       this.faults = campaign.faults;
@@ -163,40 +145,6 @@ export class PlCampaignForm extends LitElement {
     if (turn === this.#countTurn && 'value' in answer) this.phonebookCounts = answer.value;
   }
 
-  private storeDraft = async (): Promise<Answer<string>> => {
-    if (this.stored !== '') return { value: this.stored };
-    const { name, channel, number } = this.form.values;
-    const answer = await createCampaign({ name: name.trim() || 'New campaign', channel, number });
-    if ('problem' in answer) return answer;
-    this.stored = answer.value.id;
-    return { value: this.stored };
-  };
-
-  /** Null when it is stored, or none is to be. */
-  private async storeFile(id: string): Promise<Problem | null> {
-    const { content } = this.form.values;
-    const { file } = content;
-    if (!carriesFile(this.form.values)) {
-      const answer = this.loaded.value?.campaign?.file ? await dropFile(id) : null;
-      return answer && 'problem' in answer ? answer.problem : null;
-    }
-    if (!(file instanceof File)) return null;
-    this.uploading = 0;
-    const answer = await storeFile(id, file, (share) => (this.uploading = share)).answer;
-    this.uploading = null;
-    if ('problem' in answer) return { ...answer.problem, field: 'content.file' };
-    const { name, type, size } = answer.value;
-    this.form.set({ content: { ...content, file: { name, type, size, url: fileUrl(id) } } });
-    return null;
-  }
-
-  private store = async (input: CampaignInput): Promise<Answer<Campaign>> => {
-    const draft = await this.storeDraft();
-    if ('problem' in draft) return draft;
-    const refused = await this.storeFile(draft.value);
-    return refused ? { problem: refused } : changeCampaign(draft.value, input);
-  };
-
   private handleSubmit = onSubmit(async () => {
     const { form } = this;
     const input = form.check(draftSchema);
@@ -213,10 +161,9 @@ export class PlCampaignForm extends LitElement {
   });
 
   private async save(): Promise<void> {
-    const saved = await this.form.submit(draftSchema, this.store);
+    const saved = await this.form.submit(draftSchema, this.draft.save);
     this.asking = false;
     if (!saved) return;
-    this.kept = true;
     await this.form.markSaved();
     const at = `/campaigns/${encodeURIComponent(saved.id)}`;
     await go(saved.status === 'draft' ? `${at}/edit` : at, { replace: true });
@@ -273,8 +220,8 @@ export class PlCampaignForm extends LitElement {
         })}
         <pl-campaign-recipients
           .source=${form.values.recipients}
-          .draft=${this.storeDraft}
-          .campaign=${this.stored}
+          .draft=${this.draft.ensure}
+          .campaign=${this.draft.id}
           .counts=${this.counts}
           .faults=${this.faults}
           .phonebooks=${phonebooks}
@@ -289,8 +236,9 @@ export class PlCampaignForm extends LitElement {
           .channel=${this.channel}
           .columns=${this.columnsOfSource}
           .sample=${this.sample}
+          .error=${form.error('content') ?? ''}
           .problems=${form.errorsBelow('content')}
-          .uploading=${this.uploading}
+          .uploading=${this.draft.uploading}
           ?data-invalid=${form.errorWithin('content') !== undefined}
           @change=${(event: Event) => form.set({ content: (event.currentTarget as PlCampaignContent).content })}
         ></pl-campaign-content>
@@ -300,7 +248,7 @@ export class PlCampaignForm extends LitElement {
           <p>${this.plan}</p>
         </section>
         <pl-save-bar
-          ?dirty=${form.dirty || (this.stored !== '' && !this.kept)}
+          ?dirty=${form.dirty || this.draft.isPending}
           ?busy=${form.busy}
           ?saved=${form.saved}
           ?fresh=${this.campaign === 'new'}
@@ -329,7 +277,7 @@ export class PlCampaignForm extends LitElement {
 
   private async readFaults(): Promise<void> {
     if (this.counts.invalid === 0) return;
-    const answer = await readCampaign(this.stored);
+    const answer = await readCampaign(this.draft.id);
     if ('value' in answer) this.faults = answer.value.faults;
   }
 

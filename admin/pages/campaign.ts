@@ -89,11 +89,7 @@ export class PlCampaign extends LitElement {
   override render() {
     const campaign = this.loaded.value;
     return html`
-      <pl-page-header
-        heading=${campaign?.name ?? 'Campaign'}
-        back="/campaigns"
-        back-label="Campaigns"
-      >
+      <pl-page-header heading=${campaign?.name ?? 'Campaign'} back="/campaigns" back-label="Campaigns">
         ${
           campaign
             ? html`<pl-campaign-actions
@@ -143,8 +139,7 @@ function renderFacts(campaign: Campaign): TemplateResult {
   const zone = timeZone ?? ownTimeZone();
   return html`<dl class="facts">
     ${fact('Message channel', channel.gone ? `${channel.name} (deleted)` : channel.name)}
-    ${fact('Sender', number)}
-    ${fact('Recipients', phonebooks?.join(', ') ?? 'Input & import')}
+    ${fact('Sender', number)} ${fact('Recipients', phonebooks?.join(', ') ?? 'Input & import')}
     ${
       sendAt === null
         ? nothing
