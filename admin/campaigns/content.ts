@@ -49,6 +49,9 @@ export class PlCampaignContent extends LitElement {
         gap: var(--parley-space-1);
         margin-block-start: var(--parley-space-1);
       }
+      .tools .quiet {
+        margin-inline-end: var(--parley-space-2);
+      }
       .tools .push {
         flex: 1;
       }
@@ -210,8 +213,7 @@ export class PlCampaignContent extends LitElement {
           label: kind === 'file' ? 'Text beside the file (optional)' : 'Text',
           value: text,
           rows: 4,
-          error: this.problems.text,
-          help: `${text.length.toLocaleString()} of ${most.toLocaleString()} characters`,
+          error: text.length > most ? `Use at most ${most.toLocaleString()} characters.` : this.problems.text,
           change: (next) => this.change({ text: next }),
         })}
         <div class="tools">
@@ -224,6 +226,7 @@ export class PlCampaignContent extends LitElement {
             @insert=${(event: Event) => this.insert(`{{${(event.currentTarget as PlVariableMenu).chosen}}}`)}
           ></pl-variable-menu>
           <span class="push"></span>
+          <span class="quiet small number">${text.length.toLocaleString()} of ${most.toLocaleString()}</span>
           ${this.rules.segments && text.trim() !== '' ? renderSegments(text.trim()) : nothing}
         </div>
       </div>

@@ -119,7 +119,7 @@ function figuresOf(totals: CampaignTotals): Figure[] {
     { label: 'Sent', value: succeeded(totals), results: ['sent', 'delivered', 'read'] },
     { label: 'Delivered', value: delivered + read, results: ['delivered', 'read'] },
     { label: 'Failed', value: failed, results: ['failed'], tone: 'bad' },
-    { label: 'Outcome unknown', value: unknown, results: ['unknown'], tone: 'warning' },
+    { label: 'Unknown', value: unknown, results: ['unknown'], tone: 'warning' },
     { label: 'Opted out', value: optedOut, results: ['optedOut'] },
     ...(cancelled > 0
       ? [{ label: 'Cancelled', value: cancelled, results: ['cancelled'] as RecipientResult[] }]

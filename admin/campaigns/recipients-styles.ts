@@ -2,9 +2,6 @@
 import { css } from 'lit';
 
 export const recipientStyles = css`
-  wa-radio-group::part(form-control-input) {
-    gap: var(--parley-space-2) var(--parley-space-6);
-  }
   .counts {
     display: grid;
     gap: 2px;
@@ -24,7 +21,15 @@ export const recipientStyles = css`
     display: grid;
     gap: var(--parley-space-2);
   }
+  .head {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    justify-content: space-between;
+    gap: var(--parley-space-2) var(--parley-space-3);
+  }
   .numbers pl-search {
+    max-width: none;
     margin: 0;
   }
   .numbers ul {

@@ -160,9 +160,16 @@ export class PlCampaignRecipients extends LitElement {
         <wa-button appearance="outlined" @click=${() => this.importer.show()}>
           <pl-icon slot="start" name="upload"></pl-icon>Import CSV
         </wa-button>
+      </div>
+      <div class="head">
+        <p class="counts number" role="status">
+          ${counts.read === 0 ? 'No recipients yet.' : `${countWords(counts)}.`}
+          <span class="quiet small">Stored as soon as they are added or removed.</span>
+        </p>
         ${
           counts.read > 0
             ? html`<pl-confirm
+                size="s"
                 label="Remove all"
                 action="Remove all"
                 question="Remove all recipients?"
@@ -171,10 +178,6 @@ export class PlCampaignRecipients extends LitElement {
             : nothing
         }
       </div>
-      <p class="counts number" role="status">
-        ${counts.read === 0 ? 'No recipients yet.' : `${countWords(counts)}.`}
-        <span class="quiet small">Stored as soon as they are added or removed.</span>
-      </p>
       ${this.renderFaults()} ${counts.imported > 0 ? this.renderNumbers() : nothing}
     `;
   }

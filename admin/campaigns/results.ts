@@ -230,7 +230,7 @@ const columns: Column<Recipient>[] = [
     cell: ({ at }) =>
       at === null
         ? ''
-        : html`<time datetime=${new Date(at).toISOString()} title=${exactTime(at)}
+        : html`<time style="white-space: nowrap" datetime=${new Date(at).toISOString()} title=${exactTime(at)}
             >${shortTime(at, Date.now())}</time
           >`,
   },

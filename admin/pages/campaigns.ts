@@ -243,6 +243,7 @@ export class PlCampaigns extends LitElement {
         },
       })}
       <pl-period-filter
+        label="Send time"
         @period=${(event: Event) => {
           this.range = (event.currentTarget as PlPeriodFilter).range;
           void this.load(true);
@@ -334,7 +335,7 @@ function renderTime({ sendAt, timeZone }: CampaignRow): TemplateResult | string 
   if (sendAt === null) return '';
   const zone = timeZone ?? ownTimeZone();
   return html`<time datetime=${new Date(sendAt).toISOString()} title=${exactTime(sendAt)}
-    >${momentWords(sendAt, zone)}${zone === ownTimeZone() ? nothing : ` (${zone})`}</time
+    >${momentWords(sendAt, zone)}${zone === ownTimeZone() ? nothing : html` <span class="quiet small">${zone}</span>`}</time
   >`;
 }
 
