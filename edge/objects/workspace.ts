@@ -2,9 +2,9 @@
  * The workspace: configuration, people, sign-ins and the audit log. One object per deployment. What others
  * have to know of a change goes through the outbox to the Desk; each table has its own file beside this one.
  */
-import { DurableObject } from 'cloudflare:workers';
 import type { Agent, AgentInput, Group, GroupInput } from '../../core/agent.ts';
 import type { Colleagues, SettingsInput, SetupInput } from '../../core/api.ts';
+import type { CampaignRow, CampaignsAnswer, CampaignsQuery } from '../../core/campaignApi.ts';
 import type { ChannelDraft } from '../../core/channelApi.ts';
 import type { Channel, ChannelInput, LiveChatChannel } from '../../core/channel.ts';
 import type { Contact, ContactInput } from '../../core/contact.ts';
@@ -13,45 +13,34 @@ import type { BusinessHours } from '../../core/hours.ts';
 import type { ProviderId } from '../../core/providers/registry.ts';
 import type { Queue, QueueInput } from '../../core/queue.ts';
 import type { Answer } from '../answer.ts';
-import type { Env } from '../env.ts';
 import { addressesOf } from '../publicUrl.ts';
 import { digest } from '../secrets.ts';
-import type { LiveChatRouting, MessagingRouting, SignedIn } from './contracts.ts';
-import { migrate } from './migrations.ts';
-import { outboxTimer } from './outbox.ts';
+import type {
+  CampaignQuestion,
+  CampaignSurroundings,
+  CampaignTold,
+  LiveChatRouting,
+  MessagingRouting,
+  PhonebookPage,
+  SignedIn,
+} from './contracts.ts';
 import type { FreshSignIn } from './workspace/accounts.ts';
 import type { Actor, AuditAction, AuditPage, AuditTarget } from './workspace/audit.ts';
+import type { PhonebookQuestion } from './workspace/campaignFacts.ts';
+import type { CampaignsChange } from './workspace/campaigns.ts';
 import type { CannedResponseChange, Keeper } from './workspace/cannedResponses.ts';
 import type { ContactsChange } from './workspace/contacts.ts';
 import { newIdentitySecret, openIdentitySecret } from './workspace/identitySecret.ts';
 import type { LabelChange } from './workspace/labels.ts';
-import { signInAllowance } from './workspace/limits.ts';
 import { countOpenSessions } from './workspace/neighbours.ts';
+import { WorkspaceObject } from './workspace/object.ts';
 import type { OwnChange, PushReport } from './workspace/notifications.ts';
-import { Parts } from './workspace/parts.ts';
 import type { PhonebookChange } from './workspace/phonebooks.ts';
 import type { Patch } from './workspace/patch.ts';
-import { workspaceSchema } from './workspace/schema.ts';
 
 type Nothing = Record<string, never>;
-const sweepTimer = 'sweep';
-const sweepEveryMs = 6 * 3_600_000;
 
-export class Workspace extends DurableObject<Env> {
-  private readonly parts: Parts;
-
-  constructor(ctx: DurableObjectState, env: Env) {
-    super(ctx, env);
-    this.parts = new Parts(ctx.storage, env);
-    void ctx.blockConcurrencyWhile(async () => migrate(ctx.storage, workspaceSchema));
-  }
-
-  override alarm(): Promise<void> {
-    return this.parts.timers.run(Date.now, (key, now) =>
-      key === outboxTimer ? this.parts.outbox.onTimer(now) : this.sweep(now),
-    );
-  }
-
+export class Workspace extends WorkspaceObject {
   // ── What the hot paths ask ────────────────────────────────────────────────────────────────────────────
 
   /** By channel number; null when there is none. A disabled channel is answered as such. */
@@ -114,7 +103,7 @@ export class Workspace extends DurableObject<Env> {
   ): Promise<Answer<FreshSignIn>> {
     return this.parts.changes.withToken((tokenDigest) => {
       const begun = this.parts.accounts.setUp(input, passwordHash, by, address, tokenDigest);
-      if ('value' in begun) this.parts.timers.set(sweepTimer, Date.now() + sweepEveryMs);
+      if ('value' in begun) this.startSweeping();
       return begun;
     });
   }
@@ -349,6 +338,38 @@ export class Workspace extends DurableObject<Env> {
     return this.change(() => this.parts.phonebooks.apply(actor, change));
   }
 
+  // ── Campaigns ─────────────────────────────────────────────────────────────────────────────────────────
+
+  listCampaigns(query: CampaignsQuery): CampaignsAnswer {
+    return this.parts.campaigns.page(query);
+  }
+
+  /** A campaign's line of the list; null when there is none. */
+  campaignRow(id: string): CampaignRow | null {
+    return this.parts.campaigns.row(id);
+  }
+
+  changeCampaigns(actor: Actor, change: CampaignsChange) {
+    return this.change(() => this.parts.campaigns.apply(actor, change));
+  }
+
+  campaignTold(told: CampaignTold): Promise<void> {
+    return this.change(() => this.parts.campaigns.told(told));
+  }
+
+  async campaignSurroundings(asked: CampaignQuestion): Promise<CampaignSurroundings> {
+    const { route, counts } = this.parts.campaignFacts.of(asked);
+    return { routing: await this.messagingRouting(asked.channel), route, counts };
+  }
+
+  phonebookPage(asked: PhonebookQuestion): PhonebookPage {
+    return this.parts.campaignFacts.phonebookPage(asked);
+  }
+
+  contactNames(numbers: string[]): Record<string, string> {
+    return this.parts.contacts.namesOf(numbers);
+  }
+
   // ── Settings and audit ────────────────────────────────────────────────────────────────────────────────
 
   hours(): BusinessHours {
@@ -374,18 +395,5 @@ export class Workspace extends DurableObject<Env> {
 
   auditPage(before: number | null): AuditPage {
     return this.parts.audit.page(before);
-  }
-
-  // ── Inside ────────────────────────────────────────────────────────────────────────────────────────────
-
-  private change<T>(work: () => T): Promise<T> {
-    return this.parts.changes.run(work);
-  }
-
-  private sweep(now: number): number {
-    const { signIns, links, audit, limits } = this.parts;
-    for (const part of [signIns, links, audit]) part.sweep(now);
-    limits.sweep(signInAllowance, now);
-    return now + sweepEveryMs;
   }
 }

@@ -7,6 +7,8 @@ import { Accounts } from './accounts.ts';
 import { Agents } from './agents.ts';
 import { AllChannels } from './allChannels.ts';
 import { Audit } from './audit.ts';
+import { CampaignFacts } from './campaignFacts.ts';
+import { Campaigns } from './campaigns.ts';
 import { CannedResponses } from './cannedResponses.ts';
 import { Changes } from './changes.ts';
 import { Channels } from './channels.ts';
@@ -48,12 +50,17 @@ export class Parts {
   readonly phonebooks: Phonebooks;
   readonly senders: Senders;
   readonly notifications: Notifications;
+  readonly campaigns: Campaigns;
+  readonly campaignFacts: CampaignFacts;
 
   constructor(storage: DurableObjectStorage, env: Env) {
     const { sql } = storage;
     this.timers = new Timers(storage);
     this.outbox = new Outbox(storage, this.timers, (letter) =>
-      deliver(env, letter, (channel) => this.all.drop(channel)),
+      deliver(env, letter, {
+        channel: (id) => this.all.drop(id),
+        campaign: (id) => this.campaigns.drop(id),
+      }),
     );
     this.changes = new Changes(storage, () => this.outbox.drain());
     // Devices to push to go with the sign-ins that they were added with.
@@ -74,7 +81,12 @@ export class Parts {
       saved: (id) => this.outbox.add({ channelSaved: id }),
       removed: (id) => this.outbox.add({ endChannel: id }),
       openSessions: (ids) => countOpenSessions(env, 'channel', ids),
+      campaigns: (ids) => this.campaigns.using(ids),
     });
+    this.campaigns = new Campaigns(sql, this.audit, this.messaging.channels, (letter) =>
+      this.outbox.add(letter),
+    );
+    this.campaignFacts = new CampaignFacts(sql);
     this.signIns = new SignIns(sql, notify);
     this.links = new PasswordLinks(sql);
     this.labels = new Labels(sql, this.audit);
