@@ -7,7 +7,7 @@ import {
   type SendTime,
 } from '../../core/campaign.ts';
 import type { Campaign } from '../../core/campaignApi.ts';
-import { columnsIn, filledText, ownColumns, refuseColumns } from '../../core/campaignText.ts';
+import { columnsIn, filledText, ownColumns, refuseColumns, sameColumn } from '../../core/campaignText.ts';
 import type { NumberType } from '../../core/contact.ts';
 import { instantOf } from '../../core/schedule.ts';
 import { fill, type Template, type TemplateFile, type TemplateInput } from '../../core/template.ts';
@@ -159,7 +159,8 @@ export function instantOrNull({ date, time, timeZone }: CampaignDraft['send']): 
   }
 }
 
-function contentProblems(draft: CampaignDraft, { template, columns }: Surroundings): DraftProblem[] {
+function contentProblems(draft: CampaignDraft, { template, columns: all }: Surroundings): DraftProblem[] {
+  const columns = all.filter((name) => !ownColumns.some((own) => sameColumn(own, name)));
   const { kind, text, file } = draft.content;
   const content = inputOf(draft).content;
   if (kind === 'text' && text.trim() === '') return [{ field: 'content.text', message: 'Enter a text.' }];

@@ -2,6 +2,7 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 
 export interface Fault {
+  /** 0 for what came from no file. */
   row: number;
   message: string;
   /** The column that is wrong; absent where the whole row is. */
@@ -32,7 +33,9 @@ export function renderFaults(
     <ul>
       ${faults.map(
         ({ row, column, message }) =>
-          html`<li>Row ${row}${column ? html`, ${column}` : nothing}: ${message}</li>`,
+          html`<li>
+            ${row > 0 ? html`Row ${row}${column ? html`, ${column}` : nothing}: ` : nothing}${message}
+          </li>`,
       )}
       ${total > faults.length ? html`<li>and ${rows(total - faults.length)} more</li>` : nothing}
     </ul>

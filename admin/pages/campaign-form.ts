@@ -4,7 +4,7 @@ import { customElement, property, query, state } from 'lit/decorators.js';
 import * as z from 'zod';
 import { campaignInput, isPossible } from '../../core/campaign.ts';
 import type { Campaign, ImportCounts, RecipientFault } from '../../core/campaignApi.ts';
-import { ownColumns, type RecipientValues } from '../../core/campaignText.ts';
+import { ownColumns, phonebookColumns, type RecipientValues } from '../../core/campaignText.ts';
 import type { Colleagues } from '../../core/api.ts';
 import type { ChannelRow } from '../../core/channelApi.ts';
 import type { Phonebook } from '../../core/contact.ts';
@@ -176,7 +176,7 @@ export class PlCampaignForm extends LitElement {
   }
 
   private get columnsOfSource(): readonly string[] {
-    return this.form.values.recipients.kind === 'list' ? this.columns : ownColumns;
+    return this.form.values.recipients.kind === 'list' ? this.columns : [...ownColumns, ...phonebookColumns];
   }
 
   private get plan(): string {

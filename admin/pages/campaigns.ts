@@ -66,6 +66,14 @@ export class PlCampaigns extends LitElement {
       @media (max-width: 767px) {
         .filters {
           display: grid;
+          grid-template-columns: repeat(2, minmax(0, 1fr));
+        }
+        .filters wa-select {
+          min-width: 0;
+        }
+        pl-search,
+        pl-period-filter {
+          grid-column: 1 / -1;
         }
       }
     `,
@@ -297,11 +305,13 @@ export class PlCampaigns extends LitElement {
     {
       label: 'Result (failed/total)',
       numeric: true,
+      wide: true,
       cell: ({ totals }) => `${count.format(totals.failed)}/${count.format(totals.total)}`,
     },
     {
       label: 'Response rate',
       numeric: true,
+      wide: true,
       cell: ({ totals }) => {
         const rate = responseRate(totals);
         return rate === null ? '–' : percent.format(rate);
