@@ -31,15 +31,15 @@ export function renderFaults(
   if (total === 0) return nothing;
   return html`<div class="faults" tabindex="0" role="region" aria-label=${label}>
     <ul>
-      ${faults.map(
-        ({ row, column, message }) =>
-          html`<li>
-            ${row > 0 ? html`Row ${row}${column ? html`, ${column}` : nothing}: ` : nothing}${message}
-          </li>`,
-      )}
+      ${faults.map((fault) => html`<li>${wordsOf(fault)}</li>`)}
       ${total > faults.length ? html`<li>and ${rows(total - faults.length)} more</li>` : nothing}
     </ul>
   </div>`;
+}
+
+function wordsOf({ row, column, message }: Fault): string {
+  if (row === 0) return message;
+  return `${column ? `Row ${row}, ${column}` : `Row ${row}`}: ${message}`;
 }
 
 /** Such as 1 row, 1,240 rows. */
