@@ -3,28 +3,24 @@
  * allows (invariant 5). Times are epoch ms; nothing here reads a clock.
  */
 
+/** Windows are this much longer, because the clocks at both ends tell whole milliseconds, ms. */
+const clockMs = 1;
+/** The usual distance is a little wider than the window asks for, so that there is something to catch up with, ms. */
+const spareMs = 1;
 /**
- * What the way to the provider may add to one message and not to the next, ms: the window is kept this much
- * longer, so that the provider does not see more than the rate either. Costs 0.8 % of a rate of whole messages.
+ * Part of the usual distance that two messages keep at least. What was missed while the thread was busy is made up
+ * for quickly: a late message comes late in every window after it, so the fewer are late the better.
  */
-export const jitterMs = 8;
-
-/** How much of the window's extra time may be used to catch up after a late start, ms. */
-const catchUpMs = 2;
-/**
- * Part of the usual distance that two messages keep at least. A crowd that leaves at once comes back a window later, and
- * then whatever is a little late on its way makes more than the rate of it.
- */
-const closestShare = 0.95;
+const closestShare = 0.4;
 /** How far the schedule may lag before what was missed is given up, ms. */
-const longestLagMs = 100;
+const longestLagMs = 300;
 
 export class Pacer {
   /** Messages in one window, and how long it is: a whole number of messages a second for 1 and more. */
   private readonly count: number;
   private readonly windowMs: number;
   private readonly intervalMs: number;
-  /** The last `count` departures, oldest first. */
+  /** The last `count` messages and more: when each counts as arrived at the provider, oldest first. */
   private departures: number[];
   /** When the last message leaves, and how soon after it the next one may: what was missed is caught up gently. */
   private last = -Infinity;
@@ -38,10 +34,10 @@ export class Pacer {
     recent: readonly number[] = [],
   ) {
     this.count = Math.max(1, Math.ceil(perSecond));
-    this.windowMs = (this.count / perSecond) * 1000;
-    this.intervalMs = (this.windowMs + jitterMs) / this.count;
+    this.windowMs = (this.count / perSecond) * 1000 + clockMs;
+    this.intervalMs = (this.windowMs + spareMs) / this.count;
     this.closestMs = this.intervalMs * closestShare;
-    this.departures = [...recent].sort((a, b) => a - b).slice(-this.count);
+    this.departures = [...recent].sort((a, b) => a - b);
     const last = this.departures.at(-1);
     this.due = last === undefined ? 0 : last + this.intervalMs;
   }
@@ -49,43 +45,93 @@ export class Pacer {
   /** The earliest time, not before `from`, at which one more message may leave. */
   next(from: number): number {
     const first = this.departures[this.departures.length - this.count];
-    const windowEnds = first === undefined ? 0 : first + this.windowMs + jitterMs - catchUpMs;
-    return Math.max(from, windowEnds, this.due - this.lagAllowed(from), this.last + this.closestMs);
+    const windowEnds = first === undefined ? 0 : first + this.windowMs;
+    return Math.max(from, windowEnds, this.due, this.last + this.closestMs);
   }
 
   /**
-   * A message leaves at `at`, which `next` has answered. `slackMs` more than usual may pass before the provider has
-   * it, where connections have to be made first.
+   * A message leaves at `at`, which `next` has answered, and reaches the provider at most `travelMs` later than one
+   * that nothing holds up.
    */
-  take(at: number, slackMs = 0): void {
+  take(at: number, travelMs = 0): void {
     this.due = Math.max(this.due, at - longestLagMs) + this.intervalMs;
     this.last = at;
-    this.departures.push(at + slackMs);
-    this.departures.sort((a, b) => a - b);
-    if (this.departures.length > this.count) this.departures.splice(0, this.departures.length - this.count);
+    this.insert(at + travelMs);
+    // Twice as many as a window needs: some may turn out not to have left.
+    if (this.departures.length > 2 * this.count) this.departures.shift();
   }
 
-  /** A message that was to leave at `planned` left at `actual`: the window counts what really happened. */
-  move(planned: number, actual: number): void {
-    const index = this.departures.lastIndexOf(planned);
+  /** What was counted at `before` is counted at `after`: the window counts what really happened. */
+  move(before: number, after: number): void {
+    const index = this.departures.lastIndexOf(before);
     if (index < 0) return;
-    this.departures[index] = actual;
-    this.departures.sort((a, b) => a - b);
+    this.departures.splice(index, 1);
+    this.insert(after);
   }
 
-  /** A departure that was taken did not happen. */
-  release(at: number): void {
-    const index = this.departures.lastIndexOf(at);
-    if (index >= 0) {
-      this.departures.splice(index, 1);
-      this.due -= this.intervalMs;
-      if (this.last === at) this.last = this.departures.at(-1) ?? -Infinity;
+  /** A message that was taken for `planned`, and is counted at `counted`, has not left. */
+  release(planned: number, counted = planned): void {
+    const index = this.departures.lastIndexOf(counted);
+    if (index < 0) return;
+    this.departures.splice(index, 1);
+    this.due -= this.intervalMs;
+    if (this.last === planned) this.last -= this.intervalMs;
+  }
+
+  /** Nothing waited until `now`: nothing was missed that would have to be made up for. */
+  rest(now: number): void {
+    this.due = Math.max(this.due, now);
+  }
+
+  /** Departures come nearly in order, so the place is near the end. */
+  private insert(at: number): void {
+    let index = this.departures.length;
+    while (index > 0 && (this.departures[index - 1] ?? 0) > at) index -= 1;
+    this.departures.splice(index, 0, at);
+  }
+}
+
+/** What may be assumed of a way that nothing is known about yet, where answers come evenly and where they do not, ms. */
+const steadyTravelMs = 20;
+const unsteadyTravelMs = 8;
+/** Latencies that differ by more than this on average tell of the provider's work and no more of the way to it, ms. */
+const steadySpreadMs = 8;
+/** One answer that takes very long says no more than this about the others, ms. */
+const longestSpreadMs = 100;
+/** The fastest answer is that of so many, or of twice as many. */
+const answersCompared = 500;
+
+/**
+ * How long messages are on their way to the provider, as far as their answers tell. The provider counts when they
+ * arrive, we know when they leave: an answer that came later than the fastest one may have been late on its way there,
+ * because a thread was busy or connections had to be made.
+ */
+export class Travel {
+  private fastestMs = Infinity;
+  private fastestBefore = Infinity;
+  private compared = 0;
+  private answers = 0;
+  private spreadMs = 0;
+
+  /** How much longer than usual a message may be on its way that has no answer yet, ms. */
+  get allowanceMs(): number {
+    return this.spreadMs > steadySpreadMs ? unsteadyTravelMs : steadyTravelMs;
+  }
+
+  /** Takes in a call's latency, ms; answers how much longer than usual its message was on its way at most, ms. */
+  answered(latencyMs: number): number {
+    if (this.compared >= answersCompared) {
+      this.fastestBefore = this.fastestMs;
+      this.fastestMs = Infinity;
+      this.compared = 0;
     }
-  }
-
-  /** One interval may be caught up at once, so that a late start does not make the schedule late for ever. */
-  private lagAllowed(from: number): number {
-    return this.due < from ? 0 : Math.min(this.intervalMs / 2, catchUpMs);
+    this.compared += 1;
+    this.fastestMs = Math.min(this.fastestMs, latencyMs);
+    const more = latencyMs - Math.min(this.fastestMs, this.fastestBefore);
+    this.answers += 1;
+    const weight = Math.max(0.02, 1 / this.answers);
+    this.spreadMs += weight * (Math.min(more, longestSpreadMs) - this.spreadMs);
+    return more;
   }
 }
 
@@ -99,9 +145,16 @@ export const longestDelayMs = 300;
 export const connectionLimit = 6;
 const plannedConnections = 4;
 
-/** How many lanes a rate needs when one call takes `latencyMs`. */
+/**
+ * How many lanes a rate needs when one call takes `latencyMs`: 1, 2, 3, 4, 6, 8, 12 … 256. In steps, because with
+ * their number recipients change their lane.
+ */
 export function lanesFor(perSecond: number, latencyMs: number): number {
-  return Math.min(256, Math.max(1, Math.ceil((perSecond * latencyMs) / 1000 / plannedConnections)));
+  const needed = (perSecond * latencyMs) / 1000 / plannedConnections;
+  let lanes = 1;
+  while (lanes < needed && lanes < 256)
+    lanes = lanes & (lanes - 1) ? (lanes / 3) * 4 : Math.max(lanes + 1, lanes * 1.5);
+  return lanes;
 }
 
 /**

@@ -9,6 +9,7 @@ import type { HttpAnswer, HttpRequest, Provider, ProviderChannel } from '../core
 import type { Env } from './env.ts';
 
 const maxAnswerBytes = 256 * 1024;
+const pieceBytes = 16 * 1024;
 const userAgent = 'Parley/1.0';
 
 /** Counts the connections of one object, and refuses one too many: a fault of ours, never a wait. */
@@ -106,20 +107,20 @@ export function standInOf(env: Env, provider: string): string | null {
 
 async function readAtMost(response: Response, max: number): Promise<string> {
   if (!response.body) return '';
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body as ReadableStream<Uint8Array>) {
-    chunks.push(chunk.subarray(0, max - size));
-    size += chunk.length;
-    if (size >= max) break;
+  // Most answers are short: one read tells all of them.
+  if (Number(response.headers.get('content-length') ?? Infinity) <= max) return response.text();
+  const reader = response.body.getReader({ mode: 'byob' });
+  const decoder = new TextDecoder();
+  let text = '';
+  for (let left = max; left > 0;) {
+    const size = Math.min(left, pieceBytes);
+    const { value, done } = await reader.readAtLeast(size, new Uint8Array(size));
+    if (value) text += decoder.decode(value, { stream: true });
+    left -= value?.length ?? 0;
+    if (done || !value || value.length < size) return text + decoder.decode();
   }
-  const whole = new Uint8Array(Math.min(size, max));
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return new TextDecoder().decode(whole);
+  await reader.cancel();
+  return text + decoder.decode();
 }
 
 /** Whether an error says that no connection came about, so that nothing can have been sent. */

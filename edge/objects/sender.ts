@@ -38,6 +38,8 @@ const reportTimer = 'report';
 /** Reports are gathered for so long: at a slow pace to tell soon, at a fast one to tell many at once. */
 const gatherMs = { careful: 5, fast: 150 };
 const backstopMs = 2_000;
+/** A departure so much later than planned is told at once: Channel allows for a little. */
+const lateMs = 5;
 /** A Sender that calls says so at least this often. */
 const sayAtLeastMs = 1_000;
 /** Calls at once: one of the platform's six connections is left for looking up what became of a message. */
@@ -146,7 +148,8 @@ export class Sender extends DurableObject<Env> {
     } else {
       if (this.isCareful()) this.writeDown(message, attemptedAt);
       // Channel plans on what it hears: late departures always, others often enough to know that we are awake.
-      if (attemptedAt > at + 1 || attemptedAt - this.toldAt > sayAtLeastMs) this.tellSlot(slot, attemptedAt);
+      if (attemptedAt > at + lateMs || attemptedAt - this.toldAt > sayAtLeastMs)
+        this.tellSlot(slot, attemptedAt);
       result = await this.perform(message, prepared);
     }
     this.calling -= 1;
@@ -159,10 +162,15 @@ export class Sender extends DurableObject<Env> {
   /** A message leaves at another time than planned; null: it gives its slot back. */
   private tellSlot({ at, message }: SendSlot, leftAt: number | null): void {
     this.notices.push({ ref: message.ref, attempt: message.attempt, plannedAt: at, leftAt });
-    this.noticing ??= setTimeout(() => {
-      this.noticing = null;
-      void this.flush();
-    }, gatherMs.careful);
+    // Who was silent is heard at once: Channel waits for the first few of a lane that wakes up.
+    const isHeard = !this.isCareful() && Date.now() - this.toldAt < sayAtLeastMs;
+    this.noticing ??= setTimeout(
+      () => {
+        this.noticing = null;
+        void this.flush();
+      },
+      isHeard ? gatherMs.fast : gatherMs.careful,
+    );
   }
 
   private writeDown(message: Outgoing, at: number): void {

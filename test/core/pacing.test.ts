@@ -73,6 +73,7 @@ describe('the pace of a channel', () => {
 
   it('[CH-04] leaves at once after a pause, and spreads the rest', () => {
     const pacer = new Pacer(10);
+    pacer.rest(start);
     const departures = departuresOf(pacer, 50, () => 0);
     expect(departures[0]).toBe(start);
     expect(closest(departures, 7)).toBeGreaterThan(500);

@@ -5,7 +5,7 @@ import type { SendResult } from '../../../core/providers/provider.ts';
 import { sendErrorOf, type SendError } from '../../../core/sendError.ts';
 import type { SendReport } from '../contracts.ts';
 import type { NewEvent } from './eventLog.ts';
-import { done, type SendRow, type Sends } from './sends.ts';
+import { done, type HandedRow, type Sends, type TakenSend } from './sends.ts';
 import type { Statistics } from './statistics.ts';
 
 /** How long a message is tried before it counts as failed. */
@@ -32,31 +32,43 @@ export class Outcomes {
     private readonly around: OutcomeSurroundings,
   ) {}
 
-  /** Takes in the result of a call; answers its line for the event log. */
-  settle(row: SendRow, report: SendReport, now: number): NewEvent {
-    // Only what was looked up can be mistaken for another.
-    const result = report.latencyMs === null ? this.plausible(row, report.result) : report.result;
-    const [ours = '', customer = ''] = row.recipient.split('|');
-    const event: NewEvent = {
-      at: report.attemptedAt,
-      kind: 'send',
-      result: 'ok',
-      summary: `Message from ${ours} to ${customer}`,
-      detail: '',
-      latencyMs: report.latencyMs,
-      ref: row.ref,
-    };
-    const one = row.part === 0 ? 1 : 0;
+  /** Takes in the results of calls; answers their lines for the event log. */
+  settle(settled: readonly (readonly [HandedRow, SendReport])[], now: number): NewEvent[] {
+    const rows: HandedRow[] = [];
+    const taken: TakenSend[] = [];
+    const events = settled.map(([row, report]): NewEvent => {
+      // Only what was looked up can be mistaken for another.
+      const result = report.latencyMs === null ? this.plausible(row, report.result) : report.result;
+      const event = eventOf(row, report);
+      if (result.kind !== 'accepted') return this.notTaken(row, result, event, now);
+      rows.push(row);
+      taken.push([row.id, advance(row.status, result.status), result.providerId]);
+      return event;
+    });
+    if (taken.length > 0) this.take(rows, taken, now);
+    return events;
+  }
+
+  private take(rows: readonly HandedRow[], taken: readonly TakenSend[], now: number): void {
+    this.sends.finishTaken(rows, taken, now);
+    this.statistics.add(now, {
+      sent: rows.filter(({ part }) => part === 0).length,
+      segments: rows.reduce((sum, { segments }) => sum + segments, 0),
+    });
+    for (const [index, row] of rows.entries()) this.applyEarly(row.ref, taken[index]?.[2] ?? null);
+    this.around.worked();
+  }
+
+  private notTaken(
+    row: HandedRow,
+    result: Exclude<SendResult, { kind: 'accepted' }>,
+    event: NewEvent,
+    now: number,
+  ): NewEvent {
     switch (result.kind) {
-      case 'accepted':
-        this.sends.finish(row, result.status, null, result.providerId, now);
-        this.statistics.add(now, { sent: one, segments: row.segments });
-        this.applyEarly(row.ref, result.providerId);
-        this.around.worked();
-        return event;
       case 'unknown':
         this.sends.finish(row, 'unknown', result.error, null, now);
-        this.statistics.add(now, { sent: one, unknown: one });
+        this.statistics.add(now, row.part === 0 ? { sent: 1, unknown: 1 } : {});
         this.applyEarly(row.ref, row.provider_id);
         return { ...event, result: 'unknown', detail: words(result.error) };
       case 'refused': {
@@ -97,7 +109,7 @@ export class Outcomes {
   }
 
   /** What was found by looking up may be another message with the same words: each id stands for one. */
-  private plausible(row: SendRow, result: SendResult): SendResult {
+  private plausible(row: HandedRow, result: SendResult): SendResult {
     if (result.kind !== 'accepted' || result.providerId === null) return result;
     const other = this.sends.byProviderId(result.providerId);
     if (!other || other.id === row.id) return result;
@@ -106,7 +118,7 @@ export class Outcomes {
   }
 
   private retry(
-    row: SendRow,
+    row: HandedRow,
     { error, retry }: Extract<SendResult, { kind: 'refused' }>,
     now: number,
   ): boolean {
@@ -123,14 +135,14 @@ export class Outcomes {
     return true;
   }
 
-  private fail(row: SendRow, error: SendError, now: number): void {
+  private fail(row: HandedRow, error: SendError, now: number): void {
     this.sends.finish(row, 'failed', error, null, now);
     this.statistics.add(now, row.part > 0 ? { sent: -1, failed: 1 } : { failed: 1 });
     // Further parts of a message whose beginning failed make no sense on their own.
     for (const part of this.sends.laterParts(row)) this.sends.finish(part, 'failed', error, null, now);
   }
 
-  private move(row: SendRow, report: DeliveryStatus, error: SendError | null): void {
+  private move(row: HandedRow, report: DeliveryStatus, error: SendError | null): void {
     const after = advance(row.status, report);
     if (after === row.status) return;
     this.sends.setStatus(row, after, after === 'failed' ? error : null);
@@ -148,6 +160,20 @@ export class Outcomes {
       if (row) this.move(row, status, error);
     }
   }
+}
+
+/** The event log's line about a call that went well. */
+function eventOf(row: HandedRow, report: SendReport): NewEvent {
+  const [ours = '', customer = ''] = row.recipient.split('|');
+  return {
+    at: report.attemptedAt,
+    kind: 'send',
+    result: 'ok',
+    summary: `Message from ${ours} to ${customer}`,
+    detail: '',
+    latencyMs: report.latencyMs,
+    ref: row.ref,
+  };
 }
 
 /** An error in one line for the event log. */

@@ -3,7 +3,7 @@
  * them to Senders, which make the calls, and takes in what those tell.
  */
 import type { DeliveryStatus } from '../../../core/delivery.ts';
-import { lanesFor, Pacer } from '../../../core/pacing.ts';
+import { Pace } from '../../../core/pace.ts';
 import type { Outgoing, Provider } from '../../../core/providers/provider.ts';
 import { providers } from '../../../core/providers/registry.ts';
 import { segmentsOf } from '../../../core/segments.ts';
@@ -23,7 +23,7 @@ import type { Timers } from '../timers.ts';
 import type { NewEvent } from './eventLog.ts';
 import { Outcomes, type OutcomeSurroundings } from './outcomes.ts';
 import { partyOf } from './party.ts';
-import { done, handed, slotOf, type SendRow, type Sends } from './sends.ts';
+import { done, handed, slotOf, type GivenSlot, type HandedRow, type SendRow, type Sends } from './sends.ts';
 import type { Statistics } from './statistics.ts';
 
 export const queueTimer = 'queue';
@@ -33,17 +33,12 @@ const backstopMs = 2_000;
 const horizonMs = { careful: 150, fast: 400 };
 /** A slot is this far ahead of now at least, so that it reaches its Sender in time. */
 const leadMs = 2;
-/** Reports of many lanes are gathered for so long and written together. */
-const gatherMs = 10;
-/** Lanes that were not heard of for so long are asleep, or wake up. */
-const coldAfterMs = 2_000;
-/** How long lanes take to make their connections, and how much later a message may arrive meanwhile. */
-const warmUpMs = 600;
-const coldSlackMs = 250;
+/** Reports are gathered for so long and written together: those of many lanes longer. */
+const gatherMs = { careful: 10, fast: 50 };
+/** Before the first lanes have answered, no more are woken for so long. */
+const tryingMs = 2_000;
 /** A Sender that says nothing of a slot for this long is asked. */
 const silentMs = 45_000;
-/** What a channel's provider takes for a call before any was measured, ms. */
-const assumedLatencyMs = 200;
 /** Longest pause that is waited for awake; a longer one is the alarm's. */
 const longestAwakeMs = 10_000;
 
@@ -63,19 +58,18 @@ export interface QueueSurroundings extends Omit<OutcomeSurroundings, 'pause'> {
 
 export class SendQueue {
   private readonly outcomes: Outcomes;
-  private pacer: Pacer | null = null;
+  private readonly pace: Pace;
   private pumping: Promise<void> | null = null;
   private again = false;
   private wake: ReturnType<typeof setTimeout> | null = null;
   private recovered = false;
-  private latencyMs = assumedLatencyMs;
   private pausedUntil = 0;
-  /** When a Sender last said something; until when lanes are only tried, and until when they make connections. */
-  private heardAt = 0;
+  /** There are many lanes. */
+  private isFast = false;
+  /** Until when lanes are only tried. */
   private tryingUntil = 0;
-  private warmAt = 0;
-  /** By how much messages that are with Senders were planned later than they leave. */
-  private readonly slack = new Map<string, number>();
+  /** The last plan had slots for all that waited. */
+  private isIdle = true;
   private reported: LaneReport[] = [];
   private applying: Promise<void> | null = null;
 
@@ -86,6 +80,7 @@ export class SendQueue {
     private readonly statistics: Statistics,
     private readonly around: QueueSurroundings,
   ) {
+    this.pace = new Pace((since, limit) => sends.recentSlots(since, limit));
     this.outcomes = new Outcomes(sends, statistics, {
       pause: (until) => (this.pausedUntil = Math.max(this.pausedUntil, until)),
       unauthorized: (error) => around.unauthorized(error),
@@ -165,15 +160,18 @@ export class SendQueue {
   report(reports: readonly LaneReport[]): Promise<void> {
     this.reported.push(...reports);
     this.applying ??= new Promise((resolve, reject) => {
-      setTimeout(() => {
-        this.applying = null;
-        try {
-          this.apply();
-          resolve();
-        } catch (error) {
-          reject(error instanceof Error ? error : new Error(String(error)));
-        }
-      }, gatherMs);
+      setTimeout(
+        () => {
+          this.applying = null;
+          try {
+            this.apply();
+            resolve();
+          } catch (error) {
+            reject(error instanceof Error ? error : new Error(String(error)));
+          }
+        },
+        gatherMs[this.isFast ? 'fast' : 'careful'],
+      );
     });
     return this.applying;
   }
@@ -199,40 +197,36 @@ export class SendQueue {
     const reports = this.reported;
     this.reported = [];
     const now = Date.now();
-    if (this.warmAt === Infinity) this.warmAt = now + warmUpMs;
-    this.heardAt = now;
+    this.pace.heard(now);
     this.tryingUntil = 0;
-    const events: NewEvent[] = [];
     this.storage.transactionSync(() => {
+      const rows = this.sends.byRefs(reports.map(({ ref }) => ref));
+      const left: [id: number, at: number][] = [];
+      const settled: [HandedRow, SendReport][] = [];
       for (const report of reports) {
-        const row = this.sends.byRef(report.ref);
+        const row = rows.get(report.ref);
         // A repeat about an earlier try must not be taken for one about the present.
         if (row?.state !== handed || row.attempts !== report.attempt) continue;
-        if ('result' in report) events.push(this.settle(row, report, now));
-        else if (row.slot_at === report.plannedAt) this.moved(row, report.plannedAt, report.leftAt);
+        if ('result' in report) {
+          rows.delete(report.ref);
+          this.pace.answered(report.ref, report.attemptedAt, report.latencyMs);
+          settled.push([row, report]);
+        } else if (report.leftAt !== null) {
+          if (row.slot_at !== report.plannedAt) continue;
+          this.pace.left(report.ref, report.leftAt);
+          left.push([row.id, report.leftAt]);
+        } else if (row.slot_at === report.plannedAt) {
+          rows.delete(report.ref);
+          this.pace.notLeft(report.ref, report.plannedAt);
+          this.sends.takeBack(row);
+        }
       }
+      this.sends.setSlots(left);
+      const events = this.outcomes.settle(settled, now);
       if (events.length > 0) this.around.log(events);
     });
     this.around.changed();
     this.pump();
-  }
-
-  private settle(row: SendRow, report: SendReport, now: number): NewEvent {
-    this.slack.delete(row.ref);
-    if (report.latencyMs !== null) this.latencyMs = this.latencyMs * 0.9 + report.latencyMs * 0.1;
-    return this.outcomes.settle(row, report, now);
-  }
-
-  /** The message left later than planned, or (null) not at all: then it keeps its place, and the slot is free. */
-  private moved(row: SendRow, plannedAt: number, leftAt: number | null): void {
-    const counted = plannedAt + (this.slack.get(row.ref) ?? 0);
-    if (leftAt === null) {
-      this.pacer?.release(counted);
-      this.sends.takeBack(row);
-    } else {
-      this.pacer?.move(counted, leftAt + counted - plannedAt);
-      this.sends.setSlot(row, leftAt);
-    }
   }
 
   // ── Out ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -276,7 +270,7 @@ export class SendQueue {
       if (!this.recovered) await this.recover(now);
       this.sends.wakeWaiting(now);
       if (now < this.pausedUntil) return this.wakeAt(this.pausedUntil);
-      const { slots, next } = this.plan(this.pacerFor(routing.rate, now), routing.rate, now);
+      const { slots, next } = this.plan(routing.rate, now);
       await this.handOut(slots);
       const due = Math.min(next ?? Infinity, this.sends.nextWaiting() ?? Infinity);
       if (due < Infinity) this.wakeAt(due);
@@ -287,40 +281,40 @@ export class SendQueue {
   }
 
   /** Gives the next messages their times, and answers when to plan again (null: when something happens). */
-  private plan(
-    pacer: Pacer,
-    rate: number,
-    now: number,
-  ): { slots: Map<number, SendSlot[]>; next: number | null } {
-    const lanes = lanesFor(rate, this.latencyMs);
+  private plan(rate: number, now: number): { slots: Map<number, SendSlot[]>; next: number | null } {
+    this.pace.keep(rate, now);
+    const lanes = this.pace.lanes(rate);
+    this.isFast = lanes > 1;
     const slots = new Map<number, SendSlot[]>();
     let next: number | null = null;
-    const isCold = lanes > 1 && now - this.heardAt > coldAfterMs;
-    // Lanes that wake up are late, and how late is heard from the first few.
+    const isCold = lanes > 1 && this.pace.isCold(now);
     if (isCold && now < this.tryingUntil) return { slots, next: this.tryingUntil };
-    if (isCold) this.warmAt = Infinity;
+    if (isCold || this.isIdle) this.pace.rest(now, isCold);
     const horizon = lanes === 1 || isCold ? horizonMs.careful : horizonMs.fast;
+    // Slots of half a horizon at once: a few at each report would be a call to a lane for each message.
+    const first = this.pace.next(now + leadMs);
+    if (first > now + horizon / 2) return { slots, next: first - horizon / 2 };
+    const given: GivenSlot[] = [];
+    this.isIdle = true;
     this.storage.transactionSync(() => {
       for (const row of this.sends.readyRows(Math.ceil((rate * horizon) / 1000) + 2)) {
-        const at = pacer.next(now + leadMs);
+        const at = this.pace.next(now + leadMs);
         if (at > now + horizon) {
           next = at - horizon / 2;
-          return;
+          this.isIdle = false;
+          break;
         }
-        const slackMs = at < this.warmAt ? coldSlackMs : 0;
-        pacer.take(at, slackMs);
-        // While connections are made everything comes late and close together: each message takes two places.
-        if (slackMs > 0) pacer.take(pacer.next(at), slackMs);
-        this.slack.set(row.ref, slackMs);
+        this.pace.give(row.ref, at);
         const sender = lanes === 1 ? carefulLane : laneOf(row.recipient, lanes);
-        this.sends.hand(row, at, sender);
+        given.push([row.id, at, sender]);
         const list = slots.get(sender);
         if (list) list.push(slotOf(row, at));
         else slots.set(sender, [slotOf(row, at)]);
-        next = Math.max(now + gatherMs, at - horizon / 2);
+        next = Math.max(now + gatherMs.careful, at - horizon / 2);
       }
+      this.sends.hand(given);
     });
-    if (isCold && slots.size > 0) this.tryingUntil = now + coldAfterMs;
+    if (isCold && slots.size > 0) this.tryingUntil = now + tryingMs;
     return { slots, next };
   }
 
@@ -360,13 +354,6 @@ export class SendQueue {
     }
     this.recovered = true;
     this.arm(now);
-  }
-
-  private pacerFor(rate: number, now: number): Pacer {
-    if (this.pacer?.perSecond === rate) return this.pacer;
-    const windowMs = Math.max(1_000, 1_000 / rate) + 100;
-    this.pacer = new Pacer(rate, this.sends.recentSlots(now - windowMs, Math.ceil(rate)));
-    return this.pacer;
   }
 
   private wakeAt(at: number): void {

@@ -47,6 +47,35 @@ export interface SendRow extends Record<string, SqlStorageValue> {
   campaign: string | null;
 }
 
+/** What is read of a row that is to get a slot. */
+export type ReadyRow = Pick<SendRow, 'id' | 'ref' | 'recipient' | 'attempts' | 'payload' | 'slot_at'>;
+
+/** What is read of a row that a Sender tells of. */
+export type HandedRow = Pick<
+  SendRow,
+  | 'id'
+  | 'ref'
+  | 'order_key'
+  | 'part'
+  | 'recipient'
+  | 'state'
+  | 'status'
+  | 'attempts'
+  | 'segments'
+  | 'provider_id'
+  | 'queued_at'
+  | 'slot_at'
+  | 'done_at'
+>;
+const handedColumns =
+  'id, ref, order_key, part, recipient, state, status, attempts, segments, provider_id, queued_at, slot_at, done_at';
+
+/** A message that the provider took, how far it has got, and the provider's name for it. */
+export type TakenSend = readonly [id: number, status: DeliveryStatus, providerId: string | null];
+
+/** The row's id, when it may leave (epoch ms), and with which Sender. */
+export type GivenSlot = readonly [id: number, at: number, sender: number];
+
 /** One part of an order, before it has a place. */
 export interface NewSend {
   key: string;
@@ -116,27 +145,39 @@ export class Sends {
   // ── Out ───────────────────────────────────────────────────────────────────────────────────────────────
 
   /** The next in line: conversations before campaigns, then in the order they came. */
-  readyRows(limit: number): SendRow[] {
-    return this.rows('state = 0 ORDER BY lane, id LIMIT ?', limit);
+  readyRows(limit: number): ReadyRow[] {
+    return this.sql
+      .exec<ReadyRow>(
+        `SELECT id, ref, recipient, attempts, payload, slot_at FROM sends
+         WHERE state = 0 ORDER BY lane, id LIMIT ?`,
+        limit,
+      )
+      .toArray();
   }
 
-  hand(row: SendRow, at: number, sender: number): void {
+  hand(given: readonly GivenSlot[]): void {
+    if (given.length === 0) return;
     this.sql.exec(
-      'UPDATE sends SET state = ?, slot_at = ?, sender = ? WHERE id = ?',
+      `UPDATE sends SET state = ?, slot_at = slot.at, sender = slot.sender
+       FROM (SELECT value ->> 0 AS id, value ->> 1 AS at, value ->> 2 AS sender FROM json_each(?)) AS slot
+       WHERE sends.id = slot.id`,
       handed,
-      at,
-      sender,
-      row.id,
+      JSON.stringify(given),
     );
   }
 
-  /** It left at another time than planned. */
-  setSlot(row: SendRow, at: number): void {
-    this.sql.exec('UPDATE sends SET slot_at = ? WHERE id = ?', at, row.id);
+  /** These left at other times than planned: ids and epoch ms. */
+  setSlots(left: readonly (readonly [id: number, at: number])[]): void {
+    if (left.length === 0) return;
+    this.sql.exec(
+      `UPDATE sends SET slot_at = slot.at
+       FROM (SELECT value ->> 0 AS id, value ->> 1 AS at FROM json_each(?)) AS slot WHERE sends.id = slot.id`,
+      JSON.stringify(left),
+    );
   }
 
   /** It has not left: it keeps its place, and gets another slot. */
-  takeBack(row: SendRow): void {
+  takeBack(row: HandedRow): void {
     this.sql.exec(
       'UPDATE sends SET state = ?, slot_at = NULL WHERE id = ? AND state = ?',
       ready,
@@ -145,7 +186,7 @@ export class Sends {
     );
   }
 
-  retryAt(row: SendRow, at: number, error: SendError): void {
+  retryAt(row: HandedRow, at: number, error: SendError): void {
     this.sql.exec(
       'UPDATE sends SET state = ?, attempts = attempts + 1, not_before = ?, slot_at = NULL, error = ? WHERE id = ?',
       waiting,
@@ -206,12 +247,20 @@ export class Sends {
     return this.rows('ref = ?', ref)[0];
   }
 
+  byRefs(refs: readonly string[]): Map<string, HandedRow> {
+    const rows = this.sql.exec<HandedRow>(
+      `SELECT ${handedColumns} FROM sends WHERE ref IN (SELECT value FROM json_each(?))`,
+      JSON.stringify(refs),
+    );
+    return new Map([...rows].map((row) => [row.ref, row]));
+  }
+
   byProviderId(id: string): SendRow | undefined {
     return this.rows('provider_id = ?', id)[0];
   }
 
   /** Parts of the same message after this one that are not with a Sender yet. */
-  laterParts(row: SendRow): SendRow[] {
+  laterParts(row: HandedRow): SendRow[] {
     return this.rows('order_key = ? AND part > ? AND state IN (0, 1, 3)', row.order_key, row.part);
   }
 
@@ -228,7 +277,7 @@ export class Sends {
 
   /** The message has left the queue; the next one of the same recipient moves up. */
   finish(
-    row: SendRow,
+    row: HandedRow,
     status: DeliveryStatus,
     error: SendError | null,
     providerId: string | null,
@@ -243,14 +292,34 @@ export class Sends {
       now,
       row.id,
     );
+    this.moveUp([row]);
+  }
+
+  /** The same for many that the provider took. */
+  finishTaken(rows: readonly HandedRow[], taken: readonly TakenSend[], now: number): void {
+    if (taken.length === 0) return;
     this.sql.exec(
-      `UPDATE sends SET state = 0 WHERE state = 1 AND id =
-         (SELECT id FROM sends WHERE recipient = ? AND state < 4 ORDER BY id LIMIT 1)`,
-      row.recipient,
+      `UPDATE sends SET state = ?, status = send.status, error = NULL, done_at = ?,
+         provider_id = COALESCE(send.provider_id, sends.provider_id)
+       FROM (SELECT value ->> 0 AS id, value ->> 1 AS status, value ->> 2 AS provider_id FROM json_each(?)) AS send
+       WHERE sends.id = send.id`,
+      done,
+      now,
+      JSON.stringify(taken),
+    );
+    this.moveUp(rows);
+  }
+
+  /** The next of the same recipients are next in line now. */
+  private moveUp(rows: readonly HandedRow[]): void {
+    this.sql.exec(
+      `UPDATE sends SET state = 0 WHERE state = 1 AND id IN
+         (SELECT MIN(id) FROM sends WHERE recipient IN (SELECT value FROM json_each(?)) AND state < 4 GROUP BY recipient)`,
+      JSON.stringify(rows.map(({ recipient }) => recipient)),
     );
   }
 
-  setStatus(row: SendRow, status: DeliveryStatus, error: SendError | null): void {
+  setStatus(row: HandedRow, status: DeliveryStatus, error: SendError | null): void {
     this.sql.exec(
       'UPDATE sends SET status = ?, error = ? WHERE id = ?',
       status,
@@ -259,7 +328,7 @@ export class Sends {
     );
   }
 
-  setProviderId(row: SendRow, id: string): void {
+  setProviderId(row: HandedRow, id: string): void {
     this.sql.exec('UPDATE sends SET provider_id = ? WHERE id = ?', id, row.id);
   }
 
@@ -311,6 +380,6 @@ export class Sends {
 }
 
 /** A row as its Sender takes it. */
-export function slotOf({ payload, attempts, slot_at }: SendRow, at = slot_at ?? 0): SendSlot {
+export function slotOf({ payload, attempts, slot_at }: ReadyRow, at = slot_at ?? 0): SendSlot {
   return { at, message: { ...(JSON.parse(payload) as Outgoing), attempt: attempts } };
 }

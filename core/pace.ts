@@ -1,0 +1,105 @@
+/**
+ * The pace of a channel with all its lanes: which time each message gets, and when it counts as arrived at the
+ * provider, as far as its lane and the provider's answer tell. Times are epoch ms; nothing here reads a clock.
+ */
+import { lanesFor, Pacer, Travel } from './pacing.ts';
+
+/** What a channel's provider takes for a call before any was measured, ms. */
+const assumedLatencyMs = 200;
+/** Lanes that were not heard of for so long are asleep, or wake up. */
+const coldAfterMs = 2_000;
+/** How long lanes take to make their connections, and how much later a message may arrive meanwhile. */
+const warmUpMs = 600;
+const coldTravelMs = 250;
+
+export class Pace {
+  private pacer: Pacer | null = null;
+  private readonly travel = new Travel();
+  private latencyMs = assumedLatencyMs;
+  /** When messages that are with lanes count as arrived, and how much longer than usual their way may take. */
+  private readonly counted = new Map<string, { at: number; travelMs: number }>();
+  /** When a lane last said something, and until when lanes make their connections. */
+  private heardAt = 0;
+  private warmAt = 0;
+
+  /** `recentSlots` answers the times given since `since` (epoch ms), newest first, `limit` at most. */
+  constructor(private readonly recentSlots: (since: number, limit: number) => number[]) {}
+
+  /** How many lanes messages are spread over at this rate, a second. */
+  lanes(rate: number): number {
+    return lanesFor(rate, this.latencyMs);
+  }
+
+  /** Lanes that wake up are late, and how late is heard from the first few. */
+  isCold(now: number): boolean {
+    return now - this.heardAt > coldAfterMs;
+  }
+
+  /** The rate of what is given from now on; what left before it counts too. */
+  keep(rate: number, now: number): void {
+    if (this.pacer?.perSecond === rate) return;
+    const windowMs = Math.max(1_000, 1_000 / rate) + 100;
+    const before = this.recentSlots(now - windowMs, Math.ceil(rate));
+    const { allowanceMs } = this.travel;
+    this.pacer = new Pacer(
+      rate,
+      before.map((at) => at + allowanceMs),
+    );
+  }
+
+  /** Nothing waited until `now`, or connections have to be made: nothing was missed. */
+  rest(now: number, isCold: boolean): void {
+    this.pacer?.rest(now);
+    if (isCold) this.warmAt = Infinity;
+  }
+
+  /** The earliest time, not before `from`, at which one more message may leave. */
+  next(from: number): number {
+    return this.pacer?.next(from) ?? from;
+  }
+
+  /** A message leaves at `at`, which `next` has answered. */
+  give(ref: string, at: number): void {
+    const isWarm = at >= this.warmAt;
+    const travelMs = isWarm ? this.travel.allowanceMs : coldTravelMs;
+    this.pacer?.take(at, travelMs);
+    // While connections are made everything comes late and close together: each message takes two places.
+    if (!isWarm) this.pacer?.take(this.next(at), travelMs);
+    this.counted.set(ref, { at: at + travelMs, travelMs });
+  }
+
+  /** Lanes have something to say. */
+  heard(now: number): void {
+    if (this.warmAt === Infinity) this.warmAt = now + warmUpMs;
+    this.heardAt = now;
+  }
+
+  /** A message left at `leftAt`, later than planned. */
+  left(ref: string, leftAt: number): void {
+    this.count(ref, leftAt, Infinity);
+  }
+
+  /** A message that was to leave at `plannedAt` has not, and its place is free. */
+  notLeft(ref: string, plannedAt: number): void {
+    this.pacer?.release(plannedAt, this.counted.get(ref)?.at);
+    this.counted.delete(ref);
+  }
+
+  /** The call that began at `leftAt` is over, after `latencyMs`; null where that is not known. */
+  answered(ref: string, leftAt: number, latencyMs: number | null): void {
+    if (latencyMs !== null) {
+      this.latencyMs = this.latencyMs * 0.9 + latencyMs * 0.1;
+      this.count(ref, leftAt, this.travel.answered(latencyMs));
+    }
+    this.counted.delete(ref);
+  }
+
+  /** A message left at `leftAt` and was on its way for at most `travelMs` more than usual. */
+  private count(ref: string, leftAt: number, travelMs: number): void {
+    const counted = this.counted.get(ref);
+    if (!counted) return;
+    const at = leftAt + Math.min(travelMs, counted.travelMs);
+    this.pacer?.move(counted.at, at);
+    counted.at = at;
+  }
+}
