@@ -199,6 +199,10 @@ describe('an SMS campaign', () => {
     await agent.page.getByText('Started by the campaign Spring sale').first().waitFor();
     expect(agent.errors).toEqual([]);
     await agent.close();
+    // The channel counts in the conversation's next pause.
+    await expect
+      .poll(() => workspace.call('GET', '/api/campaigns?search=Spring'))
+      .toMatchObject({ campaigns: [{ totals: { replied: 1 } }] });
     await page.goto(`${server.url}/campaigns`);
     await row('Spring sale').getByText('33%').waitFor();
   });
