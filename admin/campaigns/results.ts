@@ -28,6 +28,7 @@ export class PlCampaignResults extends LitElement {
     css`
       :host {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: var(--parley-space-4);
       }
       .head {
@@ -184,6 +185,7 @@ export class PlCampaignResults extends LitElement {
     return html`<pl-table
         caption="Recipients"
         whole
+        dense
         .columns=${columns}
         .rows=${recipients}
         .idOf=${(one: Recipient) => one.number}
