@@ -9,6 +9,7 @@ import { defineConfig } from 'vitest/config';
 
 /** Those of test/browser that mostly wait, need no Chromium, and that a busy machine does not disturb. */
 const waiting = [
+  'campaigns',
   'configuration',
   'conversation',
   'demo',

@@ -221,7 +221,9 @@ export class Campaign extends DurableObject<Env> {
 
   /** As it stands when the channel and the list have heard of what was done. */
   private async settled(): Promise<Answer<CampaignDetail>> {
-    await Promise.all([this.run.decided(), this.outbox.drain()]);
+    await this.run.decided();
+    await this.outbox.drain();
+    await this.tell(Date.now());
     return this.detail();
   }
 

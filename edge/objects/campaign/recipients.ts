@@ -82,15 +82,15 @@ export class Recipients {
   add(recipients: readonly NewRecipient[]): { duplicate: number } {
     let duplicate = 0;
     for (const { number, name, values, optedOut } of recipients) {
-      const added = this.sql.exec(
+      const isAdded = this.did(
         `INSERT OR IGNORE INTO recipients (number, name, details, result, attempt, round, handed)
-         VALUES (?, ?, ?, ?, 0, 0, 0)`,
+         VALUES (?, ?, ?, ?, 0, 0, 0) RETURNING id`,
         number,
         name,
         JSON.stringify(values),
         optedOut ? 'optedOut' : 'waiting',
       );
-      if (added.rowsWritten === 0) duplicate += 1;
+      if (!isAdded) duplicate += 1;
     }
     this.recount();
     return { duplicate };
@@ -206,9 +206,9 @@ export class Recipients {
   /** Somebody who gets no message: it cannot be made, or they want none, which counts as no try. */
   skip({ id, attempt }: RecipientRow, error: SendError | null, now: number): void {
     const result = error ? 'failed' : 'optedOut';
-    const changed = this.sql.exec(
+    const isChanged = this.did(
       `UPDATE recipients SET result = ?, error = ?, at = ?, handed = 1, attempt = ?
-       WHERE id = ? AND attempt = ? AND result = 'queued'`,
+       WHERE id = ? AND attempt = ? AND result = 'queued' RETURNING id`,
       result,
       error && JSON.stringify(error),
       now,
@@ -216,7 +216,7 @@ export class Recipients {
       id,
       attempt,
     );
-    if (changed.rowsWritten > 0) this.moved('queued', result);
+    if (isChanged) this.moved('queued', result);
   }
 
   /** What the channel says of a try; whether it was news. */
@@ -247,12 +247,12 @@ export class Recipients {
 
   /** The customer wrote; whether it was the first time. */
   replied(id: number, at: number): boolean {
-    const changed = this.sql.exec(
-      'UPDATE recipients SET replied_at = ? WHERE id = ? AND replied_at IS NULL',
+    const isFirst = this.did(
+      'UPDATE recipients SET replied_at = ? WHERE id = ? AND replied_at IS NULL RETURNING id',
       at,
       id,
     );
-    if (changed.rowsWritten === 0) return false;
+    if (!isFirst) return false;
     this.counted = { ...this.totals, replied: this.totals.replied + 1 };
     return true;
   }
@@ -282,6 +282,11 @@ export class Recipients {
     if (row?.result !== 'queued' && row?.result !== 'failed') return;
     this.sql.exec("UPDATE recipients SET result = 'cancelled', error = NULL WHERE id = ?", id);
     this.moved(row.result, 'cancelled');
+  }
+
+  /** Whether a statement with RETURNING has changed anything. */
+  private did(statement: string, ...binds: SqlStorageValue[]): boolean {
+    return this.sql.exec(statement, ...binds).toArray().length > 0;
   }
 
   private rows(where: string, ...binds: SqlStorageValue[]): RecipientRow[] {
