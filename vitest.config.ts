@@ -2,9 +2,10 @@ import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 
 /**
- * Four projects: `core` (pure rules, in Node), `edge` (Worker and objects inside workerd, with R2 as on
+ * Five projects: `core` (pure rules, in Node), `edge` (Worker and objects inside workerd, with R2 as on
  * Cloudflare), and the built product served by workerd: `server` (driven by socket clients and simulated
- * providers, and mostly waiting), `browser` (driven by Chromium, and all that needs the machine for itself).
+ * providers, and mostly waiting), `browser` (driven by Chromium) and `alone` (what kills servers, or changes the
+ * build that all of them serve).
  */
 
 /** Those of test/browser that mostly wait, need no Chromium, and that a busy machine does not disturb. */
@@ -19,6 +20,10 @@ const waiting = [
   'mail',
   'providers',
 ].map((name) => `test/browser/${name}.test.ts`);
+
+const alone = ['app', 'channels-kill', 'install', 'kill', 'start'].map(
+  (name) => `test/browser/${name}.test.ts`,
+);
 
 /** Of tests against a running server; what a file lets happen at the same time mostly waits. */
 const shared = {
@@ -63,9 +68,18 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
-          exclude: waiting,
-          // One server and one Chromium at a time: two cores, and tests that measure time or kill servers.
+          exclude: [...waiting, ...alone],
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
+          ...shared,
+        },
+      },
+      {
+        test: {
+          name: 'alone',
+          include: alone,
           fileParallelism: false,
+          sequence: { groupOrder: 3 },
           ...shared,
         },
       },

@@ -8,6 +8,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import { numberTypeNames, type Contact } from '../../core/contact.ts';
 import type { ContactRef } from '../../core/protocol.ts';
 import { readContact } from '../data/contacts.ts';
+import { focused } from '../elements/focus.ts';
 import { base } from '../styles/shared.ts';
 import '../elements/icon.ts';
 import '../elements/webawesome.ts';
@@ -48,6 +49,12 @@ export class PlContactCard extends LitElement {
     if (!isOther) return;
     if (this.loaded?.id !== this.contact?.id) this.loaded = null;
     void this.load();
+  }
+
+  /** The button that was pressed is gone with what it was for. */
+  override updated(changed: Map<PropertyKey, unknown>): void {
+    const isNew = changed.has('contact') && changed.get('contact') === null && this.contact !== null;
+    if (isNew && focused() === null) this.renderRoot.querySelector('a')?.focus();
   }
 
   private async load(): Promise<void> {

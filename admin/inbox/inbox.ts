@@ -19,7 +19,7 @@ import type { PlContactDialog } from '../contacts/contact-dialog.ts';
 import { renderAway } from './away.ts';
 import './help-dialog.ts';
 import type { PlHelpDialog } from './help-dialog.ts';
-import { actionOf } from './keys.ts';
+import { KeyReader } from './keys.ts';
 import './list.ts';
 import type { PlSessionList } from './list.ts';
 
@@ -127,6 +127,7 @@ export class PlInbox extends LitElement {
   @query('pl-contact-dialog') private contactDialog?: PlContactDialog;
   @query('pl-help-dialog') private help?: PlHelpDialog;
   private desk = new Watch(this, desk.state);
+  readonly #keys = new KeyReader();
   /** Where the open session stood when it was drawn last. */
   #standing: Tab | null = null;
   /** The session that was asked for last and is not the agent's. */
@@ -243,7 +244,7 @@ export class PlInbox extends LitElement {
 
   /** The keys of `keys.ts`, wherever nothing is being typed. */
   private handleAction = (event: KeyboardEvent) => {
-    const action = actionOf(event);
+    const action = this.#keys.actionOf(event);
     if (action === null) return;
     event.preventDefault();
     switch (action) {

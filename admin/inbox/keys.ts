@@ -47,19 +47,30 @@ export const fixedKeys: readonly { key: string; words: string }[] = [
   { key: 'Esc', words: 'Close what is on top, or go back to the list' },
 ];
 
-/** What a key press asks for; null while something is being typed, or for keys of the browser. */
-export function actionOf(event: KeyboardEvent): KeyAction | null {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || event.isComposing)
-    return null;
-  const [target] = event.composedPath();
-  if (target instanceof HTMLElement && takesKeys(target)) return null;
-  if (
-    event
-      .composedPath()
-      .some((one) => one instanceof Element && one.matches('dialog[open], [popover]:popover-open'))
-  )
-    return null;
-  return keys.find(({ key }) => key === event.key)?.action ?? null;
+/** Letters that follow others so soon belong to the same words, ms. */
+const sameWordsMs = 1_000;
+
+/** Reads the keys that are pressed anywhere in the inbox. */
+export class KeyReader {
+  /** When a letter was last typed into something, by the events' clock (ms). */
+  private typedAt = -Infinity;
+
+  /** What a key press asks for; null while something is being typed, or for keys of the browser. */
+  actionOf(event: KeyboardEvent): KeyAction | null {
+    const path = event.composedPath();
+    const [target] = path;
+    const isTyped = target instanceof HTMLElement && takesKeys(target);
+    const isLetter = event.key.length === 1;
+    // What was being written in may have gone in the middle of a word, when a colleague picked the session up.
+    const goesOn = isLetter && event.timeStamp - this.typedAt < sameWordsMs;
+    if (isTyped || goesOn || !isLetter) this.typedAt = isLetter ? event.timeStamp : -Infinity;
+    if (isTyped || goesOn || event.ctrlKey || event.metaKey || event.altKey) return null;
+    if (event.defaultPrevented || event.isComposing) return null;
+    const isOnTop = path.some(
+      (one) => one instanceof Element && one.matches('dialog[open], [popover]:popover-open'),
+    );
+    return isOnTop ? null : (keys.find(({ key }) => key === event.key)?.action ?? null);
+  }
 }
 
 function takesKeys(target: HTMLElement): boolean {

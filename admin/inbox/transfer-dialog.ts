@@ -154,7 +154,7 @@ export class PlTransferDialog extends LitElement {
     return html`
       ${this.problem ? html`<pl-notice tone="error">${this.problem}</pl-notice>` : nothing}
       <pl-search
-        autofocus
+        ?autofocus=${!matchMedia('(pointer: coarse)').matches}
         label="Search colleagues and queues"
         @search=${(event: Event) => (this.search = (event.target as PlSearch).value)}
       ></pl-search>

@@ -140,3 +140,27 @@ it('[AG-15] the focus stays in the page when a colleague is faster', async () =>
   await ben.moveTo(ben.page.getByRole('button', { name: 'Back to the list' }));
   await ben.press('Enter', ben.page.getByRole('tabpanel'));
 });
+
+it('[AG-15] takes no letter of a word for a key when what it was typed into has gone', async () => {
+  const { page } = await signIn(stage.ben);
+  const dialog = page.locator('pl-start-dialog dialog[open]');
+  await page.keyboard.press('/');
+  await page.keyboard.type('ab');
+  const isTaken = await page.evaluate(() => {
+    let at = document.activeElement;
+    while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+    // Whoever takes a key for themselves keeps the browser from it.
+    const press = (on: Element) => {
+      const key = { key: 'c', bubbles: true, composed: true, cancelable: true };
+      return !on.dispatchEvent(new KeyboardEvent('keydown', key));
+    };
+    if (!(at instanceof HTMLInputElement)) throw new Error('nothing is being typed into');
+    press(at);
+    at.blur();
+    return press(document.body);
+  });
+  expect(isTaken).toBe(false);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('c');
+  await dialog.waitFor();
+});
