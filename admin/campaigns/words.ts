@@ -26,9 +26,16 @@ export const statusTones: Record<CampaignStatus, 'good' | 'warning' | 'bad' | 'i
   stop: 'bad',
 };
 
-/** Those whose figures may change at any moment. */
-export function isMoving(status: CampaignStatus): boolean {
-  return status === 'pending' || status === 'executing' || status === 'retrying';
+/** Reports of delivery come in for a while when all has been sent. */
+const livelyMs = 60_000;
+
+/** Whether its figures may change at any moment (`now` in epoch ms), so that it is looked at often. */
+export function isLively(
+  { status, changedAt }: { status: CampaignStatus; changedAt: number },
+  now: number,
+): boolean {
+  const isUnderWay = status === 'pending' || status === 'executing' || status === 'retrying';
+  return isUnderWay || now - changedAt < livelyMs;
 }
 
 export const resultWords: Record<RecipientResult, string> = {

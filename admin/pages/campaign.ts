@@ -7,7 +7,7 @@ import type { Problem } from '../../core/errors.ts';
 import type { PlCampaignActions } from '../campaigns/actions.ts';
 import type { PlCampaignOutcome } from '../campaigns/outcome.ts';
 import type { PlCampaignResults } from '../campaigns/results.ts';
-import { countWords, isMoving, momentWords } from '../campaigns/words.ts';
+import { countWords, isLively, momentWords } from '../campaigns/words.ts';
 import { faultStyles, renderFaults, rows } from '../contacts/faults.ts';
 import { fileUrl, readCampaign } from '../data/campaigns.ts';
 import { problemNotice } from '../elements/form-parts.ts';
@@ -25,8 +25,8 @@ import '../campaigns/state.ts';
 import '../campaigns/template-preview.ts';
 import '../elements/page-header.ts';
 
-/** Ms between looks while it is being sent, and while it is not. */
-const pauses = { moving: 1_000, still: 15_000 };
+/** Ms between looks while its figures change, and while they do not. */
+const pauses = { lively: 1_000, still: 15_000 };
 
 @customElement('pl-campaign')
 export class PlCampaign extends LitElement {
@@ -74,7 +74,7 @@ export class PlCampaign extends LitElement {
   private polling = new Polling(
     this,
     () => this.loaded.reload(),
-    () => (this.loaded.value && isMoving(this.loaded.value.status) ? pauses.moving : pauses.still),
+    () => (this.loaded.value && isLively(this.loaded.value, Date.now()) ? pauses.lively : pauses.still),
   );
 
   private handleChanged = async ({ detail }: CustomEvent<string>) => {

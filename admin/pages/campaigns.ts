@@ -6,7 +6,7 @@ import type { CampaignRow } from '../../core/campaignApi.ts';
 import type { ChannelRow } from '../../core/channelApi.ts';
 import type { Problem } from '../../core/errors.ts';
 import type { PlCampaignActions } from '../campaigns/actions.ts';
-import { isMoving, momentWords, statusWords } from '../campaigns/words.ts';
+import { isLively, momentWords, statusWords } from '../campaigns/words.ts';
 import { deleteCampaigns, listCampaigns } from '../data/campaigns.ts';
 import { listChannels } from '../data/channels.ts';
 import type { TimeRange } from '../data/periods.ts';
@@ -30,8 +30,8 @@ import '../elements/search.ts';
 
 const count = new Intl.NumberFormat();
 const percent = new Intl.NumberFormat(undefined, { style: 'percent' });
-/** Ms between looks while something is being sent, and while nothing is. */
-const pauses = { moving: 1_000, still: 15_000 };
+/** Ms between looks while figures change, and while they do not. */
+const pauses = { lively: 1_000, still: 15_000 };
 const largestPage = 200;
 
 @customElement('pl-campaigns')
@@ -95,7 +95,7 @@ export class PlCampaigns extends LitElement {
   private polling = new Polling(
     this,
     () => (this.busy === null ? this.load() : Promise.resolve()),
-    () => (this.campaigns?.some(({ status }) => isMoving(status)) ? pauses.moving : pauses.still),
+    () => (this.campaigns?.some((one) => isLively(one, Date.now())) ? pauses.lively : pauses.still),
   );
   /** Of several answers on their way the newest question's counts. */
   #turn = 0;
