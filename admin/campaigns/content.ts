@@ -13,6 +13,7 @@ import type { Template } from '../../core/template.ts';
 import type { Answer } from '../data/api.ts';
 import { readTemplates } from '../data/channels.ts';
 import { areaField, radioField } from '../elements/fields.ts';
+import { markInvalid } from '../elements/form.ts';
 import type { PlFileDrop } from '../elements/file-drop.ts';
 import type { PlEmoji } from '../inbox/emoji.ts';
 import { isShown, localUrlOf } from '../inbox/outgoing.ts';
@@ -137,6 +138,17 @@ export class PlCampaignContent extends LitElement {
     this.templates = null;
     const answer = await readTemplates(id);
     if (this.#read === id) this.templates = answer;
+  }
+
+  override updated(): void {
+    void markInvalid(this.renderRoot);
+  }
+
+  /** Goes to what is wrong first. */
+  override focus(options?: FocusOptions): void {
+    const wrong = this.renderRoot.querySelector<HTMLElement>('.invalid, [data-invalid]');
+    if (wrong) wrong.focus(options);
+    else super.focus(options);
   }
 
   private change(patch: Partial<Content>): void {
@@ -290,6 +302,7 @@ export class PlCampaignContent extends LitElement {
       >`;
     }
     const error = this.problems['template.id'];
+    const problems = this.templateProblems();
     if (this.choosing || !content.template) {
       return html`<div
           class="list"
@@ -320,7 +333,8 @@ export class PlCampaignContent extends LitElement {
           ? html`<pl-template-form
               .template=${template}
               .values=${{ ...content.values, file: content.file }}
-              .problems=${this.templateProblems()}
+              .problems=${problems}
+              ?data-invalid=${Object.keys(problems).length > 0}
               .variables=${this.columns}
               @change=${this.handleValues}
             ></pl-template-form>`
@@ -334,10 +348,10 @@ export class PlCampaignContent extends LitElement {
   private templateProblems(): Record<string, string> {
     const under = 'template.';
     const { file } = this.problems;
-    const own = Object.entries(this.problems).flatMap(([field, message]) =>
+    const own = Object.entries(this.problems).flatMap(([field, message]): [string, string][] =>
       field.startsWith(under) ? [[field.slice(under.length), message]] : [],
     );
-    return { ...(file === undefined ? {} : { header: file }), ...(Object.fromEntries(own) as object) };
+    return { ...(file === undefined ? {} : { header: file }), ...Object.fromEntries(own) };
   }
 }
 

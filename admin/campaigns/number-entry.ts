@@ -12,6 +12,7 @@ import { problem } from '../../core/errors.ts';
 import { phoneNumber } from '../../core/phone.ts';
 import { selectField, textField } from '../elements/fields.ts';
 import { focusControl } from '../elements/focus.ts';
+import { markInvalid } from '../elements/form.ts';
 import { countries, likelyCountry } from '../inbox/countries.ts';
 import { base, fields } from '../styles/shared.ts';
 import '../elements/webawesome.ts';
@@ -52,6 +53,10 @@ export class PlNumberEntry extends LitElement {
   @state() private text = '';
   @state() private wrong = '';
   @query('wa-input') private input?: HTMLElement;
+
+  override updated(): void {
+    void markInvalid(this.renderRoot);
+  }
 
   /** Empties the field, ready for the next number. */
   clear(): void {

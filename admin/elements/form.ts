@@ -157,7 +157,7 @@ export class Form<T extends object> implements ReactiveController {
 }
 
 /** The library's controls keep their input in a shadow root of their own and do not mark it invalid. */
-async function markInvalid(root: ShadowRoot): Promise<void> {
+export async function markInvalid(root: ParentNode): Promise<void> {
   for (const control of root.querySelectorAll<HTMLElement & { updateComplete?: Promise<unknown> }>(
     '[data-field]',
   )) {

@@ -13,6 +13,7 @@ import {
   type TemplateField,
 } from '../../core/template.ts';
 import { textField, type TextField } from '../elements/fields.ts';
+import { markInvalid } from '../elements/form.ts';
 import { base, fields } from '../styles/shared.ts';
 import { contentStyles, previewHeader, renderPlace, renderTemplate } from './content.ts';
 import { isShown, localUrlOf } from './outgoing.ts';
@@ -80,6 +81,17 @@ export class PlTemplateForm extends LitElement {
   @property({ attribute: false }) problems: Readonly<Record<string, string>> = {};
   /** Names that values may use as `{{name}}`; none for a message to one customer. */
   @property({ attribute: false }) variables: readonly string[] = [];
+
+  override updated(): void {
+    void markInvalid(this.renderRoot);
+  }
+
+  /** Goes to what is wrong first. */
+  override focus(options?: FocusOptions): void {
+    const wrong = this.renderRoot.querySelector<HTMLElement>('.invalid');
+    if (wrong) wrong.focus(options);
+    else super.focus(options);
+  }
 
   private fillIn(patch: Partial<TemplateValues>): void {
     this.values = { ...this.values, ...patch };

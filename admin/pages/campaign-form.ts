@@ -45,10 +45,13 @@ interface Loaded {
   /** Null for a new one. */
   campaign: Campaign | null;
   channels: ChannelRow[];
+  /** The one that is chosen, or the first; null where it is not there any more. */
+  channel: MessagingChannel | null;
   people: Colleagues;
   phonebooks: Phonebook[];
 }
 
+const channelGone = 'This channel is not there any more. Choose another one.';
 const noCounts: ImportCounts = { read: 0, imported: 0, duplicate: 0, invalid: 0, optedOut: 0 };
 const draftSchema = z.custom<CampaignDraft>().transform(inputOf).pipe(campaignInput);
 const saveWords = { now: 'Send now', at: 'Schedule', draft: 'Save draft' } as const;
@@ -80,6 +83,8 @@ export class PlCampaignForm extends LitElement {
   @state() private sample: RecipientValues | null = null;
   @state() private phonebookCounts: ImportCounts | null = null;
   @state() private asking = false;
+  /** Its name as it is stored. */
+  @state() private heading = '';
   @query('pl-campaign-content') private content?: PlCampaignContent;
   private form = new Form<CampaignDraft>(this, emptyDraft(ownTimeZone()));
   private draft = new StoredDraft(this, this.form);
@@ -90,7 +95,7 @@ export class PlCampaignForm extends LitElement {
   );
   #countTurn = 0;
 
-  private begin({ campaign, channels, people: { queues, agents } }: Loaded): void {
+  private begin({ campaign, channel, people: { queues, agents } }: Loaded): void {
     const empty = emptyDraft(ownTimeZone());
     const [queue] = queues;
     empty.mode.destination = queue
@@ -106,32 +111,25 @@ export class PlCampaignForm extends LitElement {
       this.columns = campaign.columns;
       this.faults = campaign.faults;
     }
-    this.form.reset(campaign ? draftOf(campaign, fileUrl(campaign.id), empty) : empty);
-    const first = campaign?.input.channel ?? channels[0]?.id;
-    if (first !== undefined) void this.takeChannel(first);
+    const draft = campaign ? draftOf(campaign, fileUrl(campaign.id), empty) : empty;
+    this.heading = campaign?.name ?? '';
+    this.channel = channel;
+    this.form.reset(campaign || !channel ? draft : { ...draft, ...fitting(channel, draft) });
+    if (campaign && !channel) this.form.fail('channel', channelGone);
     void this.count();
   }
 
-  /** Reads a channel, and makes its first number the sender where the one before is none of its own. */
+  /** Reads the channel that was chosen, and makes the rest fit it. */
   private async takeChannel(id: string): Promise<void> {
+    this.form.set({ channel: id });
     const answer = await readChannel(id);
-    const isNew = this.form.values.channel === '';
+    if (this.form.values.channel !== id) return;
     if ('problem' in answer || answer.value.type === 'liveChat') {
-      this.form.fail('channel', 'This channel is not there any more. Choose another one.');
+      this.form.fail('channel', 'problem' in answer ? answer.problem.message : channelGone);
       return;
     }
-    const channel = answer.value;
-    this.channel = channel;
-    const { number, content } = this.form.values;
-    const isOwn = channel.numbers.some((one) => one.number === number);
-    const patch: Partial<CampaignDraft> = {
-      channel: id,
-      number: isOwn ? number : (channel.numbers[0]?.number ?? ''),
-      content: contentFor(channel, content),
-    };
-    // What a new form starts with is no change of anybody's.
-    if (isNew) this.form.reset({ ...this.form.values, ...patch });
-    else if (this.form.values.channel !== id || !isOwn) this.form.set(patch);
+    this.channel = answer.value;
+    this.form.set(fitting(this.channel, this.form.values));
     void this.count();
   }
 
@@ -142,7 +140,9 @@ export class PlCampaignForm extends LitElement {
     this.phonebookCounts = null;
     if (kind === 'list' || phonebooks.length === 0 || channel === '' || number === '') return;
     const answer = await countPhonebooks({ channel, number, phonebooks, numberType });
-    if (turn === this.#countTurn && 'value' in answer) this.phonebookCounts = answer.value;
+    if (turn !== this.#countTurn) return;
+    if ('value' in answer) this.phonebookCounts = answer.value;
+    else this.form.fail('recipients.phonebooks', answer.problem.message);
   }
 
   private handleSubmit = onSubmit(async () => {
@@ -164,6 +164,7 @@ export class PlCampaignForm extends LitElement {
     const saved = await this.form.submit(draftSchema, this.draft.save);
     this.asking = false;
     if (!saved) return;
+    this.heading = saved.name;
     await this.form.markSaved();
     const at = `/campaigns/${encodeURIComponent(saved.id)}`;
     await go(saved.status === 'draft' ? `${at}/edit` : at, { replace: true });
@@ -196,10 +197,9 @@ export class PlCampaignForm extends LitElement {
   }
 
   override render() {
-    const title = this.campaign === 'new' ? 'New campaign' : this.loaded.value?.campaign?.name;
     return html`
       <pl-page-header
-        heading=${title ?? 'Campaign'}
+        heading=${this.heading || (this.campaign === 'new' ? 'New campaign' : 'Campaign')}
         back="/campaigns"
         back-label="Campaigns"
       ></pl-page-header>
@@ -306,11 +306,17 @@ export class PlCampaignForm extends LitElement {
   }
 }
 
-/** The content as far as the channel can send it. */
-function contentFor({ type }: MessagingChannel, content: CampaignDraft['content']): CampaignDraft['content'] {
-  const whatsapp = type === 'whatsapp';
-  if (whatsapp === (content.kind === 'template')) return content;
-  return { ...content, kind: whatsapp ? 'template' : 'text', template: null, file: null };
+/** What of a draft a channel cannot send as it is: another's number, a text on WhatsApp, a template by SMS. */
+function fitting(channel: MessagingChannel, { number, content }: CampaignDraft): Partial<CampaignDraft> {
+  const isOwn = channel.numbers.some((one) => one.number === number);
+  const isTemplate = channel.type === 'whatsapp';
+  return {
+    channel: channel.id,
+    ...(isOwn ? {} : { number: channel.numbers[0]?.number ?? '' }),
+    ...(isTemplate === (content.kind === 'template')
+      ? {}
+      : { content: { ...content, kind: isTemplate ? 'template' : 'text', template: null, file: null } }),
+  };
 }
 
 function renderNoChannel(): TemplateResult {
@@ -331,10 +337,14 @@ async function read(id: string): Promise<Answer<Loaded>> {
   if ('problem' in channels) return channels;
   if ('problem' in colleagues) return colleagues;
   if ('problem' in phonebooks) return phonebooks;
+  const sending = channels.value.channels.filter(({ type }) => type === 'sms' || type === 'whatsapp');
+  const chosen = found.value?.input.channel ?? sending[0]?.id;
+  const channel = chosen === undefined ? null : await readChannel(chosen);
   return {
     value: {
       campaign: found.value,
-      channels: channels.value.channels.filter(({ type }) => type === 'sms' || type === 'whatsapp'),
+      channels: sending,
+      channel: channel && 'value' in channel && channel.value.type !== 'liveChat' ? channel.value : null,
       people: colleagues.value,
       phonebooks: phonebooks.value.phonebooks,
     },

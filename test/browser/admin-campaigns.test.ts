@@ -22,6 +22,7 @@ const calm = { reducedMotion: 'reduce' } as const;
 /** Twilio's own test number that no message can be sent to. */
 const unreachable = '+15005550001';
 const optedOut = '+12025550109';
+const lamp = { name: 'lamp.png', mimeType: 'image/png', buffer: samplePng() };
 
 let server: Server;
 let workspace: TestWorkspace;
@@ -221,9 +222,7 @@ describe('a WhatsApp campaign', () => {
     await page.getByRole('button', { name: 'Send now' }).click();
     await page.getByText('WhatsApp does not send the sample.').waitFor();
     await page.getByText('Fill this in.').waitFor();
-    await page
-      .getByLabel('Header: image')
-      .setInputFiles({ name: 'lamp.png', mimeType: 'image/png', buffer: samplePng() });
+    await page.getByLabel('Header: image').setInputFiles(lamp);
     await page.getByRole('button', { name: 'Insert a variable into first_name' }).click();
     await page.getByRole('menuitem', { name: 'Name' }).click();
     await page.getByRole('region', { name: 'Preview' }).getByText('Hallo {{Name}}, neue Lampen!').waitFor();
@@ -246,7 +245,9 @@ describe('a campaign for later', () => {
     await page.getByLabel('Number', { exact: true }).fill('+12025550131, +12025550132');
     await page.getByRole('button', { name: 'Add', exact: true }).click();
     await page.getByText('2 recipients.').waitFor();
-    await page.getByLabel('Text', { exact: true }).fill('It is cold.');
+    await page.getByRole('radio', { name: 'File (MMS)' }).click();
+    await page.getByLabel('File', { exact: true }).setInputFiles(lamp);
+    await page.getByLabel('Text beside the file').fill('It is cold.');
     await page.getByRole('radio', { name: 'Schedule sending' }).click();
     await page.getByLabel('Date', { exact: true }).fill('2020-01-01');
     await page.getByLabel('Time', { exact: true }).fill('08:50');
@@ -262,6 +263,7 @@ describe('a campaign for later', () => {
     await page.getByRole('button', { name: 'Schedule', exact: true }).click();
     await page.getByText('Scheduled', { exact: true }).waitFor();
     await page.getByText(/Dec 24, 2096, 8:50\sAM \(Asia\/Tokyo\)/).waitFor();
+    await page.getByRole('link', { name: 'lamp.png' }).waitFor();
 
     await page.getByRole('button', { name: 'Edit' }).click();
     await page.getByLabel('Time', { exact: true }).fill('09:30');
@@ -273,6 +275,7 @@ describe('a campaign for later', () => {
     await page.getByRole('button', { name: 'Duplicate' }).click();
     await expect.poll(() => page.getByLabel('Name', { exact: true }).inputValue()).toBe('Winter (copy)');
     await page.getByText('2 recipients.').waitFor();
+    await page.getByText('lamp.png').waitFor();
 
     await page.goto(`${server.url}/campaigns`);
     await choose(page, 'Status', 'Draft');
