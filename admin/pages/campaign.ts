@@ -70,7 +70,11 @@ export class PlCampaign extends LitElement {
   @property({ attribute: false }) campaign = '';
   @state() private results: readonly RecipientResult[] = [];
   @state() private refusal: Problem | null = null;
-  private loaded = new Loading(this, () => readCampaign(this.campaign));
+  private loaded = new Loading(
+    this,
+    () => readCampaign(this.campaign),
+    () => this.polling.wait(),
+  );
   private polling = new Polling(
     this,
     () => this.loaded.reload(),
@@ -80,10 +84,7 @@ export class PlCampaign extends LitElement {
   private handleChanged = async ({ detail }: CustomEvent<string>) => {
     this.refusal = null;
     if (detail === 'delete') await go('/campaigns', { replace: true });
-    else if (detail !== 'duplicate') {
-      await this.loaded.reload();
-      this.polling.wait();
-    }
+    else if (detail !== 'duplicate') await this.loaded.reload();
   };
 
   override render() {
