@@ -86,6 +86,7 @@ export class PlRecipientImport extends LitElement {
   @state() private country: CountryCode | '' = '';
   @state() private read: CsvRecipients | null = null;
   @state() private problem = '';
+  @state() private reading = false;
   @state() private running = false;
   /** Parts that are stored already; an import that broke off goes on behind them. */
   @state() private sent = 0;
@@ -118,7 +119,11 @@ export class PlRecipientImport extends LitElement {
     this.startOver();
     this.problem = refuseFile(file) ?? '';
     if (this.problem) return;
+    this.reading = true;
     const text = await readText(file);
+    // A long file takes seconds, which the browser has to say first.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    this.reading = false;
     if (text === null) this.problem = notUtf8;
     else this.file = { name: file.name, text };
   }
@@ -196,8 +201,13 @@ export class PlRecipientImport extends LitElement {
   private renderContent(): TemplateResult {
     return html`<div class="stack">
       ${this.problem ? html`<pl-notice tone="error">${this.problem}</pl-notice>` : nothing}
-      ${this.read ? this.renderRead(this.read) : this.renderChoose()}
+      ${this.renderStep()}
     </div>`;
+  }
+
+  private renderStep(): TemplateResult {
+    if (this.reading) return html`<p role="status">Reading the file…</p>`;
+    return this.read ? this.renderRead(this.read) : this.renderChoose();
   }
 
   private renderChoose(): TemplateResult {
