@@ -137,18 +137,19 @@ describe('an SMS campaign', () => {
     await listed.getByText('+442079460123').waitFor();
 
     const text = page.getByLabel('Text', { exact: true });
-    await text.fill('Hello ! Our sale in  begins.');
-    await text.press('Home');
-    for (let step = 0; step < 'Hello '.length; step += 1) await page.keyboard.press('ArrowRight');
-    const insert = async (name: string) => {
+    // One goes on writing behind what was inserted.
+    const write = async (words: string, variable: string) => {
+      await expect.poll(() => text.evaluate((area) => area.matches(':focus'))).toBe(true);
+      await page.keyboard.type(words);
       await page.getByRole('button', { name: 'Insert a variable into the text' }).click();
-      await page.getByRole('menuitem', { name }).click();
+      await page.getByRole('menuitem', { name: variable }).click();
     };
-    await insert('Name');
-    await expect.poll(() => text.inputValue()).toBe('Hello {{Name}}! Our sale in  begins.');
-    await text.press('End');
-    for (let step = 0; step < ' begins.'.length; step += 1) await page.keyboard.press('ArrowLeft');
-    await insert('City');
+    await text.click();
+    await write('Hello ', 'Name');
+    await write('! Our sale in ', 'City');
+    await expect.poll(() => text.evaluate((area) => area.matches(':focus'))).toBe(true);
+    await page.keyboard.type(' begins.');
+    await expect.poll(() => text.inputValue()).toBe('Hello {{Name}}! Our sale in {{City}} begins.');
     await page.getByText('Hello Ada! Our sale in London begins.').waitFor();
     await page
       .getByText(/^Sends to 4 people now, at 50 a second/)
