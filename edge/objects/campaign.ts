@@ -175,7 +175,7 @@ export class Campaign extends DurableObject<Env> {
         "The provider refuses the channel's credentials. Correct them in the channel, then resume.",
       );
     }
-    void this.run.go();
+    this.run.heard();
   }
 
   /** Recipients by their rows, for a copy of this campaign. Phonebooks are read anew. */

@@ -230,6 +230,11 @@ export class Channel extends DurableObject<Env> {
     return withdrawn;
   }
 
+  /** How many messages of a campaign had their turn more than `ms` ago, and nobody knows yet what became of them. */
+  inDoubt(campaign: string, ms: number): number {
+    return this.sends.inDoubt(campaign, Date.now() - ms);
+  }
+
   /** Whose these phone numbers are (a customer may have other addresses), and whether campaigns must not go there. */
   screen(number: string, to: string[], haveAliases: boolean): { customer: string; optedOut: boolean }[] {
     return to.map((address) => {

@@ -18,11 +18,14 @@ const batch = 100;
 /** How far ahead of the provider the channel's queue is fed (seconds of its rate), and most of it. */
 const aheadSeconds = 3;
 const mostAhead = 2_000;
+/** Messages of which nothing is heard for so long are in doubt, which others need not wait for. */
+const doubtfulMs = 2_000;
 
 export class Run {
   private readonly handover: Handover;
   private going: Promise<void> | null = null;
   private again = false;
+  private heardAt = 0;
   /** Who waits for a decision. */
   private curious: (() => void)[] = [];
 
@@ -133,9 +136,10 @@ export class Run {
     const { recipients } = this.state;
     const routing = await this.routing();
     if (recipients.unhanded(1).length === 0) {
-      const ahead = Math.min(mostAhead, Math.max(2, Math.ceil(routing.rate * aheadSeconds)));
-      const room = Math.min(batch, ahead - recipients.totals.queued);
-      if (room <= 0 || recipients.totals.waiting === 0) return false;
+      if (recipients.totals.waiting === 0) return false;
+      const room = await this.room(routing.rate);
+      if (room <= 0) return false;
+      if (this.state.record.phase !== 'running') return true;
       this.state.change(() => {
         recipients.takeUp(room);
         return {};
@@ -143,6 +147,22 @@ export class Run {
     }
     await this.handover.hand(recipients.unhanded(batch), routing);
     return true;
+  }
+
+  /** How many more the channel's queue takes now. */
+  private async room(rate: number): Promise<number> {
+    const { record, recipients } = this.state;
+    const ahead = Math.min(mostAhead, Math.max(2, Math.ceil(rate * aheadSeconds)));
+    const room = ahead - recipients.totals.queued;
+    if (room > 0 || Date.now() - this.heardAt < doubtfulMs) return Math.min(batch, room);
+    const doubtful = await channelOf(this.env, record.input.channel).inDoubt(record.id, doubtfulMs);
+    return Math.min(batch, room + doubtful);
+  }
+
+  /** The channel has told something. */
+  heard(): void {
+    this.heardAt = Date.now();
+    void this.go();
   }
 
   private async routing(): Promise<MessagingRouting> {

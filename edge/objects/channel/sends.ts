@@ -269,6 +269,17 @@ export class Sends {
     return this.rows('campaign = ? AND state IN (0, 1, 3)', campaign);
   }
 
+  /** Messages of a campaign that were with a Sender before `at`, and of which nothing is known yet. */
+  inDoubt(campaign: string, at: number): number {
+    return this.sql
+      .exec<{ n: number }>(
+        'SELECT COUNT(DISTINCT order_key) AS n FROM sends WHERE campaign = ? AND state = 2 AND slot_at < ?',
+        campaign,
+        at,
+      )
+      .one().n;
+  }
+
   /** When a message left, and how it stands; null before. */
   departure(key: string): { at: number; status: DeliveryStatus } | null {
     const [row] = this.rows('order_key = ? AND part = 0', key);
