@@ -84,7 +84,7 @@ export type Command =
   /** An agent starts a session with a customer who need not have written. */
   | { kind: 'start'; agent: AgentRef }
   /** A campaign's message opens a session; one that is open already is used instead. */
-  | { kind: 'campaignOpens'; campaign: CampaignRef; route: Route }
+  | { kind: 'campaignMessage'; message: Incoming; campaign: CampaignRef; route: Route }
   /** `reads`: the agent sees the session, which is all it takes. */
   | { kind: 'note'; note: Note; agent: AgentRef; reads: boolean }
   | { kind: 'label'; labels: { id: string; name: string }[]; agent: AgentRef; reads: boolean }
@@ -240,12 +240,17 @@ export function decide(state: SessionState, command: Command, now: number): Deci
         events: [{ kind: 'opened', ordinal: state.ordinal + 1, route, source: null, by: agent }],
       };
     }
-    case 'campaignOpens': {
+    case 'campaignMessage': {
       const { campaign, route } = command;
-      if (state.open) return { events: [] };
-      return {
-        events: [{ kind: 'opened', ordinal: state.ordinal + 1, route, source: null, campaign }],
+      if (state.optedOut) return { refusal: problem('opted_out') };
+      const message: EventBody = {
+        kind: 'message',
+        author: { kind: 'campaign', campaign },
+        ...command.message,
       };
+      if (state.open) return { events: [message] };
+      const ordinal = state.ordinal + 1;
+      return { events: [{ kind: 'opened', ordinal, route, source: null, campaign }, message] };
     }
     case 'note': {
       const { note, agent, reads } = command;

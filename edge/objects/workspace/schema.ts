@@ -200,4 +200,21 @@ export const workspaceSchema = [
   ) WITHOUT ROWID;
   CREATE INDEX canned_responses_agent ON canned_responses (agent_id);
   `,
+  `
+  -- summary: what the campaign has told of itself, as JSON. rev, acts: how far it has told.
+  CREATE TABLE campaigns (
+    row INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    channel_id TEXT NOT NULL,
+    status TEXT NOT NULL,
+    send_at INTEGER,
+    summary TEXT NOT NULL,
+    rev INTEGER NOT NULL,
+    acts INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    deleted_at INTEGER
+  );
+  CREATE INDEX campaigns_channel ON campaigns (channel_id, status);
+  `,
 ] as const;
