@@ -115,6 +115,27 @@ export const routes: readonly Route[] = [
     draw: ({ id = '' }) => html`<pl-queue .queue=${id}></pl-queue>`,
   },
   {
+    patterns: ['/campaigns'],
+    title: 'Campaigns',
+    access: 'admin',
+    load: () => import('./pages/campaigns.ts'),
+    draw: () => html`<pl-campaigns></pl-campaigns>`,
+  },
+  {
+    patterns: ['/campaigns/new', '/campaigns/:id/edit'],
+    title: 'Campaign',
+    access: 'admin',
+    load: () => import('./pages/campaign-form.ts'),
+    draw: ({ id = 'new' }) => html`<pl-campaign-form .campaign=${id}></pl-campaign-form>`,
+  },
+  {
+    patterns: ['/campaigns/:id'],
+    title: 'Campaign',
+    access: 'admin',
+    load: () => import('./pages/campaign.ts'),
+    draw: ({ id = '' }) => html`<pl-campaign .campaign=${id}></pl-campaign>`,
+  },
+  {
     patterns: ['/agents'],
     title: 'Agents',
     access: 'admin',

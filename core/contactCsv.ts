@@ -177,10 +177,11 @@ function slotName({ type, index }: { type: NumberType; index: number }): string 
 }
 
 /** Spreadsheets run what starts like a formula: an apostrophe makes it text, and is taken off again on import. */
-function asText(cell: string): string {
+export function asText(cell: string): string {
   return /^'*[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
 }
 
-function plainText(cell: string): string {
+/** A cell as it was before `asText`. */
+export function plainText(cell: string): string {
   return /^'+[=+\-@\t\r]/.test(cell) ? cell.slice(1) : cell;
 }

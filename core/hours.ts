@@ -83,7 +83,7 @@ export function nextOpening(hours: BusinessHours, now: number): number | null {
   return null;
 }
 
-interface WallClock {
+export interface WallClock {
   /** ISO date, such as 2026-03-29. */
   date: string;
   /** Monday is 0. */
@@ -93,7 +93,8 @@ interface WallClock {
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-function wallClock(timeZone: string, at: number): WallClock {
+/** What clocks and calendars of a time zone show at an instant (epoch ms), to the minute. */
+export function wallClock(timeZone: string, at: number): WallClock {
   let format = formats.get(timeZone);
   if (!format) {
     format = new Intl.DateTimeFormat('en-US', {

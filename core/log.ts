@@ -17,6 +17,10 @@ export const agentRef = z.object({
   photo: z.nullable(z.string()),
 });
 
+/** A campaign whose message opened a session, or went into one. */
+export const campaignRef = z.object({ id: z.string(), name: z.string() });
+export type CampaignRef = z.infer<typeof campaignRef>;
+
 const customerAuthor = z.object({ kind: z.literal('customer') });
 const agentAuthor = z.object({ kind: z.literal('agent'), agent: agentRef });
 
@@ -37,6 +41,7 @@ export const author = z.discriminatedUnion('kind', [
   }),
   /** Somebody who wrote from our number, but not through Parley: the page's own inbox. */
   z.object({ kind: z.literal('external') }),
+  z.object({ kind: z.literal('campaign'), campaign: campaignRef }),
 ]);
 export type Author = z.infer<typeof author>;
 
@@ -88,9 +93,6 @@ const openedShape = {
   source: z.nullable(sourcePage),
 };
 const opened = z.object(openedShape);
-/** A campaign whose message opened a session. */
-export const campaignRef = z.object({ id: z.string(), name: z.string() });
-export type CampaignRef = z.infer<typeof campaignRef>;
 const pickedUp = z.object({ kind: z.literal('pickedUp'), agent: agentRef });
 const profileShape = { kind: z.literal('profile'), from: profileSource };
 /** The terms that were agreed to, in full: they may read differently tomorrow. */

@@ -80,7 +80,7 @@ export const sessionSummary = z.object({
     z.object({
       seq: z.number(),
       id: z.string(),
-      from: z.enum(['customer', 'agent', 'auto', 'external']),
+      from: z.enum(['customer', 'agent', 'auto', 'external', 'campaign']),
       preview: z.string(),
       at: z.number(),
       /** How far it has got, for what was sent through a provider; null before the first report. */

@@ -6,7 +6,6 @@
 import type { AgentRef } from './agent.ts';
 import type { Content } from './content.ts';
 import { advance, type DeliveryStatus } from './delivery.ts';
-import type { DialReport } from './dial.ts';
 import { problem, type Problem } from './errors.ts';
 import type {
   CampaignRef,
@@ -85,11 +84,10 @@ export type Command =
   /** An agent starts a session with a customer who need not have written. */
   | { kind: 'start'; agent: AgentRef }
   /** A campaign's message opens a session; one that is open already is used instead. */
-  | { kind: 'campaignOpens'; campaign: CampaignRef; route: Route }
+  | { kind: 'campaignMessage'; message: Incoming; campaign: CampaignRef; route: Route }
   /** `reads`: the agent sees the session, which is all it takes. */
   | { kind: 'note'; note: Note; agent: AgentRef; reads: boolean }
   | { kind: 'label'; labels: { id: string; name: string }[]; agent: AgentRef; reads: boolean }
-  | { kind: 'dialled'; id: string; report: DialReport; agent: AgentRef; reads: boolean }
   /** Sends a message again; `before` is how far it has got. */
   | {
       kind: 'resend';
@@ -131,7 +129,7 @@ export type Note = Omit<Extract<EventBody, { kind: 'note' }>, 'kind' | 'agent'>;
 
 export type Remark = Extract<
   EventBody,
-  { kind: 'file' | 'text' | 'edited' | 'revoked' | 'reaction' | 'optOut' | 'notice' }
+  { kind: 'file' | 'text' | 'edited' | 'revoked' | 'reaction' | 'optOut' | 'notice' | 'dialled' }
 >;
 
 /** How far a message has got, and how often it was sent. */
@@ -242,12 +240,17 @@ export function decide(state: SessionState, command: Command, now: number): Deci
         events: [{ kind: 'opened', ordinal: state.ordinal + 1, route, source: null, by: agent }],
       };
     }
-    case 'campaignOpens': {
+    case 'campaignMessage': {
       const { campaign, route } = command;
-      if (state.open) return { events: [] };
-      return {
-        events: [{ kind: 'opened', ordinal: state.ordinal + 1, route, source: null, campaign }],
+      if (state.optedOut) return { refusal: problem('opted_out') };
+      const message: EventBody = {
+        kind: 'message',
+        author: { kind: 'campaign', campaign },
+        ...command.message,
       };
+      if (state.open) return { events: [message] };
+      const ordinal = state.ordinal + 1;
+      return { events: [{ kind: 'opened', ordinal, route, source: null, campaign }, message] };
     }
     case 'note': {
       const { note, agent, reads } = command;
@@ -259,9 +262,6 @@ export function decide(state: SessionState, command: Command, now: number): Deci
       if (!reads) return { refusal: problem('session_not_yours') };
       return { events: [{ kind: 'labels', agent, labels }] };
     }
-    case 'dialled':
-      if (!command.reads) return { refusal: problem('session_not_yours') };
-      return { events: [{ kind: 'dialled', id: command.id, agent: command.agent, report: command.report }] };
     case 'profile': {
       const events: EventBody[] = [];
       const merged = mergeProfile(state.profile, command.profile);

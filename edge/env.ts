@@ -1,5 +1,6 @@
 /** What the deployment gives the Worker. The same names on Cloudflare and in `workerd serve`. */
 import type { Archive } from './objects/archive.ts';
+import type { Campaign } from './objects/campaign.ts';
 import type { Channel } from './objects/channel.ts';
 import type { Desk } from './objects/desk.ts';
 import type { Pusher } from './objects/pusher.ts';
@@ -14,6 +15,7 @@ export interface Env {
   DESK: DurableObjectNamespace<Desk>;
   PUSHER: DurableObjectNamespace<Pusher>;
   ARCHIVE: DurableObjectNamespace<Archive>;
+  CAMPAIGN: DurableObjectNamespace<Campaign>;
   WORKSPACE: DurableObjectNamespace<Workspace>;
 
   /** Built files: Cloudflare's static assets, or a disk service. */
@@ -61,6 +63,7 @@ export const workspaceOf = (env: Env) => env.WORKSPACE.getByName('workspace') as
 export const sessionOf = (env: Env, conversation: string) =>
   env.SESSION.getByName(conversation) as unknown as Remote<Session>;
 export const channelOf = (env: Env, id: string) => env.CHANNEL.getByName(id) as unknown as Remote<Channel>;
+export const campaignOf = (env: Env, id: string) => env.CAMPAIGN.getByName(id) as unknown as Remote<Campaign>;
 export const pusherOf = (env: Env) => env.PUSHER.getByName('pusher') as unknown as Remote<Pusher>;
 /** The words of one month, such as `2026-11`. */
 export const archiveOf = (env: Env, period: string) =>

@@ -29,6 +29,7 @@ app.notFound(() => problemResponse(problem('not_found')));
 export default app;
 
 export { Archive } from './objects/archive.ts';
+export { Campaign } from './objects/campaign.ts';
 export { Channel } from './objects/channel.ts';
 export { Desk } from './objects/desk.ts';
 export { Pusher } from './objects/pusher.ts';

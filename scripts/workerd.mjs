@@ -31,6 +31,7 @@ const objects = [
   { binding: 'DESK', className: 'Desk', uniqueKey: 'parley-desk' },
   { binding: 'PUSHER', className: 'Pusher', uniqueKey: 'parley-pusher' },
   { binding: 'ARCHIVE', className: 'Archive', uniqueKey: 'parley-archive' },
+  { binding: 'CAMPAIGN', className: 'Campaign', uniqueKey: 'parley-campaign' },
   { binding: 'WORKSPACE', className: 'Workspace', uniqueKey: 'parley-workspace' },
 ];
 

@@ -7,6 +7,7 @@ import ban from 'lucide-static/icons/ban.svg?raw';
 import bell from 'lucide-static/icons/bell.svg?raw';
 import bellOff from 'lucide-static/icons/bell-off.svg?raw';
 import bold from 'lucide-static/icons/bold.svg?raw';
+import braces from 'lucide-static/icons/braces.svg?raw';
 import building from 'lucide-static/icons/building-2.svg?raw';
 import canned from 'lucide-static/icons/zap.svg?raw';
 import check from 'lucide-static/icons/check.svg?raw';
@@ -48,11 +49,13 @@ import mic from 'lucide-static/icons/mic.svg?raw';
 import micOff from 'lucide-static/icons/mic-off.svg?raw';
 import panel from 'lucide-static/icons/panel-right.svg?raw';
 import paperclip from 'lucide-static/icons/paperclip.svg?raw';
+import pause from 'lucide-static/icons/pause.svg?raw';
 import pencil from 'lucide-static/icons/pencil.svg?raw';
 import phone from 'lucide-static/icons/phone.svg?raw';
 import phoneCall from 'lucide-static/icons/phone-call.svg?raw';
 import phoneMissed from 'lucide-static/icons/phone-missed.svg?raw';
 import phoneOff from 'lucide-static/icons/phone-off.svg?raw';
+import play from 'lucide-static/icons/play.svg?raw';
 import plus from 'lucide-static/icons/plus.svg?raw';
 import question from 'lucide-static/icons/circle-question-mark.svg?raw';
 import refresh from 'lucide-static/icons/refresh-cw.svg?raw';
@@ -89,6 +92,7 @@ export const icons = {
   bell,
   bellOff,
   bold,
+  braces,
   building,
   canned,
   check,
@@ -132,11 +136,13 @@ export const icons = {
   note,
   panel,
   paperclip,
+  pause,
   pencil,
   phone,
   phoneCall,
   phoneMissed,
   phoneOff,
+  play,
   plus,
   question,
   refresh,

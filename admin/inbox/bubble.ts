@@ -206,6 +206,8 @@ export function authorName(
       return 'Automatic message';
     case 'external':
       return 'Sent outside Parley';
+    case 'campaign':
+      return `Campaign ${author.campaign.name}`;
   }
 }
 

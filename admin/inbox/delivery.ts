@@ -105,7 +105,7 @@ const marks: Record<DeliveryStatus, { icon: IconName; label: string }> = {
 
 /** What a provider reported of our message; nothing for others' messages and live chat, whose marks are in the foot. */
 export function renderMark({ author, delivery }: Message, { channel }: InboxSession): TemplateResult | null {
-  if (channel.provider === null || (author.kind !== 'agent' && author.kind !== 'auto')) return null;
+  if (channel.provider === null || author.kind === 'customer' || author.kind === 'external') return null;
   const status = delivery?.status ?? 'queued';
   const { icon, label } = marks[status];
   // Not read aloud as it moves on: only what failed is news.

@@ -222,6 +222,9 @@ export const fields = css`
   wa-checkbox::part(label) {
     line-height: var(--parley-line);
   }
+  wa-radio-group[orientation='horizontal']::part(form-control-input) {
+    gap: var(--parley-space-2) var(--parley-space-6);
+  }
   wa-radio {
     align-items: flex-start;
   }

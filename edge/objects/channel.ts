@@ -6,23 +6,25 @@ import { DurableObject } from 'cloudflare:workers';
 import type { HealthAnswer, ReplayAnswer, TemplatesAnswer, TestMessageInput } from '../../core/channelApi.ts';
 import type { InboundEvent } from '../../core/providers/events.ts';
 import { refuse, type Answer } from '../answer.ts';
-import { sessionOf, type Env } from '../env.ts';
+import { sendErrorOf, type SendError } from '../../core/sendError.ts';
+import { campaignOf, sessionOf, type Env } from '../env.ts';
 import { messagingRouting } from '../routing.ts';
 import { newId } from '../secrets.ts';
 import { blobs } from '../store/blobs.ts';
 import { sweepMedia } from '../store/media.ts';
+import { Campaigns } from './channel/campaigns.ts';
 import { EventLog, type KeptRequest, type NewEvent } from './channel/eventLog.ts';
 import { Facts } from './channel/facts.ts';
 import { Lines } from './channel/lines.ts';
 import { OptOuts } from './channel/optOuts.ts';
 import { partyOf } from './channel/party.ts';
-import { campaignLane, conversationLane, queueTimer, SendQueue } from './channel/queue.ts';
+import { queueTimer, SendQueue } from './channel/queue.ts';
 import { channelSchema } from './channel/schema.ts';
 import { Sends } from './channel/sends.ts';
 import { Statistics } from './channel/statistics.ts';
-import { Telling } from './channel/telling.ts';
+import { Telling, type Told } from './channel/telling.ts';
 import { Upkeep } from './channel/upkeep.ts';
-import type { ChannelStatistics, CountNotice, LaneReport, SendOrder } from './contracts.ts';
+import type { CampaignNews, ChannelStatistics, CountNotice, LaneReport, SendOrder } from './contracts.ts';
 import { migrate } from './migrations.ts';
 import { senderName } from './lanes.ts';
 import { Timers } from './timers.ts';
@@ -36,6 +38,8 @@ const tellTimer = 'tell';
 const reservationMs = 60_000;
 const tellBackstopMs = 2_000;
 
+const campaignCancelled = sendErrorOf('unknown', { text: 'The campaign was cancelled before.' });
+
 type StatusEvent = Extract<InboundEvent, { kind: 'status' }>;
 
 export class Channel extends DurableObject<Env> {
@@ -46,7 +50,8 @@ export class Channel extends DurableObject<Env> {
   private readonly optOuts: OptOuts;
   private readonly lines: Lines;
   private readonly upkeep: Upkeep;
-  private readonly telling: Telling;
+  private readonly telling: readonly Telling[];
+  private readonly campaigns: Campaigns;
   private readonly sends: Sends;
   private readonly queue: SendQueue;
 
@@ -61,11 +66,18 @@ export class Channel extends DurableObject<Env> {
     this.optOuts = new OptOuts(sql);
     this.lines = new Lines(sql);
     this.upkeep = new Upkeep(env, () => this.id(), this.facts, this.events);
-    this.telling = new Telling(sql, (conversation, notices) =>
-      sessionOf(env, conversation).delivered(notices),
-    );
+    this.telling = [
+      new Telling(sql, 'session', (conversation, told) => sessionOf(env, conversation).delivered(told)),
+      new Telling(sql, 'campaign', (campaign, told) =>
+        campaignOf(env, campaign).hears({ reports: told.map(reportOf), replies: [] }),
+      ),
+    ];
     const sender = (lane: number) => env.SENDER.getByName(senderName(this.id(), lane));
     this.sends = new Sends(sql);
+    this.campaigns = new Campaigns(sql, this.sends, {
+      turn: (campaign) => campaignOf(env, campaign).hasTurn(),
+      hears: (campaign, news) => campaignOf(env, campaign).hears(news),
+    });
     this.queue = new SendQueue(ctx.storage, this.timers, this.sends, this.statisticsOf, {
       routing: () => messagingRouting(env, this.id()),
       hand: (lane, slots) => sender(lane).take(slots),
@@ -75,8 +87,9 @@ export class Channel extends DurableObject<Env> {
       unauthorized: (error) => this.upkeep.unauthorized(error),
       worked: () => this.upkeep.worked(),
       optedOut: (party) => void this.heedOptOut(party),
-      isOptedOut: (party) => this.optOuts.has(party),
-      changed: () => this.tellSessions(),
+      refuses: (order, party) => this.refusalOf(order, party),
+      awaits: (order, key, party) => this.campaigns.sent(order, key, party),
+      changed: () => this.tellOthers(),
     });
   }
 
@@ -100,6 +113,7 @@ export class Channel extends DurableObject<Env> {
     );
     for (const { at, inbound } of messages)
       this.statisticsOf.add(at, inbound ? { received: 1 } : { sent: 1 });
+    if (this.campaigns.heed(notice)) this.tellOthers();
     return to;
   }
 
@@ -160,16 +174,10 @@ export class Channel extends DurableObject<Env> {
 
   // ── Sending ───────────────────────────────────────────────────────────────────────────────────────────
 
-  /** Takes messages of conversations in; the same order again changes nothing. */
+  /** Takes messages in, those of campaigns giving way to conversations; the same order again changes nothing. */
   enqueue(orders: SendOrder[]): Promise<void> {
     this.mediaStored();
-    return this.queue.enqueue(orders, conversationLane);
-  }
-
-  /** Takes messages in that give way to conversations. */
-  enqueueCampaign(orders: SendOrder[]): Promise<void> {
-    this.mediaStored();
-    return this.queue.enqueue(orders, campaignLane);
+    return this.queue.enqueue(orders);
   }
 
   /** What Senders say of the calls that they made. */
@@ -212,11 +220,49 @@ export class Channel extends DurableObject<Env> {
       lastInboundAt: provider.windows ? Date.now() : null,
     };
     const message = `test-${newId()}`;
-    await this.queue.enqueue(
-      [{ conversation: '', message, round: 1, outgoing, exempt: false }],
-      conversationLane,
-    );
+    await this.queue.enqueue([{ conversation: '', message, round: 1, outgoing, exempt: false }]);
     return { value: { ref: message } };
+  }
+
+  // ── Campaigns ─────────────────────────────────────────────────────────────────────────────────────────
+
+  /** A campaign wants to send; whether it may now. If not, it is told when it may: one goes at a time. */
+  campaignWants(campaign: string, sendAt: number, windowMs: number): boolean {
+    const may = this.campaigns.wants(campaign, sendAt, windowMs);
+    this.tellOthers();
+    return may;
+  }
+
+  /** A campaign has nothing more to send for now. */
+  campaignLeaves(campaign: string): void {
+    this.campaigns.leaves(campaign, 'done');
+    this.tellOthers();
+  }
+
+  /** What of a campaign has not left does not leave; answers those messages. Later ones of it are refused. */
+  campaignCancelled(campaign: string): string[] {
+    this.campaigns.leaves(campaign, 'cancelled');
+    const withdrawn = this.queue.withdraw(campaign, campaignCancelled);
+    this.tellOthers();
+    return withdrawn;
+  }
+
+  /** How many messages of a campaign had their turn more than `ms` ago, and nobody knows yet what became of them. */
+  inDoubt(campaign: string, ms: number): number {
+    return this.sends.inDoubt(campaign, Date.now() - ms);
+  }
+
+  /** Whose these phone numbers are (a customer may have other addresses), and whether campaigns must not go there. */
+  screen(number: string, to: string[], haveAliases: boolean): { customer: string; optedOut: boolean }[] {
+    return to.map((address) => {
+      const customer = haveAliases ? this.facts.customerOf([address]) : address;
+      return { customer, optedOut: this.optOuts.has(partyOf(number, customer), true) };
+    });
+  }
+
+  /** Customers of one of our numbers to whom no campaign may go. */
+  optedOutOf(number: string): string[] {
+    return this.optOuts.ofNumber(number);
   }
 
   // ── The event log, health and templates ───────────────────────────────────────────────────────────────
@@ -279,7 +325,7 @@ export class Channel extends DurableObject<Env> {
         case queueTimer:
           return this.queue.onTimer(now);
         case tellTimer:
-          return (await this.telling.run()) ? null : now + tellBackstopMs;
+          return (await this.tellAll()) ? null : now + tellBackstopMs;
         case checkTimer:
           return this.upkeep.checkRegularly(now);
         case templatesTimer:
@@ -304,13 +350,26 @@ export class Channel extends DurableObject<Env> {
     if (routing?.type === 'sms') this.optOuts.set(party, true, 'all');
   }
 
-  private tellSessions(): void {
+  private refusalOf({ exempt, campaign, round }: SendOrder, party: string): SendError | null {
+    if (!exempt && this.optOuts.has(party, campaign !== undefined)) return sendErrorOf('recipient_opted_out');
+    // What an agent sends again afterwards is theirs.
+    const isCancelled = campaign !== undefined && round === 1 && this.campaigns.isCancelled(campaign);
+    return isCancelled ? campaignCancelled : null;
+  }
+
+  private tellOthers(): void {
     if (this.timers.dueAt(tellTimer) === null) this.timers.set(tellTimer, Date.now() + tellBackstopMs);
-    void this.telling.run();
+    void this.tellAll();
+  }
+
+  private async tellAll(): Promise<boolean> {
+    const told = await Promise.all([...this.telling.map((one) => one.run()), this.campaigns.tell()]);
+    return told.every(Boolean);
   }
 
   private async sweep(now: number): Promise<number | null> {
     this.sends.sweep(now);
+    this.campaigns.sweep(now);
     const left = await sweepMedia(blobs(this.env), this.id(), now);
     return left || this.sends.backlog().queued > 0 ? now + hourMs : null;
   }
@@ -321,4 +380,8 @@ export class Channel extends DurableObject<Env> {
       .toArray()[0];
     return row?.counted ?? 0;
   }
+}
+
+function reportOf({ message, round, status, error, left }: Told): CampaignNews['reports'][number] {
+  return { message, round, status, error, left };
 }

@@ -1,9 +1,12 @@
 /** What the objects say to each other, so that each can be read without the others. */
 import type { Agent, AgentRef, Role } from '../../core/agent.ts';
 import type { CallAsk, ToCall } from '../../core/callProtocol.ts';
+import type { CampaignInput, CampaignStatus, CampaignTotals } from '../../core/campaign.ts';
+import type { ImportCounts } from '../../core/campaignApi.ts';
 import type { LiveChatChannel } from '../../core/channel.ts';
+import type { NumberType } from '../../core/contact.ts';
 import type { BusinessHours } from '../../core/hours.ts';
-import type { LogEvent, Route } from '../../core/log.ts';
+import type { CampaignRef, LogEvent, Route } from '../../core/log.ts';
 import type { NotificationSettings, PushSubscriptionInput } from '../../core/notifications.ts';
 import type { ContactName, SessionSummary } from '../../core/protocol.ts';
 import type { PushMessage } from '../../core/pushMessage.ts';
@@ -24,6 +27,7 @@ import type { Note } from '../../core/session.ts';
 import type { SendError } from '../../core/sendError.ts';
 import type { ProviderId } from '../../core/providers/registry.ts';
 import type { PickupMode } from '../../core/queue.ts';
+import type { Actor, AuditAction, AuditChange } from './workspace/audit.ts';
 import type { RoutedNumber } from './workspace/messagingChannels.ts';
 import type { Vapid } from './workspace/vapid.ts';
 
@@ -196,6 +200,8 @@ export interface SendOrder {
   outgoing: Omit<Outgoing, 'ref' | 'attempt'>;
   /** Goes out though the customer has opted out: the answer to STOP itself. */
   exempt: boolean;
+  /** Id of the campaign whose message it is: gives way to others, and the campaign hears what becomes of it. */
+  campaign?: string;
 }
 
 /** Channel → Session: how far a message has got. Repeats and old ones change nothing. */
@@ -243,6 +249,90 @@ export interface SendReport {
   attemptedAt: number;
   /** Null when it was not this call that told. */
   latencyMs: number | null;
+}
+
+// ── Campaigns ───────────────────────────────────────────────────────────────────────────────────────────
+
+/** Workspace → Campaign, through Workspace's outbox: it is there from now on. */
+export interface CampaignMade {
+  id: string;
+  at: number;
+  /** What its form starts with. */
+  input: CampaignInput;
+  channel: { name: string; type: 'sms' | 'whatsapp' };
+  /** Its recipients and its file are copied from this campaign. */
+  copyOf: string | null;
+}
+
+/** Campaign → Workspace: what the list shows of it. Older ones than known are ignored, by `rev`. */
+export interface CampaignTold {
+  id: string;
+  rev: number;
+  summary: CampaignSummary;
+  /** What somebody did, for the audit log; written once, by its number. */
+  act: { number: number; actor: Actor; action: AuditAction; changes: AuditChange[] } | null;
+}
+
+export interface CampaignSummary {
+  name: string;
+  channel: { id: string; name: string; type: 'sms' | 'whatsapp' };
+  number: string;
+  /** Ids; null where recipients were put in or imported. */
+  phonebooks: string[] | null;
+  status: CampaignStatus;
+  stopReason: string;
+  sendAt: number | null;
+  timeZone: string | null;
+  destination: { kind: 'agent' | 'queue'; id: string; name: string } | null;
+  totals: CampaignTotals;
+  changedAt: number;
+}
+
+/** Campaign → Campaign: recipients by their rows, for a copy. */
+export interface CopiedRecipients {
+  rows: { number: string; name: string; values: Record<string, string> }[];
+  columns: string[];
+  /** Where the next part starts; null when this is the last. */
+  after: number | null;
+}
+
+/** Campaign → Workspace: what a campaign wants to know of what its form names. */
+export interface CampaignQuestion {
+  channel: string;
+  destination: { kind: 'agent' | 'queue'; id: string } | null;
+  /** `optedOut`: customers who are not counted. */
+  phonebooks: { ids: string[]; numberType: NumberType; optedOut: string[] } | null;
+}
+
+export interface CampaignSurroundings {
+  routing: MessagingRouting | null;
+  /** Null when the destination is not there, or not enabled. */
+  route: Route | null;
+  /** Null when one of the phonebooks is not there. */
+  counts: ImportCounts | null;
+}
+
+/** Workspace → Campaign: contacts of phonebooks by their rows, each with its numbers of one type. */
+export interface PhonebookPage {
+  rows: { number: string | null; name: string; company: string }[];
+  /** Where the next page starts; null when this is the last. */
+  after: number | null;
+}
+
+/** Campaign → Session: a message of it. The same id again is the same message. */
+export interface CampaignSend {
+  id: string;
+  campaign: CampaignRef;
+  route: Route;
+  content: Content;
+  /** What a template needs beside what its log entry shows. */
+  prepared: OutgoingContent | null;
+}
+
+/** Channel → Campaign: how far its messages have got, and who wrote after theirs. Repeats change nothing. */
+export interface CampaignNews {
+  reports: (Omit<DeliveryNotice, 'providerIds'> & { left: boolean })[];
+  replies: { message: string; at: number }[];
 }
 
 // ── Push ────────────────────────────────────────────────────────────────────────────────────────────────

@@ -60,6 +60,7 @@ type AttemptRow = { ref: string; at: number; message: string };
 export class Sender extends DurableObject<Env> {
   private readonly timers: Timers;
   private readonly connections = new Connections();
+  private lastLookUp: Promise<unknown> = Promise.resolve();
   /** Handed out and not called yet. */
   private readonly planned = new Set<string>();
   /** Called right now, or being looked up. */
@@ -228,7 +229,9 @@ export class Sender extends DurableObject<Env> {
       if (!provider.lookUp || wait === undefined) return settle(unknown);
       await new Promise((resolve) => setTimeout(resolve, wait));
       const request = provider.lookUp.request(message, channel, at);
-      const answer = await callProvider(this.env, provider, channel, request, this.connections, 10_000);
+      const answer = await this.inTurn(() =>
+        callProvider(this.env, provider, channel, request, this.connections, 10_000),
+      );
       const found = provider.lookUp.interpret(answer, message, at);
       if (found.kind === 'found') {
         return settle({ kind: 'accepted', providerId: found.providerId, status: 'sent' });
@@ -245,6 +248,13 @@ export class Sender extends DurableObject<Env> {
       if (wait === undefined) return settle(unknown);
     }
     return this.lookUp(message, at, tried + 1, unknown);
+  }
+
+  /** One look-up after the other, on the one connection that is left for them. */
+  private inTurn<T>(task: () => Promise<T>): Promise<T> {
+    const done = this.lastLookUp.then(task);
+    this.lastLookUp = done.catch(() => undefined);
+    return done;
   }
 
   private async surroundings(): Promise<{ provider: Provider; channel: ProviderChannel }> {

@@ -14,6 +14,7 @@ import { deskOf, workspaceOf, type Env } from '../env.ts';
 import { liveChatRouting, messagingRouting } from '../routing.ts';
 import type {
   AgentCommand,
+  CampaignSend,
   CommandAnswer,
   DeliveryNotice,
   Letter,
@@ -128,6 +129,19 @@ export class Session extends DurableObject<Env> {
     const { open, ordinal } = this.row.state;
     if (!open) return { refusal: problem('unavailable') };
     return { session: sessionIdOf(this.name, ordinal), route: open.route };
+  }
+
+  /**
+   * A campaign's message; it opens a session unless one is open, and goes out by the log like any other. Stored when
+   * this answers.
+   */
+  campaignSends({ id, campaign, route, content, prepared }: CampaignSend): CommandAnswer {
+    const known = this.log.seqOfMessage(id);
+    if (known !== null) return { seq: known, changed: false };
+    const answer = this.run({ kind: 'campaignMessage', message: { id, content }, campaign, route });
+    if ('seq' in answer && prepared) this.outbound.keepPrepared(id, prepared);
+    void this.outbound.hand();
+    return answer;
   }
 
   /** A session's agent is there no more: it waits in its queue again, if it came from one. */

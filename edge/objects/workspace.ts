@@ -3,23 +3,30 @@
  * have to know of a change goes through the outbox to the Desk; each table has its own file beside this one.
  */
 import type { Agent, AgentInput, Group, GroupInput } from '../../core/agent.ts';
-import type { Colleagues, SettingsInput, SetupInput } from '../../core/api.ts';
+import type { Colleagues, SetupInput } from '../../core/api.ts';
+import type { CampaignRow, CampaignsAnswer, CampaignsQuery } from '../../core/campaignApi.ts';
 import type { ChannelDraft } from '../../core/channelApi.ts';
 import type { Channel, ChannelInput, LiveChatChannel } from '../../core/channel.ts';
 import type { Contact, ContactInput } from '../../core/contact.ts';
 import type { ContactsAnswer, ContactsQuery, DuplicatesAnswer } from '../../core/contactApi.ts';
-import type { BusinessHours } from '../../core/hours.ts';
 import type { ProviderId } from '../../core/providers/registry.ts';
 import type { Queue, QueueInput } from '../../core/queue.ts';
 import type { Answer } from '../answer.ts';
-import type { Env } from '../env.ts';
 import { addressesOf } from '../publicUrl.ts';
 import { digest } from '../secrets.ts';
-import type { LiveChatRouting, MessagingRouting, SignedIn } from './contracts.ts';
-import { migrate } from './migrations.ts';
-import { outboxTimer } from './outbox.ts';
+import type {
+  CampaignQuestion,
+  CampaignSurroundings,
+  CampaignTold,
+  LiveChatRouting,
+  MessagingRouting,
+  PhonebookPage,
+  SignedIn,
+} from './contracts.ts';
 import type { FreshSignIn } from './workspace/accounts.ts';
-import type { Actor, AuditAction, AuditPage, AuditTarget } from './workspace/audit.ts';
+import type { Actor } from './workspace/audit.ts';
+import type { PhonebookQuestion } from './workspace/campaignFacts.ts';
+import type { CampaignsChange } from './workspace/campaigns.ts';
 import type { CannedResponseChange, Keeper } from './workspace/cannedResponses.ts';
 import type { ContactsChange } from './workspace/contacts.ts';
 import { newIdentitySecret, openIdentitySecret } from './workspace/identitySecret.ts';
@@ -28,25 +35,11 @@ import { countOpenSessions } from './workspace/neighbours.ts';
 import type { OwnChange, PushReport } from './workspace/notifications.ts';
 import type { PhonebookChange } from './workspace/phonebooks.ts';
 import type { Patch } from './workspace/patch.ts';
-import { workspaceSchema } from './workspace/schema.ts';
-import { Telephones } from './workspace/telephones.ts';
+import { WorkspaceSettings } from './workspace/settingsObject.ts';
 
 type Nothing = Record<string, never>;
-const sweepTimer = 'sweep';
-const sweepEveryMs = 6 * 3_600_000;
 
-export class Workspace extends Telephones {
-  constructor(ctx: DurableObjectState, env: Env) {
-    super(ctx, env);
-    void ctx.blockConcurrencyWhile(async () => migrate(ctx.storage, workspaceSchema));
-  }
-
-  override alarm(): Promise<void> {
-    return this.parts.timers.run(Date.now, (key, now) =>
-      key === outboxTimer ? this.parts.outbox.onTimer(now) : this.sweep(now),
-    );
-  }
-
+export class Workspace extends WorkspaceSettings {
   // ── What the hot paths ask ────────────────────────────────────────────────────────────────────────────
 
   /** By channel number; null when there is none. A disabled channel is answered as such. */
@@ -109,7 +102,7 @@ export class Workspace extends Telephones {
   ): Promise<Answer<FreshSignIn>> {
     return this.parts.changes.withToken((tokenDigest) => {
       const begun = this.parts.accounts.setUp(input, passwordHash, by, address, tokenDigest);
-      if ('value' in begun) this.parts.timers.set(sweepTimer, Date.now() + sweepEveryMs);
+      if ('value' in begun) this.startSweeping();
       return begun;
     });
   }
@@ -344,41 +337,35 @@ export class Workspace extends Telephones {
     return this.change(() => this.parts.phonebooks.apply(actor, change));
   }
 
-  // ── Settings and audit ────────────────────────────────────────────────────────────────────────────────
+  // ── Campaigns ─────────────────────────────────────────────────────────────────────────────────────────
 
-  hours(): BusinessHours {
-    return this.parts.settings.hours();
+  listCampaigns(query: CampaignsQuery): CampaignsAnswer {
+    return this.parts.campaigns.page(query);
   }
 
-  changeHours(actor: Actor, hours: BusinessHours): Promise<void> {
-    return this.change(() => this.parts.settings.changeHours(actor, hours));
+  /** A campaign's line of the list; null when there is none. */
+  campaignRow(id: string): CampaignRow | null {
+    return this.parts.campaigns.row(id);
   }
 
-  getSettings(): SettingsInput {
-    return this.parts.settings.get();
+  changeCampaigns(actor: Actor, change: CampaignsChange) {
+    return this.change(() => this.parts.campaigns.apply(actor, change));
   }
 
-  changeSettings(actor: Actor, patch: Patch<SettingsInput>): Promise<Answer<SettingsInput>> {
-    return this.change(() => this.parts.settings.change(actor, patch));
+  campaignTold(told: CampaignTold): Promise<void> {
+    return this.change(() => this.parts.campaigns.told(told));
   }
 
-  /** For what the Worker did itself, such as sending a mail. */
-  writeAudit(actor: Actor, action: AuditAction, target: AuditTarget | null, sentTo: string): void {
-    this.parts.audit.write(actor, action, target, [{ field: 'to', before: null, after: sentTo }]);
+  async campaignSurroundings(asked: CampaignQuestion): Promise<CampaignSurroundings> {
+    const { route, counts } = this.parts.campaignFacts.of(asked);
+    return { routing: await this.messagingRouting(asked.channel), route, counts };
   }
 
-  auditPage(before: number | null): AuditPage {
-    return this.parts.audit.page(before);
+  phonebookPage(asked: PhonebookQuestion): PhonebookPage {
+    return this.parts.campaignFacts.phonebookPage(asked);
   }
 
-  // ── Inside ────────────────────────────────────────────────────────────────────────────────────────────
-
-  private change<T>(work: () => T): Promise<T> {
-    return this.parts.changes.run(work);
-  }
-
-  private sweep(now: number): number {
-    this.parts.sweep(now);
-    return now + sweepEveryMs;
+  contactNames(numbers: string[]): Record<string, string> {
+    return this.parts.contacts.namesOf(numbers);
   }
 }

@@ -1,6 +1,6 @@
 /**
  * Takes a file in as it streams by: checks its size while it comes, finds its type by its first bytes, and keeps
- * it for 72 hours. Nothing of a file that is refused stays.
+ * it, those of messages for 72 hours. Nothing of a file that is refused stays.
  */
 import { fileTypeFromBuffer } from 'file-type';
 import { imageSize } from 'image-size';
@@ -19,7 +19,6 @@ const active =
 export class FileRefused extends Error {}
 
 export interface IncomingFile {
-  channel: string;
   body: ReadableStream<Uint8Array>;
   /** Bytes, when the sender says. */
   length: number | null;
@@ -31,9 +30,28 @@ export interface IncomingFile {
   sha256?: string;
 }
 
-/** Stores it and answers what it is. Throws `FileRefused` with a sentence for the agent. */
-export async function keepFile(env: Env, incoming: IncomingFile): Promise<File> {
-  const { channel, body, length, maxBytes } = incoming;
+/** Stores a file of messages and answers what it is. Throws `FileRefused` with a sentence for the agent. */
+export async function keepFile(env: Env, incoming: IncomingFile & { channel: string }): Promise<File> {
+  const { channel } = incoming;
+  const expiresAt = Date.now() + mediaLifetimeMs;
+  // First the promise to delete it, then the file: nothing is ever kept that nobody sweeps.
+  await channelOf(env, channel).mediaStored();
+  const stored = await storeFile(env, incoming, (extension) => mediaKey(channel, expiresAt, extension, true));
+  const { key, name, type, size, width, height } = stored;
+  const url = await signedLink(env, key, name, type);
+  return { state: 'ready', name, type, size, url, width, height, expiresAt };
+}
+
+/** A file as it was found to be, and where it is. */
+export type StoredFile = Pick<File, 'name' | 'type' | 'size' | 'width' | 'height'> & { key: string };
+
+/** Stores a file under the key that `keyOf` makes for its extension. Throws `FileRefused`. */
+export async function storeFile(
+  env: Env,
+  incoming: IncomingFile,
+  keyOf: (extension: string) => string,
+): Promise<StoredFile> {
+  const { body, length, maxBytes } = incoming;
   if (length !== null && length > maxBytes) {
     await body.cancel();
     throw new FileRefused(tooLarge(maxBytes));
@@ -41,11 +59,8 @@ export async function keepFile(env: Env, incoming: IncomingFile): Promise<File> 
   const reader = body.getReader();
   const { head, done } = await readHead(reader, maxBytes);
   const type = await typeOf(head, incoming.type);
-  const expiresAt = Date.now() + mediaLifetimeMs;
   const name = fileName(incoming.name, type);
-  const key = mediaKey(channel, expiresAt, name.split('.').at(-1) ?? 'bin', true);
-  // First the promise to delete it, then the file: nothing is ever kept that nobody sweeps.
-  await channelOf(env, channel).mediaStored();
+  const key = keyOf(name.split('.').at(-1) ?? 'bin');
   let size = head.length;
   const digest = incoming.sha256 === undefined ? null : new crypto.DigestStream('SHA-256');
   const hashing = digest?.getWriter();
@@ -91,9 +106,7 @@ export async function keepFile(env: Env, incoming: IncomingFile): Promise<File> 
       throw new FileRefused('The file is not the one that was sent.');
     }
   }
-  const { width, height } = pixels(head, type);
-  const url = await signedLink(env, key, name, type);
-  return { state: 'ready', name, type, size, url, width, height, expiresAt };
+  return { key, name, type, size, ...pixels(head, type) };
 }
 
 async function readHead(

@@ -121,13 +121,24 @@ describe('sessions on their way between agents and queues', () => {
     expect(run(own, { kind: 'giveBack', ordinal: 1, agent: first.id }).events).toEqual([]);
   });
 
-  it('open by a campaign, which they remember; one that is open is used instead', () => {
+  it('[CMP-05] open by a campaign, which they remember; one that is open is used instead', () => {
     const campaign = { id: 'c1', name: 'Spring' };
-    const opened = run(noSession, { kind: 'campaignOpens', campaign, route: waitingIn(support) });
+    const message = (id: string) => ({ id, content: { kind: 'text' as const, text: 'Sale' } });
+    const sent = (state: SessionState, id: string, route: Route) =>
+      decide(state, { kind: 'campaignMessage', campaign, message: message(id), route }, 1);
+    const opened = run(noSession, {
+      kind: 'campaignMessage',
+      campaign,
+      message: message('m1'),
+      route: waitingIn(support),
+    });
     const record = opened.events.reduce<SessionRecord | null>(recordEvent, null);
-    expect(record).toMatchObject({ status: 'open', campaign });
-    const again = run(opened.state, { kind: 'campaignOpens', campaign, route: waitingIn(billing) });
-    expect(again.events).toEqual([]);
+    expect(record).toMatchObject({ status: 'open', campaign, lastMessage: { from: 'campaign' } });
+    expect(sent(opened.state, 'm2', waitingIn(billing))).toMatchObject({
+      events: [{ kind: 'message', id: 'm2', author: { kind: 'campaign', campaign } }],
+    });
+    const optedOut = { ...noSession, optedOut: true };
+    expect(sent(optedOut, 'm3', waitingIn(support))).toMatchObject({ refusal: { code: 'opted_out' } });
   });
 });
 

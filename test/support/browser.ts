@@ -35,8 +35,11 @@ export interface Violation {
   nodes: string[];
 }
 
-/** What axe-core finds wrong on the page (WCAG 2.2 A and AA, best practices); empty is what tests want. */
-export async function axe(page: Page, selector?: string): Promise<Violation[]> {
+/**
+ * What axe-core finds wrong on the page (WCAG 2.2 A and AA, best practices); empty is what tests want. Several
+ * selectors lead through shadow roots, each within the one before.
+ */
+export async function axe(page: Page, selector?: string | string[]): Promise<Violation[]> {
   // By the debugger, so that no content security policy of the page stands in the way.
   const loaded = await page.evaluate(() => 'axe' in globalThis);
   if (!loaded) {
@@ -53,7 +56,8 @@ export async function axe(page: Page, selector?: string): Promise<Violation[]> {
     const { axe: checker } = globalThis as unknown as {
       axe: { run(context: unknown, options: unknown): Promise<{ violations: Result[] }> };
     };
-    const { violations } = await checker.run(within ?? document, { resultTypes: ['violations'] });
+    const context = Array.isArray(within) ? { fromShadowDom: within } : within;
+    const { violations } = await checker.run(context ?? document, { resultTypes: ['violations'] });
     return violations.map(({ id, impact, help, nodes }) => ({
       id,
       impact: impact ?? null,

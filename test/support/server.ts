@@ -111,7 +111,14 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
     kill,
     async restart() {
       await kill();
-      running = await launch(running.port, dataDir, env, log);
+      const { port } = running;
+      // Somebody's connection may have got the port meanwhile; it ends.
+      const again = () =>
+        launch(port, dataDir, env, log).catch((error: unknown) => {
+          if (String(error).includes('is in use')) return null;
+          throw error;
+        });
+      running = await until(again, 'the port to be free', startTimeoutMs);
     },
     async stop() {
       process.off('exit', onExit);

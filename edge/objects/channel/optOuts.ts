@@ -1,4 +1,5 @@
 /** Who wants no messages from which of our numbers (CH-14). */
+import { partyOf } from './party.ts';
 
 export class OptOuts {
   constructor(private readonly sql: SqlStorage) {}
@@ -12,10 +13,25 @@ export class OptOuts {
     }
   }
 
-  /** Whether nothing at all may be sent. */
-  has(party: string): boolean {
-    return (
-      this.sql.exec("SELECT 1 FROM opt_outs WHERE party = ? AND scope = 'all'", party).toArray().length > 0
+  /** Whether nothing at all may be sent; with `marketing`, whether no campaign may. */
+  has(party: string, marketing = false): boolean {
+    const rows = this.sql.exec(
+      "SELECT 1 FROM opt_outs WHERE party = ? AND (scope = 'all' OR ?) LIMIT 1",
+      party,
+      marketing ? 1 : 0,
     );
+    return rows.toArray().length > 0;
+  }
+
+  /** Customers of one of our numbers to whom no campaign may go. */
+  ofNumber(number: string): string[] {
+    const prefix = partyOf(number, '');
+    return this.sql
+      .exec<{ party: string }>(
+        'SELECT DISTINCT party FROM opt_outs WHERE party >= ?1 AND party < ?1 || char(1114111)',
+        prefix,
+      )
+      .toArray()
+      .map(({ party }) => party.slice(prefix.length));
   }
 }

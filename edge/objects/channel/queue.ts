@@ -7,7 +7,7 @@ import { Pace } from '../../../core/pace.ts';
 import type { Outgoing, Provider } from '../../../core/providers/provider.ts';
 import { providers } from '../../../core/providers/registry.ts';
 import { segmentsOf } from '../../../core/segments.ts';
-import { sendErrorOf, type SendError } from '../../../core/sendError.ts';
+import type { SendError } from '../../../core/sendError.ts';
 import { channelView } from '../../channelView.ts';
 import { newId } from '../../secrets.ts';
 import type {
@@ -25,9 +25,6 @@ import { Outcomes, type OutcomeSurroundings } from './outcomes.ts';
 import { partyOf } from './party.ts';
 import { done, handed, slotOf, type GivenSlot, type HandedRow, type SendRow, type Sends } from './sends.ts';
 import type { Statistics } from './statistics.ts';
-
-export const conversationLane = 0;
-export const campaignLane = 1;
 
 export const queueTimer = 'queue';
 /** The alarm that goes on where an instance ended: while there is work it is never further away. */
@@ -51,8 +48,11 @@ export interface QueueSurroundings extends Omit<OutcomeSurroundings, 'pause'> {
   recall(sender: number, asked: { ref: string; attempt: number }[]): Promise<Recalled[]>;
   resolve(sender: number, slots: SendSlot[]): Promise<void>;
   log(events: NewEvent[]): void;
-  isOptedOut(party: string): boolean;
-  /** Statuses changed that sessions have to hear of. */
+  /** Why an order is not sent at all; null when it is. */
+  refuses(order: SendOrder, party: string): SendError | null;
+  /** An order of a campaign was taken in under this key. */
+  awaits(order: SendOrder, key: string, party: string): void;
+  /** Statuses changed that sessions and campaigns have to hear of. */
   changed(): void;
 }
 
@@ -92,11 +92,11 @@ export class SendQueue {
   // ── In ────────────────────────────────────────────────────────────────────────────────────────────────
 
   /** Takes orders in; those known already change nothing. They are safe when this resolves. */
-  async enqueue(orders: readonly SendOrder[], lane: number): Promise<void> {
+  async enqueue(orders: readonly SendOrder[]): Promise<void> {
     const routing = await this.around.routing();
     const now = Date.now();
     this.storage.transactionSync(() => {
-      for (const order of orders) this.insert(order, lane, routing, now);
+      for (const order of orders) this.insert(order, routing, now);
     });
     this.arm(now);
     this.pump();
@@ -108,18 +108,25 @@ export class SendQueue {
     if (row?.state !== done || (row.status !== 'failed' && row.status !== 'unknown')) return false;
     const outgoing = JSON.parse(row.payload) as Outgoing;
     const message = `${row.message}~${newId()}`;
-    await this.enqueue([{ conversation: '', message, round: 1, outgoing, exempt: false }], conversationLane);
+    await this.enqueue([{ conversation: '', message, round: 1, outgoing, exempt: false }]);
     return true;
   }
 
-  private insert(order: SendOrder, lane: number, routing: MessagingRouting | null, at: number): void {
-    const { conversation, message, round, outgoing, exempt } = order;
+  /** What of a campaign is not with a Sender fails with this error; answers those messages. */
+  withdraw(campaign: string, error: SendError): string[] {
+    const rows = this.sends.ofCampaign(campaign);
+    for (const row of rows) this.sends.finish(row, 'failed', error, null, Date.now());
+    return rows.map(({ message }) => message);
+  }
+
+  private insert(order: SendOrder, routing: MessagingRouting | null, at: number): void {
+    const { conversation, message, round, outgoing, campaign = null } = order;
     const key = `${conversation}|${message}|${round}`;
     if (this.sends.hasOrder(key)) return;
     const provider: Provider | null = routing && providers[routing.provider];
     const recipient = partyOf(outgoing.from, outgoing.to);
     const whole: Outgoing = { ...outgoing, ref: newId(), attempt: 0 };
-    const error = this.refusal(whole, recipient, exempt, routing, at);
+    const error = this.around.refuses(order, recipient) ?? this.refusal(whole, routing, at);
     for (const [part, one] of (provider?.split(whole) ?? [whole]).entries()) {
       const text = 'text' in one.content ? one.content.text : '';
       this.sends.insert({
@@ -129,26 +136,20 @@ export class SendQueue {
         message,
         round,
         recipient,
-        lane,
+        campaign,
         segments: provider?.limits.segments ? segmentsOf(text).count : 0,
         outgoing: one,
         error,
         at,
       });
     }
+    if (campaign !== null) this.around.awaits(order, key, recipient);
     if (!error) return;
     this.statistics.add(at, { failed: 1 });
     this.around.changed();
   }
 
-  private refusal(
-    whole: Outgoing,
-    recipient: string,
-    exempt: boolean,
-    routing: MessagingRouting | null,
-    now: number,
-  ): SendError | null {
-    if (!exempt && this.around.isOptedOut(recipient)) return sendErrorOf('recipient_opted_out');
+  private refusal(whole: Outgoing, routing: MessagingRouting | null, now: number): SendError | null {
     const provider: Provider | null = routing && providers[routing.provider];
     return provider && routing ? provider.admit(whole, now, channelView(routing)) : null;
   }

@@ -102,5 +102,38 @@ export const channelSchema = [
   -- Single values: health, templates, token, pause.
   CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 `,
+  `
+  -- campaign: whose message it is. campaign_told: the status that the campaign has acknowledged, with a dot once the
+  -- queue is done with the message.
+  ALTER TABLE sends ADD COLUMN campaign TEXT;
+  ALTER TABLE sends ADD COLUMN campaign_told TEXT NOT NULL DEFAULT 'queued';
+  CREATE INDEX sends_campaign_untold ON sends (campaign)
+    WHERE campaign IS NOT NULL AND campaign_told <> status || CASE state WHEN 4 THEN '.' ELSE '' END;
+
+  -- state: waits for its turn, goes, is done, or cancelled. told: it knows that it goes. window_ms: how long after its
+  -- message a customer's message counts as a reply.
+  CREATE TABLE campaigns (
+    id TEXT PRIMARY KEY,
+    state TEXT NOT NULL,
+    send_at INTEGER NOT NULL,
+    window_ms INTEGER NOT NULL,
+    told INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX campaigns_turn ON campaigns (state, send_at, id);
+
+  -- Messages of campaigns that a customer may reply to yet; a reply stays until the campaign has acknowledged it.
+  CREATE TABLE awaited (
+    order_key TEXT PRIMARY KEY,
+    party TEXT NOT NULL,
+    campaign TEXT NOT NULL,
+    message TEXT NOT NULL,
+    until INTEGER NOT NULL,
+    replied_at INTEGER
+  ) WITHOUT ROWID;
+  CREATE INDEX awaited_party ON awaited (party) WHERE replied_at IS NULL;
+  CREATE INDEX awaited_until ON awaited (until);
+  CREATE INDEX awaited_replied ON awaited (campaign) WHERE replied_at IS NOT NULL;
+`,
   linesSchema,
 ] as const;

@@ -10,6 +10,10 @@ import type { Outgoing } from '../../../core/providers/provider.ts';
 import type { SendError } from '../../../core/sendError.ts';
 import type { SendSlot } from '../contracts.ts';
 
+/** Agents and automatic texts go before campaigns (CMP-09). */
+const conversationLane = 0;
+const campaignLane = 1;
+
 export const ready = 0;
 const behind = 1;
 export const handed = 2;
@@ -40,6 +44,7 @@ export interface SendRow extends Record<string, SqlStorageValue> {
   slot_at: number | null;
   sender: number | null;
   done_at: number | null;
+  campaign: string | null;
 }
 
 /** What is read of a row that is to get a slot. */
@@ -80,7 +85,8 @@ export interface NewSend {
   message: string;
   round: number;
   recipient: string;
-  lane: number;
+  /** Whose message it is; null when no campaign has to hear of it. */
+  campaign: string | null;
   segments: number;
   outgoing: Outgoing;
   /** Refused before it was sent. */
@@ -101,12 +107,22 @@ export class Sends {
   }
 
   insert(send: NewSend): void {
-    const { key, part, conversation, message, round, recipient, lane, segments, outgoing, error, at } = send;
-    const state = error ? done : this.some('recipient = ? AND state < 4', recipient) ? behind : ready;
+    const { key, part, conversation, message, round, recipient, campaign, segments, outgoing, error, at } =
+      send;
+    const isBehind = !error && this.some('recipient = ? AND state < 4', recipient);
+    const lane = campaign === null ? conversationLane : campaignLane;
+    // Whoever answers this customer is not to wait for the others that a campaign goes to.
+    if (isBehind && lane === conversationLane) {
+      this.sql.exec(
+        'UPDATE sends SET lane = ? WHERE recipient = ? AND state < 4 AND lane > 0',
+        lane,
+        recipient,
+      );
+    }
     this.sql.exec(
-      `INSERT INTO sends (ref, order_key, part, conversation, message, round, recipient, lane, state, status, told,
-         not_before, attempts, segments, payload, error, queued_at, done_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', 0, 0, ?, ?, ?, ?, ?)`,
+      `INSERT INTO sends (ref, order_key, part, conversation, message, round, recipient, campaign, lane, state, status,
+         told, not_before, attempts, segments, payload, error, queued_at, done_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', 0, 0, ?, ?, ?, ?, ?)`,
       outgoing.ref,
       key,
       part,
@@ -114,8 +130,9 @@ export class Sends {
       message,
       round,
       recipient,
+      campaign,
       lane,
-      state,
+      error ? done : isBehind ? behind : ready,
       error ? 'failed' : 'queued',
       segments,
       JSON.stringify(outgoing),
@@ -245,6 +262,28 @@ export class Sends {
   /** Parts of the same message after this one that are not with a Sender yet. */
   laterParts(row: HandedRow): SendRow[] {
     return this.rows('order_key = ? AND part > ? AND state IN (0, 1, 3)', row.order_key, row.part);
+  }
+
+  /** Messages of a campaign that are not with a Sender. */
+  ofCampaign(campaign: string): SendRow[] {
+    return this.rows('campaign = ? AND state IN (0, 1, 3)', campaign);
+  }
+
+  /** Messages of a campaign that were with a Sender before `at`, and of which nothing is known yet. */
+  inDoubt(campaign: string, at: number): number {
+    return this.sql
+      .exec<{ n: number }>(
+        'SELECT COUNT(DISTINCT order_key) AS n FROM sends WHERE campaign = ? AND state = 2 AND slot_at < ?',
+        campaign,
+        at,
+      )
+      .one().n;
+  }
+
+  /** When a message left, and how it stands; null before. */
+  departure(key: string): { at: number; status: DeliveryStatus } | null {
+    const [row] = this.rows('order_key = ? AND part = 0', key);
+    return row?.state === done ? { at: row.slot_at ?? row.queued_at, status: row.status } : null;
   }
 
   /** The message has left the queue; the next one of the same recipient moves up. */

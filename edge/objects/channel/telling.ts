@@ -1,17 +1,30 @@
 /**
- * Tells sessions how far their messages have got. The rows of the queue are the outbox: one whose status differs
- * from what its session has acknowledged is told, again and again until it is.
+ * Tells sessions and campaigns how far their messages have got. The rows of the queue are the outbox: one whose status
+ * differs from what has been acknowledged is told, again and again until it is.
  */
 import { advance, type DeliveryStatus } from '../../../core/delivery.ts';
 import type { SendError } from '../../../core/sendError.ts';
 import type { DeliveryNotice } from '../contracts.ts';
-import type { SendRow } from './sends.ts';
+import { done, type SendRow } from './sends.ts';
 
-/** Conversations that are told at once, and rows of one round. */
+/** Receivers that are told at once, and rows of one round. */
 const atOnce = 16;
 const batch = 500;
 
-type UntoldRow = Pick<SendRow, 'conversation' | 'order_key' | 'message' | 'round'>;
+/** Who is told: the column that names them, the one with what they know, and what there is to know of a row. */
+const receivers = {
+  session: { name: 'conversation', told: 'told', known: 'status' },
+  campaign: {
+    name: 'campaign',
+    told: 'campaign_told',
+    known: `status || CASE state WHEN ${done} THEN '.' ELSE '' END`,
+  },
+} as const;
+
+/** What is told of a message; `left`: the queue is done with it. */
+export type Told = DeliveryNotice & { left: boolean };
+
+type UntoldRow = Pick<SendRow, 'order_key' | 'message' | 'round'> & { receiver: string };
 
 export class Telling {
   private running: Promise<boolean> | null = null;
@@ -19,7 +32,8 @@ export class Telling {
 
   constructor(
     private readonly sql: SqlStorage,
-    private readonly tell: (conversation: string, notices: DeliveryNotice[]) => Promise<void>,
+    private readonly kind: keyof typeof receivers,
+    private readonly tell: (receiver: string, notices: Told[]) => Promise<void>,
   ) {}
 
   /** Tells whatever is untold; false when somebody could not be told. One run at a time. */
@@ -37,37 +51,44 @@ export class Telling {
   private async all(): Promise<boolean> {
     for (;;) {
       this.again = false;
+      const { name, told, known } = receivers[this.kind];
       const untold = this.sql
         .exec<UntoldRow>(
-          `SELECT DISTINCT conversation, order_key, message, round FROM sends
-           WHERE conversation IS NOT NULL AND told <> status LIMIT ?`,
+          `SELECT DISTINCT ${name} AS receiver, order_key, message, round FROM sends
+           WHERE ${name} IS NOT NULL AND ${told} <> ${known} LIMIT ?`,
           batch,
         )
         .toArray();
       if (untold.length === 0 && !this.again) return true;
-      const byConversation = [...Map.groupBy(untold, (row) => row.conversation ?? '')];
+      const byReceiver = [...Map.groupBy(untold, ({ receiver }) => receiver)];
       let reached = true;
-      for (let i = 0; i < byConversation.length; i += atOnce) {
-        const told = await Promise.all(
-          byConversation.slice(i, i + atOnce).map(([conversation, rows]) => this.one(conversation, rows)),
+      for (let i = 0; i < byReceiver.length; i += atOnce) {
+        const answers = await Promise.all(
+          byReceiver.slice(i, i + atOnce).map(([receiver, rows]) => this.one(receiver, rows)),
         );
-        reached &&= told.every(Boolean);
+        reached &&= answers.every(Boolean);
       }
       if (!reached) return false;
     }
   }
 
-  private async one(conversation: string, orders: UntoldRow[]): Promise<boolean> {
+  private async one(receiver: string, orders: UntoldRow[]): Promise<boolean> {
+    const { told, known } = receivers[this.kind];
     const parts = orders.map(({ order_key }) => this.partsOf(order_key));
     const notices = orders.map(({ message, round }, index) => noticeOf(message, round, parts[index] ?? []));
     try {
-      await this.tell(conversation, notices);
+      await this.tell(receiver, notices);
     } catch (error) {
-      console.error(JSON.stringify({ event: 'tell.failed', conversation, error: String(error) }));
+      console.error(JSON.stringify({ event: 'tell.failed', receiver, error: String(error) }));
       return false;
     }
-    for (const row of parts.flat()) {
-      this.sql.exec('UPDATE sends SET told = ? WHERE id = ? AND status = ?', row.status, row.id, row.status);
+    for (const { id, status, state } of parts.flat()) {
+      this.sql.exec(
+        `UPDATE sends SET ${told} = ${known} WHERE id = ? AND status = ? AND state = ?`,
+        id,
+        status,
+        state,
+      );
     }
     return true;
   }
@@ -78,13 +99,14 @@ export class Telling {
 }
 
 /** The status of a message by its parts: failed or unknown when one of them is, else as far as all have got. */
-export function noticeOf(message: string, round: number, parts: readonly SendRow[]): DeliveryNotice {
+export function noticeOf(message: string, round: number, parts: readonly SendRow[]): Told {
   const worst =
     parts.find(({ status }) => status === 'failed') ?? parts.find(({ status }) => status === 'unknown');
   const status = worst?.status ?? parts.map((part) => part.status).reduce(least, 'read');
   const error = worst?.error ? (JSON.parse(worst.error) as SendError) : null;
   const providerIds = parts.flatMap(({ provider_id }) => (provider_id === null ? [] : [provider_id]));
-  return { message, round, status, error, providerIds };
+  const left = parts.every(({ state }) => state === done);
+  return { message, round, status, error, providerIds, left };
 }
 
 function least(a: DeliveryStatus, b: DeliveryStatus): DeliveryStatus {

@@ -22,8 +22,9 @@ export class AgentCommands {
         return session.run(command);
       case 'note':
       case 'label':
-      case 'dialled':
         return this.remark(command);
+      case 'dialled':
+        return this.dialled(command);
       case 'call':
         return session.callAsks.fromAgent(command);
       case 'end':
@@ -32,12 +33,19 @@ export class AgentCommands {
   }
 
   /** What agents say about the newest session, closed or not. */
-  private remark(command: Extract<AgentCommand, { kind: 'note' | 'label' | 'dialled' }>): CommandAnswer {
+  private remark(command: Extract<AgentCommand, { kind: 'note' | 'label' }>): CommandAnswer {
     const { log, current } = this.session;
     if (command.ordinal !== current.state.ordinal) return { refusal: problem('session_closed') };
-    const id = command.kind === 'note' ? command.note.id : command.kind === 'dialled' ? command.id : null;
-    const known = id === null ? null : log.seqOfMessage(id);
+    const known = command.kind === 'note' ? log.seqOfMessage(command.note.id) : null;
     return known === null ? this.session.run(command) : { seq: known, changed: false };
+  }
+
+  /** A call through the PBX that is over. It is kept also when another session has opened meanwhile. */
+  private dialled({ id, agent, report, reads }: Extract<AgentCommand, { kind: 'dialled' }>): CommandAnswer {
+    if (!reads) return { refusal: problem('session_not_yours') };
+    const known = this.session.log.seqOfMessage(id);
+    if (known !== null) return { seq: known, changed: false };
+    return this.session.run({ kind: 'remark', events: [{ kind: 'dialled', id, agent, report }] });
   }
 
   private async send(command: Extract<AgentCommand, { kind: 'send' }>): Promise<CommandAnswer> {

@@ -6,7 +6,7 @@ import { addressOfPart, parseConversationName } from '../../../core/address.ts';
 import type { Content } from '../../../core/content.ts';
 import { problem, type Problem, type ProblemCode } from '../../../core/errors.ts';
 import { outgoingContent } from '../../../core/exchange.ts';
-import type { EventBody } from '../../../core/log.ts';
+import type { Author, EventBody } from '../../../core/log.ts';
 import type { Outgoing, OutgoingContent, Provider } from '../../../core/providers/provider.ts';
 import { providers } from '../../../core/providers/registry.ts';
 import { promptOf, type ErrorCategory, type SendError } from '../../../core/sendError.ts';
@@ -100,7 +100,7 @@ export class Outbound {
     const message = again ? this.session.log.message(body.message) : body;
     if (message?.kind !== 'message') return null;
     const { id, author, content, context } = message;
-    if (author.kind !== 'agent' && author.kind !== 'auto') return null;
+    if (!isOurs(author)) return null;
     const kept = this.sql
       .exec<{ content: string }>('SELECT content FROM outgoing WHERE message = ?', id)
       .toArray()[0];
@@ -114,6 +114,7 @@ export class Outbound {
       round: again ? body.round : 1,
       outgoing,
       exempt: author.kind === 'auto' && author.reason === 'optOut',
+      ...(author.kind === 'campaign' ? { campaign: author.campaign.id } : {}),
     };
   }
 
@@ -145,8 +146,13 @@ export class Outbound {
 
 /** Whether the channel's queue has to hear of an event. */
 export function needsHanding(body: EventBody): boolean {
-  if (body.kind === 'message') return body.author.kind === 'agent' || body.author.kind === 'auto';
+  if (body.kind === 'message') return isOurs(body.author);
   return body.kind === 'resent' || body.kind === 'optOut';
+}
+
+/** Whether a message of this author goes to the customer. */
+function isOurs({ kind }: Author): boolean {
+  return kind === 'agent' || kind === 'auto' || kind === 'campaign';
 }
 
 /** A refusal for the composer, before anything is stored. */

@@ -17,6 +17,8 @@ export interface ChannelChanges {
   removed(id: string): void;
   /** Open sessions by channel. */
   openSessions(ids: string[]): Promise<Map<string, number>>;
+  /** Names of campaigns that still want to send by these channels. */
+  campaigns(ids: string[]): string[];
 }
 
 export class AllChannels {
@@ -79,6 +81,13 @@ export class AllChannels {
     const open = await this.around.openSessions(ids);
     const busy = ids.filter((id) => (open.get(id) ?? 0) > 0);
     return this.around.change(() => {
+      const campaigns = this.around.campaigns(ids);
+      if (campaigns.length > 0) {
+        return refuse('in_use', {
+          message: 'Campaigns still use it. Cancel or delete them first.',
+          details: campaigns,
+        });
+      }
       if (busy.length > 0 && !endSessions) {
         return refuse('in_use', {
           message: 'Sessions are still open there. Confirm that they are closed with the channel.',

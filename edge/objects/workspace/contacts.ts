@@ -251,6 +251,12 @@ export class Contacts {
     return { groups: [...groups.values()], more: shared.length > duplicateGroups };
   }
 
+  /** Names by numbers; numbers of nobody are left out. */
+  namesOf(numbers: readonly string[]): Record<string, string> {
+    const named = this.rows.named(numbers);
+    return Object.fromEntries(named.flatMap(({ key, contact }) => (contact ? [[key, contact.name]] : [])));
+  }
+
   /** Takes a phonebook that is deleted out of its contacts, of which there may be very many. */
   leavePhonebook(id: string): void {
     this.sql.exec(

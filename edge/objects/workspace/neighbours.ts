@@ -1,17 +1,33 @@
 /** What the Workspace says to other objects, and asks of them. */
-import { deskOf, type Env } from '../../env.ts';
-import type { DeskNotice } from '../contracts.ts';
+import { campaignOf, deskOf, type Env } from '../../env.ts';
+import type { CampaignMade, DeskNotice } from '../contracts.ts';
 
 /** What the outbox carries. */
-export type Letter = { notice: DeskNotice } | { endChannel: string } | { channelSaved: string };
+export type Letter =
+  | { notice: DeskNotice }
+  | { endChannel: string }
+  | { channelSaved: string }
+  | { campaignMade: CampaignMade }
+  | { campaignGone: string };
 
-/** Hands a letter over; `ended` hears of a channel whose sessions are all closed. */
-export async function deliver(env: Env, letter: Letter, ended: (channel: string) => void): Promise<void> {
+/** What is left of something deleted can go, once everybody has let go of it. */
+export interface Drops {
+  channel(id: string): void;
+  campaign(id: string): void;
+}
+
+/** Hands a letter over. */
+export async function deliver(env: Env, letter: Letter, drop: Drops): Promise<void> {
   if ('notice' in letter) return deskOf(env).notice(letter.notice);
   if ('channelSaved' in letter) return env.CHANNEL.getByName(letter.channelSaved).configured();
+  if ('campaignMade' in letter) return campaignOf(env, letter.campaignMade.id).make(letter.campaignMade);
+  if ('campaignGone' in letter) {
+    await campaignOf(env, letter.campaignGone).remove();
+    return drop.campaign(letter.campaignGone);
+  }
   await deskOf(env).endAll({ channel: letter.endChannel });
   await env.CHANNEL.getByName(letter.endChannel).configured();
-  ended(letter.endChannel);
+  drop.channel(letter.endChannel);
 }
 
 /** Open sessions of each agent, queue or channel, as the Desk counts them. */

@@ -8,13 +8,15 @@ import { Agents } from './agents.ts';
 import { AllChannels } from './allChannels.ts';
 import { Audit } from './audit.ts';
 import { CallSetup } from './callSetup.ts';
+import { CampaignFacts } from './campaignFacts.ts';
+import { Campaigns } from './campaigns.ts';
 import { CannedResponses } from './cannedResponses.ts';
 import { Changes } from './changes.ts';
 import { Channels } from './channels.ts';
 import { Contacts } from './contacts.ts';
 import { Groups } from './groups.ts';
 import { Labels } from './labels.ts';
-import { Limits, signInAllowance } from './limits.ts';
+import { Limits } from './limits.ts';
 import { Membership } from './membership.ts';
 import { Messaging } from './messaging.ts';
 import { MessagingChannels } from './messagingChannels.ts';
@@ -52,12 +54,17 @@ export class Parts {
   readonly notifications: Notifications;
   readonly calls: CallSetup;
   readonly pbx: Pbx;
+  readonly campaigns: Campaigns;
+  readonly campaignFacts: CampaignFacts;
 
   constructor(storage: DurableObjectStorage, env: Env) {
     const { sql } = storage;
     this.timers = new Timers(storage);
     this.outbox = new Outbox(storage, this.timers, (letter) =>
-      deliver(env, letter, (channel) => this.all.drop(channel)),
+      deliver(env, letter, {
+        channel: (id) => this.all.drop(id),
+        campaign: (id) => this.campaigns.drop(id),
+      }),
     );
     this.changes = new Changes(storage, () => this.outbox.drain());
     // Devices to push to go with the sign-ins that they were added with.
@@ -78,7 +85,12 @@ export class Parts {
       saved: (id) => this.outbox.add({ channelSaved: id }),
       removed: (id) => this.outbox.add({ endChannel: id }),
       openSessions: (ids) => countOpenSessions(env, 'channel', ids),
+      campaigns: (ids) => this.campaigns.using(ids),
     });
+    this.campaigns = new Campaigns(sql, this.audit, this.messaging.channels, (letter) =>
+      this.outbox.add(letter),
+    );
+    this.campaignFacts = new CampaignFacts(sql);
     this.signIns = new SignIns(sql, notify);
     this.links = new PasswordLinks(sql);
     this.labels = new Labels(sql, this.audit);
@@ -92,11 +104,5 @@ export class Parts {
     this.calls = new CallSetup(env, settings, audit, this.changes);
     this.pbx = new Pbx(sql, env, settings, agents, audit, this.changes);
     this.notifications = new Notifications(sql, env, settings, notify);
-  }
-
-  /** Forgets what has expired. */
-  sweep(now: number): void {
-    for (const part of [this.signIns, this.links, this.audit]) part.sweep(now);
-    this.limits.sweep(signInAllowance, now);
   }
 }

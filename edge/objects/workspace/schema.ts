@@ -201,6 +201,23 @@ export const workspaceSchema = [
   CREATE INDEX canned_responses_agent ON canned_responses (agent_id);
   `,
   `
+  -- summary: what the campaign has told of itself, as JSON. rev, acts: how far it has told.
+  CREATE TABLE campaigns (
+    row INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    channel_id TEXT NOT NULL,
+    status TEXT NOT NULL,
+    send_at INTEGER,
+    summary TEXT NOT NULL,
+    rev INTEGER NOT NULL,
+    acts INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    deleted_at INTEGER
+  );
+  CREATE INDEX campaigns_channel ON campaigns (channel_id, status);
+  `,
+  `
   -- user: the extension, as the PBX knows it. password: sealed.
   CREATE TABLE pbx_extensions (
     agent_id TEXT PRIMARY KEY REFERENCES agents (id) ON DELETE CASCADE,

@@ -41,7 +41,9 @@ describe('the Bandwidth adapter and its simulator', () => {
     await simulator.close();
     gateway.close();
   });
-  afterEach(() => {
+  afterEach(async () => {
+    // Reports of one test must not take the answers of the next.
+    await simulator.settled();
     simulator.behaviour = { ...goodDay };
     answers = [];
     gateway.received.length = 0;

@@ -32,7 +32,9 @@ describe('the Flowroute adapter and its simulator', () => {
     await simulator.close();
     await receiver.close();
   });
-  afterEach(() => {
+  afterEach(async () => {
+    // Reports of one test must not take the answers of the next.
+    await simulator.settled();
     simulator.behaviour = { ...goodDay };
     simulator.webhookVersion = 'v2.1';
     receiver.reset();

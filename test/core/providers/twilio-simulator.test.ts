@@ -27,7 +27,9 @@ describe('the Twilio adapter and its simulator', () => {
     await simulator.close();
     gateway.close();
   });
-  afterEach(() => {
+  afterEach(async () => {
+    // Reports of one test must not take the answers of the next.
+    await simulator.settled();
     simulator.behaviour = { ...goodDay };
     gateway.received.length = 0;
     gateway.answer = () => undefined;

@@ -28,7 +28,9 @@ describe('the VoiceMeUp adapter and its simulator', () => {
     await simulator.close();
     await receiver.close();
   });
-  afterEach(() => {
+  afterEach(async () => {
+    // Reports of one test must not take the answers of the next.
+    await simulator.settled();
     simulator.behaviour = { ...goodDay };
     simulator.isSingleAnObject = false;
     simulator.mmsOrder = 'textFirst';

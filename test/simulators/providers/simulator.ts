@@ -167,6 +167,11 @@ export abstract class ProviderSimulator {
     await Promise.allSettled(this.background);
   }
 
+  /** Waits until everything is done that the provider does by itself so far. */
+  async settled(): Promise<void> {
+    while (this.background.size > 0) await Promise.all(this.background);
+  }
+
   /** What the admin does in the provider's portal. Providers with a handshake do it here and throw if refused. */
   async configure(setup: ProviderSetup): Promise<void> {
     this.setup = setup;
