@@ -3,6 +3,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AgentPhone } from '../support/agentPhone.ts';
 import { axe, launchBrowser, pageErrors } from '../support/browser.ts';
+import { openConsole } from '../support/console.ts';
 import { startProxy } from '../support/proxy.ts';
 import { embed, Widget, type Parley } from '../support/site.ts';
 import { startStage, type Stage } from '../support/stage.ts';
@@ -178,6 +179,42 @@ describe('a call by the visitor', () => {
     expect(errors).toEqual([]);
     await page.context().close();
     await agent.close();
+  });
+});
+
+describe('a call with the inbox', () => {
+  it('[CALL-01] [CALL-03] carries sound both ways, through reloads of either page and a cut of the visitor’s', async () => {
+    const proxy = await startProxy(stage.server.port);
+    const channel = await stage.workspace.channel(stage.destination, withPhone);
+    stage.pages['/inbox-call'] = { body: `<h1>Shop</h1>${embed(proxy.url, channel.number)}` };
+    const context = await stage.browser.newContext();
+    const page = await context.newPage();
+    await exposePeers(page);
+    await page.goto(`${stage.site.url}/inbox-call`);
+    const widget = new Widget(page);
+    const inbox = await openConsole(stage.browser, stage.server, stage.agent.api.cookie, '/inbox');
+    await exposePeers(inbox.page);
+    await inbox.page.reload();
+    await inbox.page.getByRole('tab', { name: /Mine/ }).waitFor();
+    const bothHear = () => Promise.all([hears(inbox.page), hears(page)]);
+
+    await call(widget);
+    await inbox.page.getByRole('button', { name: 'Answer' }).click();
+    await card(widget).getByText('On a call with First Agent').waitFor();
+    await bothHear();
+    await page.reload();
+    await card(widget).getByText('On a call with First Agent').waitFor();
+    await bothHear();
+    await inbox.page.reload();
+    await inbox.page.locator('pl-calls').getByRole('timer').waitFor();
+    await bothHear();
+    proxy.cut();
+    await bothHear();
+    await inbox.page.getByRole('button', { name: 'Hang up' }).click();
+    await expect.poll(async () => (await lines(widget)).join('\n')).toMatch(/Call with First Agent, \d:\d\d/);
+    await context.close();
+    await inbox.close();
+    await proxy.close();
   });
 });
 
