@@ -77,6 +77,7 @@
  *   POST   /api/phonebooks        admin  phonebookInput → Phonebook
  *   PATCH  /api/phonebooks/:id    admin  phonebookInput → Phonebook
  *   DELETE /api/phonebooks/:id    admin  → Phonebook   its contacts stay
+ *   …      /api/campaigns…        admin  see campaignApi.ts
  *   GET    /api/hours             admin  HoursAnswer
  *   PUT    /api/hours             admin  businessHours → HoursAnswer
  *   GET    /api/settings          admin  Settings

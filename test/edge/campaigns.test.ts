@@ -184,65 +184,6 @@ describe('a campaign', () => {
     expect(sent).toEqual([]);
   });
 
-  it('[CMP-04] [CMP-06] waits for its time, can be changed till then, and is sent once', async () => {
-    const { by, form } = await another(boss);
-    const { id } = await draft('Later', by);
-    const [person] = fresh(1) as [string];
-    await add(id, [person]);
-    const date = (days: number) => new Date(Date.now() + days * dayMs).toISOString().slice(0, 10);
-    const time = (days: number) => ({
-      kind: 'at' as const,
-      date: date(days),
-      time: '12:00',
-      timeZone: 'UTC',
-    });
-    const scheduled = await save(id, { ...form, send: time(5) });
-    expect(scheduled).toMatchObject({ status: 'scheduled', timeZone: 'UTC' });
-    const moved = await save(id, { ...form, send: time(10), content: { kind: 'text', text: 'Moved' } });
-    expect(moved.sendAt).toBe(Date.parse(`${date(10)}T12:00:00Z`));
-    await later(6 * dayMs, () => ring(objectOf(id)));
-    expect(sent).toEqual([]);
-    await later(11 * dayMs, async () => {
-      await ring(objectOf(id));
-      await becomes(id, 'completed');
-      await ring(objectOf(id));
-    });
-    expect(sent).toEqual([{ to: person, text: 'Moved', media: [] }]);
-    expect((await boss.call('PUT', at(id), input())).status).toBe(409);
-  });
-
-  it('[CMP-03] keeps its file until it is sent, however late, and links to a copy that expires', async () => {
-    const { by, form } = await another(boss);
-    const { id } = await draft('Picture', by);
-    await add(id, fresh(1));
-    const put = await boss.call('PUT', at(id, '/file?name=sale.png'), png, { 'content-type': 'image/png' });
-    expect(put).toMatchObject({ status: 200, body: { name: 'sale.png', type: 'image/png', width: 1 } });
-    const time = { date: new Date(Date.now() + 10 * dayMs).toISOString().slice(0, 10), time: '00:00' };
-    await save(id, {
-      ...form,
-      content: { kind: 'file', text: '' },
-      send: { kind: 'at', ...time, timeZone: 'UTC' },
-    });
-    await later(11 * dayMs, async () => {
-      await ring(channelObjectOf(by.id));
-      await ring(objectOf(id));
-      await becomes(id, 'completed');
-      const [link] = sent[0]?.media ?? [];
-      const served = await exports.default.fetch(link ?? '');
-      expect(new Uint8Array(await served.arrayBuffer())).toEqual(png);
-    });
-    const copy = await boss.ask<Campaign>('POST', at(id, '/duplicate'));
-    await vi.waitUntil(async () => (await read(copy.id)).file !== null);
-    await boss.ask('POST', '/api/campaigns/delete', { ids: [id] });
-    expect((await boss.call('GET', at(id))).status).toBe(404);
-    expect(((await bindings.MEDIA) as R2Bucket).list({ prefix: `campaigns/${id}/` })).toBeDefined();
-    const stored = await (bindings.MEDIA as R2Bucket).list({ prefix: 'campaigns/' });
-    expect(stored.objects.map(({ key }) => key.split('/')[1])).toEqual([copy.id]);
-    expect((await boss.call('GET', at(copy.id, '/file'))).status).toBe(200);
-    await boss.ask('DELETE', at(copy.id, '/file'));
-    expect((await (bindings.MEDIA as R2Bucket).list({ prefix: 'campaigns/' })).objects).toEqual([]);
-  });
-
   it('[CMP-06] waits for its turn while another one is sent on its channel, in the order of send times', async () => {
     const { by: slow, form: by } = await another(boss, 0.01);
     const ids: string[] = [];
@@ -306,30 +247,6 @@ describe('a campaign', () => {
     expect(nothing.status).toBe(409);
   });
 
-  it('[CMP-06] stops when its channel is switched off, and goes on when told to', async () => {
-    const { by, form } = await another(boss);
-    const { id } = await draft('Stops', by);
-    await add(id, fresh(1));
-    const date = new Date(Date.now() + dayMs).toISOString().slice(0, 10);
-    await save(id, { ...form, send: { kind: 'at', date, time: '23:59', timeZone: 'UTC' } });
-    const { id: _id, createdAt: _at, secretsSet: _set, webhookUrl: _url, ...config } = by;
-    const { apiKey: _key, secret: _secret, ...fields } = config.fields;
-    const change = (enabled: boolean) =>
-      boss.ask('PATCH', `/api/channels/${by.id}`, { ...config, fields, enabled });
-    await change(false);
-    await later(3 * dayMs, async () => {
-      await ring(objectOf(id));
-      await becomes(id, 'stop');
-    });
-    expect((await read(id)).stopReason).toContain('switched off');
-    await change(true);
-    await later(4 * dayMs, async () => {
-      await boss.ask('POST', at(id, '/resume'));
-      await becomes(id, 'completed');
-    });
-    expect(sent).toHaveLength(1);
-  });
-
   it('[CMP-08] [GEN-08] is found in the list by status, channel, name and time, and audited', async () => {
     const queue = await makeQueue(boss, { name: 'Campaign answers' });
     const { id } = await draft('Needle in a list');
@@ -372,5 +289,91 @@ describe('a campaign', () => {
     await boss.ask('POST', '/api/campaigns/delete', { ids: campaigns.map((one) => one.id) });
     expect((await remove()).status).toBe(200);
     expect((await boss.call('GET', at(id))).status).toBe(404);
+  });
+});
+
+// By channels of their own, which keep the time that they have seen, and after all others.
+describe('days later, a campaign', () => {
+  it('[CMP-04] [CMP-06] waits for its time, can be changed till then, and is sent once', async () => {
+    const { by, form } = await another(boss);
+    const { id } = await draft('Later', by);
+    const [person] = fresh(1) as [string];
+    await add(id, [person]);
+    const date = (days: number) => new Date(Date.now() + days * dayMs).toISOString().slice(0, 10);
+    const time = (days: number) => ({
+      kind: 'at' as const,
+      date: date(days),
+      time: '12:00',
+      timeZone: 'UTC',
+    });
+    const scheduled = await save(id, { ...form, send: time(5) });
+    expect(scheduled).toMatchObject({ status: 'scheduled', timeZone: 'UTC' });
+    const moved = await save(id, { ...form, send: time(10), content: { kind: 'text', text: 'Moved' } });
+    expect(moved.sendAt).toBe(Date.parse(`${date(10)}T12:00:00Z`));
+    await later(6 * dayMs, () => ring(objectOf(id)));
+    expect(sent).toEqual([]);
+    await later(11 * dayMs, async () => {
+      await ring(objectOf(id));
+      await becomes(id, 'completed');
+      await ring(objectOf(id));
+    });
+    expect(sent).toEqual([{ to: person, text: 'Moved', media: [] }]);
+    expect((await boss.call('PUT', at(id), input())).status).toBe(409);
+  });
+
+  it('[CMP-03] keeps its file until it is sent, however late, and links to a copy that expires', async () => {
+    const { by, form } = await another(boss);
+    const { id } = await draft('Picture', by);
+    await add(id, fresh(1));
+    const put = await boss.call('PUT', at(id, '/file?name=sale.png'), png, { 'content-type': 'image/png' });
+    expect(put).toMatchObject({ status: 200, body: { name: 'sale.png', type: 'image/png', width: 1 } });
+    const time = { date: new Date(Date.now() + 10 * dayMs).toISOString().slice(0, 10), time: '00:00' };
+    await save(id, {
+      ...form,
+      content: { kind: 'file', text: '' },
+      send: { kind: 'at', ...time, timeZone: 'UTC' },
+    });
+    await later(11 * dayMs, async () => {
+      await ring(channelObjectOf(by.id));
+      await ring(objectOf(id));
+      await becomes(id, 'completed');
+      const [link] = sent[0]?.media ?? [];
+      const served = await exports.default.fetch(link ?? '');
+      expect(new Uint8Array(await served.arrayBuffer())).toEqual(png);
+    });
+    const copy = await boss.ask<Campaign>('POST', at(id, '/duplicate'));
+    await vi.waitUntil(async () => (await read(copy.id)).file !== null);
+    await boss.ask('POST', '/api/campaigns/delete', { ids: [id] });
+    expect((await boss.call('GET', at(id))).status).toBe(404);
+    expect(((await bindings.MEDIA) as R2Bucket).list({ prefix: `campaigns/${id}/` })).toBeDefined();
+    const stored = await (bindings.MEDIA as R2Bucket).list({ prefix: 'campaigns/' });
+    expect(stored.objects.map(({ key }) => key.split('/')[1])).toEqual([copy.id]);
+    expect((await boss.call('GET', at(copy.id, '/file'))).status).toBe(200);
+    await boss.ask('DELETE', at(copy.id, '/file'));
+    expect((await (bindings.MEDIA as R2Bucket).list({ prefix: 'campaigns/' })).objects).toEqual([]);
+  });
+
+  it('[CMP-06] stops when its channel is switched off, and goes on when told to', async () => {
+    const { by, form } = await another(boss);
+    const { id } = await draft('Stops', by);
+    await add(id, fresh(1));
+    const date = new Date(Date.now() + dayMs).toISOString().slice(0, 10);
+    await save(id, { ...form, send: { kind: 'at', date, time: '23:59', timeZone: 'UTC' } });
+    const { id: _id, createdAt: _at, secretsSet: _set, webhookUrl: _url, ...config } = by;
+    const { apiKey: _key, secret: _secret, ...fields } = config.fields;
+    const change = (enabled: boolean) =>
+      boss.ask('PATCH', `/api/channels/${by.id}`, { ...config, fields, enabled });
+    await change(false);
+    await later(3 * dayMs, async () => {
+      await ring(objectOf(id));
+      await becomes(id, 'stop');
+    });
+    expect((await read(id)).stopReason).toContain('switched off');
+    await change(true);
+    await later(4 * dayMs, async () => {
+      await boss.ask('POST', at(id, '/resume'));
+      await becomes(id, 'completed');
+    });
+    expect(sent).toHaveLength(1);
   });
 });

@@ -101,8 +101,9 @@ export class Campaigns {
   /** What a conversation has its channel count may hold replies; whether it did. */
   heed({ conversation, messages }: CountNotice): boolean {
     this.awaits ??= this.sql.exec('SELECT 1 FROM awaited LIMIT 1').toArray().length > 0;
+    if (!this.awaits) return false;
     const { number, customer } = parseConversationName(conversation);
-    if (!this.awaits || isLiveChat(number)) return false;
+    if (isLiveChat(number)) return false;
     const inbound = messages.filter((message) => message.inbound).map(({ at }) => at);
     if (inbound.length === 0) return false;
     const rows = this.sql
