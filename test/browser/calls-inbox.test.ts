@@ -212,7 +212,9 @@ describe('a call that comes in', () => {
       .getByRole('tabpanel')
       .getByText(/^Call, \d:\d\d$/)
       .waitFor();
-    expect([...atDesk.errors, ...onPhone.errors]).toEqual([]);
+    // While the server was away the browser said so.
+    const errors = [...atDesk.errors, ...onPhone.errors];
+    expect(errors.filter((text) => !text.includes('/desk'))).toEqual([]);
     await atDesk.close();
     await onPhone.close();
   });
