@@ -6,6 +6,7 @@ const actions: Record<string, string> = {
   'agent.signedOut': 'signed out everywhere:',
   'password.changed': 'changed the password of',
   'password.linkMade': 'made a password link for',
+  'campaign.retried': 'sent again to those who failed in the campaign',
   'channel.instructionsMailed': 'mailed the installation instructions of',
   'settings.changed': 'changed the settings',
   'settings.testMailed': 'sent a test mail',
@@ -14,7 +15,16 @@ const actions: Record<string, string> = {
   'pbx.changed': 'changed the PBX',
 };
 
-const verbs: Record<string, string> = { created: 'created', changed: 'changed', deleted: 'deleted' };
+const verbs: Record<string, string> = {
+  created: 'created',
+  changed: 'changed',
+  deleted: 'deleted',
+  scheduled: 'scheduled',
+  sent: 'sent',
+  paused: 'paused',
+  resumed: 'resumed',
+  cancelled: 'cancelled',
+};
 
 /** `channel.changed` → "changed the channel"; a code that nobody taught it is shown in plain letters. */
 export function actionWords(action: string): string {

@@ -12,7 +12,7 @@ import type {
   RecipientsQuery,
 } from '../../core/campaignApi.ts';
 import { refuse, type Answer, type Refusal } from '../answer.ts';
-import { channelOf, workspaceOf, type Env } from '../env.ts';
+import { workspaceOf, type Env } from '../env.ts';
 import { Editing } from './campaign/editing.ts';
 import { CampaignFiles } from './campaign/files.ts';
 import { numberOf } from './campaign/messageIds.ts';
@@ -55,24 +55,22 @@ export class Campaign extends DurableObject<Env> {
 
   /** It is there from now on; the same again changes nothing. */
   make(made: CampaignMade): void {
-    if (this.state.known) return;
+    if (this.state.known || this.state.isGoing) return;
     this.state.make(newRecord(made));
     void this.run.go();
   }
 
-  /** It was deleted: nothing more of it leaves, and nothing stays. */
-  async remove(): Promise<void> {
+  /** It was deleted: it lets go of everything. */
+  remove(): void {
     if (!this.state.known) return;
-    const { id, input, turnAt } = this.state.known;
-    if (turnAt > 0) await channelOf(this.env, input.channel).campaignCancelled(id);
-    await this.files.deleteAll();
-    this.state.forget();
+    this.state.change(() => ({ gone: true }));
+    void this.run.go();
   }
 
   // ── What admins ask ───────────────────────────────────────────────────────────────────────────────────
 
   detail(): Answer<CampaignDetail> {
-    return this.state.known ? { value: this.state.detail } : refuse('not_found');
+    return this.state.known ? { value: this.state.detail } : refuse('unavailable');
   }
 
   /** Keeps what the form says; sends it, now or later, when the form says so. */

@@ -50,6 +50,8 @@ export interface CampaignRecord {
   /** The copy of it that messages link to. */
   shared: File | null;
   completedAt: number | null;
+  /** It was deleted, and lets go of everything. */
+  gone: boolean;
   /** Rises with every change. */
   rev: number;
   /** Acts of people that the audit log was told of. */
@@ -79,6 +81,7 @@ export function newRecord({ id, at, input, channel, copyOf }: CampaignMade): Cam
     file: null,
     shared: null,
     completedAt: null,
+    gone: false,
     rev: 1,
     acts: 0,
   };

@@ -33,7 +33,7 @@ export class Run {
     private readonly env: Env,
     private readonly state: CampaignState,
     private readonly takings: Takings,
-    files: CampaignFiles,
+    private readonly files: CampaignFiles,
   ) {
     this.handover = new Handover(env, state, files);
   }
@@ -76,6 +76,7 @@ export class Run {
   }
 
   private async stepOrStop(): Promise<boolean> {
+    if (this.state.isGoing) return this.letGo();
     if (!this.state.known) return false;
     try {
       return await this.step();
@@ -197,6 +198,15 @@ export class Run {
     const { id, input } = this.state.record;
     await channelOf(this.env, input.channel).campaignLeaves(id);
     this.state.change(() => ({ turn: 'none' }));
+  }
+
+  /** Nothing of a deleted campaign leaves, and nothing of it stays. */
+  private async letGo(): Promise<boolean> {
+    const { id, input, turnAt } = this.state.record;
+    if (turnAt > 0) await channelOf(this.env, input.channel).campaignCancelled(id);
+    await this.files.deleteAll();
+    this.state.forget();
+    return false;
   }
 
   /** What has not left does not leave any more. */

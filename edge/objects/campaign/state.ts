@@ -43,7 +43,12 @@ export class CampaignState {
 
   /** Null before it is made, and after it was deleted. */
   get known(): CampaignRecord | null {
-    return this.row;
+    return this.row?.gone === false ? this.row : null;
+  }
+
+  /** It was deleted, and has not let go of everything. */
+  get isGoing(): boolean {
+    return this.row?.gone === true;
   }
 
   get record(): CampaignRecord {
@@ -74,7 +79,7 @@ export class CampaignState {
 
   /** Why an action is not possible now; null when it is. */
   refuse(action: CampaignAction): Refusal | null {
-    if (!this.row) return refuse('not_found');
+    if (!this.known) return refuse('unavailable');
     if (isPossible(action, this.status)) return null;
     return refuse('conflict', { message: refusals[action], details: [this.status] });
   }
@@ -119,8 +124,8 @@ export class CampaignState {
   /** When there is something to do next, epoch ms; null when there is not. */
   nextRun(now: number): number | null {
     if (!this.row) return null;
-    const { phase, sendAt, turn, taking, withdrawn, completedAt } = this.row;
-    if (taking) return now + lookMs;
+    const { phase, sendAt, turn, taking, withdrawn, completedAt, gone } = this.row;
+    if (taking || gone) return now + lookMs;
     switch (phase) {
       case 'scheduled':
         return sendAt;
@@ -138,7 +143,7 @@ export class CampaignState {
 
   private arm(): void {
     const now = Date.now();
-    if (this.timers.dueAt(tellTimer) === null) this.timers.set(tellTimer, now + tellMs);
+    if (this.known && this.timers.dueAt(tellTimer) === null) this.timers.set(tellTimer, now + tellMs);
     const next = this.nextRun(now);
     const due = this.timers.dueAt(runTimer);
     if (next !== null && (due === null || next < due)) this.timers.set(runTimer, next);

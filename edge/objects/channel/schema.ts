@@ -107,6 +107,7 @@ export const channelSchema = [
   -- queue is done with the message.
   ALTER TABLE sends ADD COLUMN campaign TEXT;
   ALTER TABLE sends ADD COLUMN campaign_told TEXT NOT NULL DEFAULT 'queued';
+  CREATE INDEX sends_campaign ON sends (campaign) WHERE campaign IS NOT NULL AND state < 4;
   CREATE INDEX sends_campaign_untold ON sends (campaign)
     WHERE campaign IS NOT NULL AND campaign_told <> status || CASE state WHEN 4 THEN '.' ELSE '' END;
 

@@ -110,7 +110,8 @@ export class Sends {
     const { key, part, conversation, message, round, recipient, campaign, segments, outgoing, error, at } =
       send;
     const isBehind = !error && this.some('recipient = ? AND state < 4', recipient);
-    const lane = campaign === null ? conversationLane : campaignLane;
+    // What agents send again is theirs.
+    const lane = campaign === null || round > 1 ? conversationLane : campaignLane;
     // Whoever answers this customer is not to wait for the others that a campaign goes to.
     if (isBehind && lane === conversationLane) {
       this.sql.exec(
@@ -266,14 +267,15 @@ export class Sends {
 
   /** Messages of a campaign that are not with a Sender. */
   ofCampaign(campaign: string): SendRow[] {
-    return this.rows('campaign = ? AND state IN (0, 1, 3)', campaign);
+    return this.rows('campaign = ? AND state < 4 AND state <> 2', campaign);
   }
 
   /** Messages of a campaign that were with a Sender before `at`, and of which nothing is known yet. */
   inDoubt(campaign: string, at: number): number {
     return this.sql
       .exec<{ n: number }>(
-        'SELECT COUNT(DISTINCT order_key) AS n FROM sends WHERE campaign = ? AND state = 2 AND slot_at < ?',
+        `SELECT COUNT(DISTINCT order_key) AS n FROM sends
+         WHERE campaign = ? AND state < 4 AND state = 2 AND slot_at < ?`,
         campaign,
         at,
       )
