@@ -68,6 +68,16 @@ function oneGlobal(): Plugin {
   };
 }
 
+/** Parts are fetched when they are needed and bring no style sheets: nothing is to be loaded ahead of them. */
+function noPreload(): Plugin {
+  return {
+    name: 'no-preload',
+    enforce: 'pre',
+    load: (id) =>
+      id === '\0vite/preload-helper.js' ? 'export const __vitePreload = (load) => load();' : null,
+  };
+}
+
 /** Gives up the marks of indentation in styles' and templates' texts that no browser needs. */
 function tighterTemplates(): Plugin {
   return {
@@ -90,7 +100,7 @@ const shared: InlineConfig = {
   root: join(import.meta.dirname, 'widget'),
   base: '/widget/',
   publicDir: false,
-  plugins: [emojiRows(), fewSchemas(), oneGlobal(), tighterTemplates()],
+  plugins: [emojiRows(), fewSchemas(), noPreload(), oneGlobal(), tighterTemplates()],
 };
 const files = { outDir, target, modulePreload: false } as const;
 

@@ -10,6 +10,7 @@ import { defineConfig } from 'vitest/config';
 
 /** Those of test/browser that mostly wait, need no Chromium, and that a busy machine does not disturb. */
 const waiting = [
+  'calls',
   'campaigns',
   'configuration',
   'conversation',

@@ -12,6 +12,7 @@ import { Watch } from './data/store.ts';
 import { go, place, type Place } from './router.ts';
 import { redirectFor, routeAt, type Route } from './routes.ts';
 import { base } from './styles/shared.ts';
+import './inbox/calls.ts';
 import { Notifier } from './inbox/notifier.ts';
 import './elements/navigation.ts';
 import './elements/notice.ts';
@@ -40,9 +41,10 @@ export class PlApp extends LitElement {
       pl-navigation {
         grid-row: 1 / -1;
       }
-      pl-update-notice {
+      .top {
         grid-column: 2;
         grid-row: 1;
+        min-width: 0;
       }
       main {
         grid-column: 2;
@@ -82,7 +84,7 @@ export class PlApp extends LitElement {
           grid-row: 2;
         }
         pl-navigation,
-        pl-update-notice,
+        .top,
         main {
           grid-column: 1;
         }
@@ -225,7 +227,10 @@ export class PlApp extends LitElement {
         .path=${this.place.value.path}
         .inConversation=${found?.params.session !== undefined}
       ></pl-navigation>
-      <pl-update-notice></pl-update-notice>
+      <div class="top">
+        <pl-update-notice></pl-update-notice>
+        <pl-calls></pl-calls>
+      </div>
       <main id="content" tabindex="-1">${page}</main>
     `;
   }

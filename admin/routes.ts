@@ -115,6 +115,27 @@ export const routes: readonly Route[] = [
     draw: ({ id = '' }) => html`<pl-queue .queue=${id}></pl-queue>`,
   },
   {
+    patterns: ['/campaigns'],
+    title: 'Campaigns',
+    access: 'admin',
+    load: () => import('./pages/campaigns.ts'),
+    draw: () => html`<pl-campaigns></pl-campaigns>`,
+  },
+  {
+    patterns: ['/campaigns/new', '/campaigns/:id/edit'],
+    title: 'Campaign',
+    access: 'admin',
+    load: () => import('./pages/campaign-form.ts'),
+    draw: ({ id = 'new' }) => html`<pl-campaign-form .campaign=${id}></pl-campaign-form>`,
+  },
+  {
+    patterns: ['/campaigns/:id'],
+    title: 'Campaign',
+    access: 'admin',
+    load: () => import('./pages/campaign.ts'),
+    draw: ({ id = '' }) => html`<pl-campaign .campaign=${id}></pl-campaign>`,
+  },
+  {
     patterns: ['/agents'],
     title: 'Agents',
     access: 'admin',
@@ -169,6 +190,20 @@ export const routes: readonly Route[] = [
     access: 'admin',
     load: () => import('./pages/labels.ts'),
     draw: () => html`<pl-label-list></pl-label-list>`,
+  },
+  {
+    patterns: ['/calls'],
+    title: 'Calls',
+    access: 'admin',
+    load: () => import('./pages/calls.ts'),
+    draw: () => html`<pl-call-settings></pl-call-settings>`,
+  },
+  {
+    patterns: ['/pbx'],
+    title: 'PBX',
+    access: 'admin',
+    load: () => import('./pages/pbx.ts'),
+    draw: () => html`<pl-pbx></pl-pbx>`,
   },
   {
     patterns: ['/settings'],

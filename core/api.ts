@@ -19,6 +19,7 @@
  *   PUT    /api/me/devices                      pushSubscriptionInput → NotificationsAnswer   this browser
  *   DELETE /api/me/devices/:id                  → NotificationsAnswer   404 for another agent's
  *   POST   /api/me/devices/:id/test             {} → {}   pushes a test to it
+ *   GET    /api/me/phone                        phoneAnswer (pbx.ts)   one's own extension at the PBX
  *   GET    /api/colleagues                      { agents: AgentRef[], queues: {id,name}[] }
  *   PUT    /api/files                           raw PNG/JPEG ≤ 2 MB → { url }   photos and logos, kept
  *   PUT    /api/media?session=ID&name=NAME      raw PNG/JPEG ≤ 10 MB → UploadAnswer (protocol.ts)
@@ -83,6 +84,13 @@
  *   GET    /api/settings          admin  Settings
  *   PATCH  /api/settings          admin  partial settingsInput → Settings
  *   POST   /api/settings/test-email  admin  { to } → {}
+ *   GET    /api/calls             admin  CallSettings (callSettings.ts)
+ *   PUT    /api/calls             admin  callSettingsInput → CallSettings   an empty secret stays what it is
+ *   POST   /api/calls/test        admin  {} → iceAnswer   what a call would be given now
+ *   GET    /api/pbx               admin  PbxSettings (pbx.ts)
+ *   PUT    /api/pbx               admin  pbxInput → PbxSettings
+ *   PUT    /api/pbx/extensions/:agent    admin  pbxExtensionInput → PbxSettings   an empty password stays
+ *   DELETE /api/pbx/extensions/:agent    admin  → PbxSettings
  *   GET    /api/audit?before=ID   admin  { entries: AuditEntry[], complete: boolean }   newest first, 50
  */
 import * as z from 'zod';

@@ -9,6 +9,8 @@ import { fill, type Template, type TemplateInput } from './template.ts';
 const placeholder = /\{\{\s*([^{}]+?)\s*\}\}/g;
 /** What every recipient has, whatever its list says. */
 export const ownColumns = ['Number', 'Name'] as const;
+/** What contacts of phonebooks have beside that. */
+export const phonebookColumns = ['Company'] as const;
 
 /** What a recipient's row says. */
 export interface RecipientValues {

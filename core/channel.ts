@@ -55,6 +55,9 @@ export const language = z.enum(
   Object.keys(languages) as [keyof typeof languages, ...(keyof typeof languages)[]],
 );
 
+/** The guide's. */
+export const defaultMaxCalls = 5;
+
 /** What an admin edits of a live chat channel. */
 export const liveChatInput = z.object({
   type: z.literal('liveChat'),
@@ -66,6 +69,8 @@ export const liveChatInput = z.object({
   supports: z.enum(['text', 'textAndImage']),
   /** Days without activity after which a session closes by itself; null keeps it open. */
   timeoutDays: z.int().min(1, 'Use 1 to 365 days.').max(365, 'Use 1 to 365 days.').nullable(),
+  /** Calls at once, those of agents and of visitors together (LC-05). Channels of before have the guide's default. */
+  maxCalls: z.int().min(1, 'Use 1 or more.').max(100_000, 'Use at most 100,000.').default(defaultMaxCalls),
   /** Active sessions at once; null is no limit (LC-15). */
   sessionLimit: z.int().min(1).max(1_000_000).nullable(),
   appearance,
@@ -111,6 +116,7 @@ export function newLiveChat(destinationOfChoice: Destination): LiveChatInput {
     destination: destinationOfChoice,
     supports: 'textAndImage',
     timeoutDays: 1,
+    maxCalls: defaultMaxCalls,
     sessionLimit: null,
     appearance: {
       accent: '#2f5bea',

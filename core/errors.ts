@@ -72,6 +72,17 @@ const problems = {
   start_channel: 'Sessions can be started by SMS and WhatsApp only. Choose another number.',
   number_invalid: 'This is not a phone number that exists. Check the country and the digits.',
   note_empty: 'The note is empty. Type something first.',
+
+  // Calls
+  calls_off: 'Calls are not offered in this chat. Write a message instead.',
+  call_busy: 'All lines are busy right now. Write a message, or call again in a few minutes.',
+  call_running: 'A call is going on in this session already.',
+  call_taken: 'Another agent has answered this call.',
+  call_over: 'This call is over. Call again, or write a message.',
+  visitor_away:
+    'The visitor is not on the website right now. Write a message; they read it when they come back.',
+  visitor_unable:
+    "Calls are not possible from the visitor's page, which is not secure (HTTPS). Write instead.",
 } as const;
 
 export type ProblemCode = keyof typeof problems;

@@ -6,10 +6,11 @@
 import * as z from 'zod/mini';
 import { chatContent, content, file, links } from './content.ts';
 import { deliveryStatus } from './delivery.ts';
+import { dialReport } from './dial.ts';
 import { sendError } from './sendError.ts';
 
 /** An agent as colleagues see them; visitors get as much of it as the channel's agent display allows. */
-const agentRef = z.object({
+export const agentRef = z.object({
   id: z.string(),
   name: z.string(),
   extension: z.string(),
@@ -98,6 +99,36 @@ const profileShape = { kind: z.literal('profile'), from: profileSource };
 const consent = z.object({ kind: z.literal('consent'), terms: z.string(), explicit: z.boolean() });
 const closed = z.object({ kind: z.literal('closed'), by: closer });
 
+export const callFrom = z.enum(['customer', 'agent']);
+export type CallFrom = z.infer<typeof callFrom>;
+
+/**
+ * How a call ended. `answered`: they talked; `lost`: they talked, and it was cut off; `failed`: answered, but no sound
+ * came through; `missed`: nobody answered; `declined`; `cancelled`: whoever called hung up first; `busy`: all lines
+ * were taken, so that it did not ring.
+ */
+export const callOutcome = z.enum(['answered', 'lost', 'failed', 'missed', 'declined', 'cancelled', 'busy']);
+export type CallOutcome = z.infer<typeof callOutcome>;
+
+/** A call began, was answered, or is over; each says all that is known of the call then. */
+const call = z.object({
+  kind: z.literal('call'),
+  /** The call's; three events have it. */
+  id: z.string(),
+  phase: z.enum(['started', 'answered', 'ended']),
+  from: callFrom,
+  /** Who invites, or has answered. */
+  agent: z.nullable(agentRef),
+  /** From the beginning to the answer, or to the end when there was none; ms. */
+  ringingMs: z.number(),
+  /** From the answer to the end, ms. */
+  talkingMs: z.number(),
+  /** Null before the end. */
+  outcome: z.nullable(callOutcome),
+  /** Who ended it; null: by itself, or not yet. */
+  endedBy: z.nullable(callFrom),
+});
+
 /** Made by whoever sent the message; the same id twice is the same message. */
 const messageId = z.string();
 
@@ -109,6 +140,7 @@ export const chatEventBody = z.discriminatedUnion('kind', [
   z.object({ ...profileShape, profile: customerProfile }),
   consent,
   closed,
+  call,
 ]);
 export type ChatEventBody = z.infer<typeof chatEventBody>;
 
@@ -126,7 +158,7 @@ const context = z.object({
 });
 export type MessageContext = z.infer<typeof context>;
 
-/** Everything that can happen. The kinds after `closed` say something about an earlier message, by its id. */
+/** Everything that can happen. The kinds after `call` say something about an earlier message, by its id. */
 export const eventBody = z.discriminatedUnion('kind', [
   z.object({
     ...openedShape,
@@ -145,6 +177,7 @@ export const eventBody = z.discriminatedUnion('kind', [
   z.object({ ...profileShape, profile: fullProfile }),
   consent,
   closed,
+  call,
   /** How far a message that we sent has got. `round` counts how often it was sent, from 1. */
   z.object({
     kind: z.literal('status'),
@@ -179,6 +212,8 @@ export const eventBody = z.discriminatedUnion('kind', [
     links: z.optional(links),
     mentions: z.array(z.string()),
   }),
+  /** An agent called a number of the customer's through the PBX, and that is over; `id` was made by their page. */
+  z.object({ kind: z.literal('dialled'), id: messageId, agent: agentRef, report: dialReport }),
   /** The labels that the session has from now on. */
   z.object({ kind: z.literal('labels'), agent: agentRef, labels: z.array(labelRef) }),
 ]);

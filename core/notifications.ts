@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import type { Presence } from './agent.ts';
+import { callText } from './callRecord.ts';
 import { nameOf } from './customer.ts';
 import type { InboxSession } from './protocol.ts';
 
@@ -60,12 +61,15 @@ export function mayNotify(
 /** What a mention says: not the note, which may be about the customer. */
 export const mentionText = 'A note mentions you';
 
-/** Title and line of a notification about a message of a session. */
+/** Title and line of a notification about a message or call of a session. */
 export function notificationText(
-  session: Pick<InboxSession, 'contact' | 'customer' | 'lastMessage'>,
+  session: Pick<InboxSession, 'contact' | 'customer' | 'lastMessage' | 'call'>,
   hideText: boolean,
 ): { title: string; body: string } {
-  const { lastMessage } = session;
+  const { lastMessage, call } = session;
+  // That somebody calls is no text to hide.
+  if (call?.phase === 'ringing' && call.from === 'customer')
+    return { title: nameOf(session), body: callText };
   return { title: nameOf(session), body: hideText || !lastMessage ? 'New message' : lastMessage.preview };
 }
 

@@ -4,9 +4,20 @@
  * visitors' socket stands in `visitorProtocol.ts`.
  */
 import * as z from 'zod/mini';
+import { callAsk, callNote, toCall } from './callProtocol.ts';
 import { file, place } from './content.ts';
 import { deliveryStatus } from './delivery.ts';
-import { campaignRef, customerProfile, logEvent, marks, route, sourcePage } from './log.ts';
+import { dialReport } from './dial.ts';
+import {
+  agentRef,
+  callFrom,
+  campaignRef,
+  customerProfile,
+  logEvent,
+  marks,
+  route,
+  sourcePage,
+} from './log.ts';
 import { problemFrame, rawText, requestId as id, seq } from './visitorProtocol.ts';
 
 export * from './visitorProtocol.ts';
@@ -24,6 +35,24 @@ const agentOutgoing = {
 };
 
 // ── Sessions as the inbox lists them ────────────────────────────────────────────────────────────────────
+
+/** A call as those see it who do not take part. */
+export const currentCall = z.object({
+  id: z.string(),
+  from: callFrom,
+  phase: z.enum(['ringing', 'answered']),
+  /** Who invites, or has answered. */
+  agent: z.nullable(agentRef),
+  startedAt: z.number(),
+  answeredAt: z.nullable(z.number()),
+  /** Ids of agents at whom it does not ring any more. */
+  declined: z.array(z.string()),
+});
+export type CurrentCall = z.infer<typeof currentCall>;
+
+/** Whether the visitor can be called: `away` has no page open, `unable` has one that cannot take calls. */
+export const reach = z.enum(['ready', 'away', 'unable']);
+export type Reach = z.infer<typeof reach>;
 
 export const sessionSummary = z.object({
   id: z.string(),
@@ -72,6 +101,8 @@ export const sessionSummary = z.object({
   campaign: z.optional(z.nullable(campaignRef)),
   /** Ids of labels. */
   labels: z.optional(z.array(z.string())),
+  /** The call that rings or goes on in it. */
+  call: z.optional(z.nullable(currentCall)),
 });
 export type SessionSummary = z.infer<typeof sessionSummary>;
 
@@ -166,6 +197,8 @@ export const agentFrame = z.discriminatedUnion('kind', [
     text: rawText,
     mentions: z.array(z.string()).check(z.maxLength(20)),
   }),
+  /** What became of a call to a number of the customer's (CALL-06); the same `id` again is the same call. */
+  z.object({ kind: z.literal('dialled'), id, session, report: dialReport }),
   /** The labels that the session has from now on, by their ids. */
   z.object({ kind: z.literal('label'), id, session, labels: z.array(z.string()).check(z.maxLength(20)) }),
   z.object({ kind: z.literal('archive'), id, session, on: z.boolean() }),
@@ -178,6 +211,8 @@ export const agentFrame = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('visible'), on: z.boolean() }),
   /** Makes the session unread for this agent, in all of their clients, until they look at it again. */
   z.object({ kind: z.literal('unread'), id, session }),
+  z.object({ kind: z.literal('call'), id, session, ask: callAsk }),
+  z.object({ kind: z.literal('callNote'), session, note: callNote }),
 ]);
 export type AgentFrame = z.infer<typeof agentFrame>;
 
@@ -259,6 +294,10 @@ export const toAgentFrame = z.discriminatedUnion('kind', [
     session: z.optional(z.string()),
   }),
   z.object({ kind: z.literal('refused'), id: z.string(), problem: problemFrame }),
+  /** To the agent who takes part in the session's call. */
+  z.object({ kind: z.literal('call'), session: z.string(), call: toCall }),
+  /** After the `events` that answer `open`, and with every change: whether the visitor of a live chat can be called. */
+  z.object({ kind: z.literal('reach'), session: z.string(), reach }),
 ]);
 export type ToAgentFrame = z.infer<typeof toAgentFrame>;
 

@@ -129,7 +129,7 @@ export type Note = Omit<Extract<EventBody, { kind: 'note' }>, 'kind' | 'agent'>;
 
 export type Remark = Extract<
   EventBody,
-  { kind: 'file' | 'text' | 'edited' | 'revoked' | 'reaction' | 'optOut' | 'notice' }
+  { kind: 'file' | 'text' | 'edited' | 'revoked' | 'reaction' | 'optOut' | 'notice' | 'dialled' }
 >;
 
 /** How far a message has got, and how often it was sent. */
@@ -318,6 +318,7 @@ export function evolve(state: SessionState, { seq, at, body }: LogEvent): Sessio
     case 'optOut':
       return body.scope === 'all' ? { ...next, optedOut: body.out } : next;
     case 'resent':
+    case 'call':
       return active(next);
     case 'status':
     case 'file':
@@ -336,6 +337,7 @@ export function evolve(state: SessionState, { seq, at, body }: LogEvent): Sessio
     case 'transferred':
       return next.open ? { ...next, open: { ...next.open, lastActivityAt: at, route: body.to } } : next;
     case 'note':
+    case 'dialled':
     case 'labels':
       return next;
     case 'profile':

@@ -3,6 +3,7 @@ import type {
   CampaignRef,
   ChatAuthor,
   ChatEvent,
+  EventBody,
   FullProfile,
   LogEvent,
   Marks,
@@ -11,7 +12,8 @@ import type {
 } from './log.ts';
 import { chatEventBody, customerName } from './log.ts';
 import { preview } from './message.ts';
-import type { SessionSummary } from './protocol.ts';
+import { callPreview } from './callRecord.ts';
+import type { CurrentCall, SessionSummary } from './protocol.ts';
 import type { SessionState } from './session.ts';
 
 /** One session of a conversation as far as its events tell. */
@@ -30,6 +32,7 @@ export interface SessionRecord {
   /** Absent in records of earlier versions, as are labels. */
   campaign?: CampaignRef | null;
   labels?: string[];
+  call?: CurrentCall | null;
 }
 
 /** The record after one more event; null stays null until the session opens. */
@@ -66,6 +69,8 @@ export function recordEvent(before: SessionRecord | null, event: LogEvent): Sess
       const status = body.kind === 'status' ? body.status : 'queued';
       return { ...record, lastMessage: { ...record.lastMessage, status } };
     }
+    case 'call':
+      return withCall(record, body, seq, at);
     case 'reaction':
       return { ...record, lastActivityAt: at };
     case 'pickedUp':
@@ -85,8 +90,50 @@ export function recordEvent(before: SessionRecord | null, event: LogEvent): Sess
     case 'optOut':
     case 'notice':
     case 'note':
+    case 'dialled':
       return record;
   }
+}
+
+/** A call stands in lists like a message; one from the customer that begins is unread like one. */
+function withCall(
+  record: SessionRecord,
+  body: Extract<EventBody, { kind: 'call' }>,
+  seq: number,
+  at: number,
+): SessionRecord {
+  const { id, from, agent, phase, ringingMs, outcome } = body;
+  const isNews = from === 'customer' && (phase === 'started' || outcome === 'busy');
+  const startedAt = phase === 'started' ? at : (record.call?.startedAt ?? at - ringingMs);
+  const declined = record.call?.declined ?? [];
+  const ringing: CurrentCall = {
+    id,
+    from,
+    phase: 'ringing',
+    agent,
+    startedAt,
+    answeredAt: null,
+    declined: [],
+  };
+  const current: Record<typeof phase, CurrentCall | null> = {
+    started: ringing,
+    answered: { ...ringing, phase: 'answered', answeredAt: at, declined },
+    ended: null,
+  };
+  return {
+    ...record,
+    lastActivityAt: at,
+    lastMessage: {
+      seq,
+      id,
+      from: from === 'customer' ? from : 'auto',
+      preview: callPreview(body),
+      at,
+      status: null,
+    },
+    inbound: record.inbound + (isNews ? 1 : 0),
+    call: current[phase],
+  };
 }
 
 /** The name that lists show: what the customer said, else a stable one made of their address or id. */
@@ -135,6 +182,7 @@ export function summaryOf(of: {
     ...record,
     campaign: record.campaign ?? null,
     labels: record.labels ?? [],
+    call: record.call ?? null,
     marks: of.marks,
     consentAt,
     lastInboundAt,
@@ -152,7 +200,7 @@ export function authorForVisitor(
   return { kind: 'agent', agent: agentForVisitor(author.agent, display, defaultAgent) };
 }
 
-function agentForVisitor<A extends { id: string; name: string; photo: string | null }>(
+export function agentForVisitor<A extends { id: string; name: string; photo: string | null }>(
   agent: A,
   display: 'none' | 'name' | 'nameAndPhoto',
   defaultAgent: { name: string; photo: string | null },
@@ -201,6 +249,11 @@ export function eventForVisitor(
             },
           }
         : { ...event, body };
+    case 'call':
+      return {
+        ...event,
+        body: { ...body, agent: body.agent && agentForVisitor(body.agent, display, defaultAgent) },
+      };
     case 'profile':
     case 'consent':
       return { ...event, body };

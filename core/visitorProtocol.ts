@@ -7,6 +7,7 @@
  * Both ends may send the text `ping` at any time; the edge answers `pong` without waking the object.
  */
 import * as z from 'zod/mini';
+import { callAsk, callNote } from './callAsk.ts';
 import { media } from './content.ts';
 import { chatEvent, customerProfile, marks, sourcePage } from './log.ts';
 
@@ -43,8 +44,16 @@ const outgoing = { text: z.optional(rawText), upload: z.optional(z.string()) };
 // ── Visitor → edge ──────────────────────────────────────────────────────────────────────────────────────
 
 export const visitorFrame = z.discriminatedUnion('kind', [
-  /** First frame of every connection: replays what came after `after` (0: the newest page). */
-  z.object({ kind: z.literal('hello'), after: seq, page: z.optional(sourcePage) }),
+  /**
+   * First frame of every connection: replays what came after `after` (0: the newest page). `calls`: the page can make
+   * and take calls (it is secure, and the browser has what it takes).
+   */
+  z.object({
+    kind: z.literal('hello'),
+    after: seq,
+    page: z.optional(sourcePage),
+    calls: z.optional(z.boolean()),
+  }),
   /** Sends a message; `id` is made by the page and may be sent again until answered. */
   z.object({ kind: z.literal('send'), id: requestId, ...outgoing }),
   z.object({
@@ -58,6 +67,8 @@ export const visitorFrame = z.discriminatedUnion('kind', [
   /** The page of events before `before`. */
   z.object({ kind: z.literal('history'), id: requestId, before: seq }),
   z.object({ kind: z.literal('end'), id: requestId }),
+  z.object({ kind: z.literal('call'), id: requestId, ask: callAsk }),
+  z.object({ kind: z.literal('callNote'), note: callNote }),
 ]);
 export type VisitorFrame = z.infer<typeof visitorFrame>;
 
@@ -94,6 +105,8 @@ export const toVisitorFrame = z.discriminatedUnion('kind', [
   /** The request is stored. For `send`, `seq` is the message's place in the log. */
   z.object({ kind: z.literal('done'), id: z.string(), seq: z.optional(z.number()) }),
   z.object({ kind: z.literal('refused'), id: z.string(), problem: problemFrame }),
+  /** About a call: `toCall` of callProtocol.ts, which the panel reads only once it has the part for calls. */
+  z.object({ kind: z.literal('call'), call: z.unknown() }),
 ]);
 export type ToVisitorFrame = z.infer<typeof toVisitorFrame>;
 

@@ -71,6 +71,14 @@ const statuses: Record<ProblemCode, ContentfulStatusCode> = {
   start_channel: 400,
   number_invalid: 400,
   note_empty: 400,
+
+  calls_off: 403,
+  call_busy: 429,
+  call_running: 409,
+  call_taken: 409,
+  call_over: 409,
+  visitor_away: 409,
+  visitor_unable: 409,
 };
 
 /** The HTTP status that goes with a problem. */

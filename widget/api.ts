@@ -1,4 +1,5 @@
 /** What a website sees of the widget: `window.Parley` (LC-22). Documented in docs/widget-api.md. */
+import type { CallOutcome } from '../core/log.ts';
 
 /** A message as the website hears of it. */
 export interface ParleyMessage {
@@ -10,6 +11,16 @@ export interface ParleyMessage {
   at: number;
 }
 
+/** A call as the website hears of it. */
+export interface ParleyCall {
+  id: string;
+  /** Who calls. */
+  from: 'visitor' | 'agent';
+  state: 'ringing' | 'connecting' | 'active' | 'ended';
+  /** How it ended; null before. */
+  outcome: CallOutcome | null;
+}
+
 /** Event names and what their listeners are given. */
 export interface ParleyEvents {
   /** The panel is loaded and knows its channel. */
@@ -18,6 +29,7 @@ export interface ParleyEvents {
   closed: undefined;
   message: ParleyMessage;
   unread: { count: number };
+  call: ParleyCall;
 }
 
 export type ParleyListener<K extends keyof ParleyEvents> = (detail: ParleyEvents[K]) => void;

@@ -40,6 +40,8 @@ export interface ChatState {
   formDue: boolean;
   profile: CustomerProfile;
   agentTyping: boolean;
+  /** How the call stands that goes on, as the edge said it last (`toCall` of core/callProtocol.ts). */
+  call: unknown;
   /** Add to this machine's clock to get the edge's, ms. */
   clockOffset: number;
 }
@@ -87,5 +89,11 @@ export const emptyState: ChatState = {
   formDue: false,
   profile: {},
   agentTyping: false,
+  call: null,
   clockOffset: 0,
 };
+
+/** Whether a channel asks something of visitors that it does not know yet. */
+export function needsForm({ preChat, consent }: WidgetConfig): boolean {
+  return preChat !== null || consent?.explicit === true;
+}

@@ -4,7 +4,8 @@
  */
 import { advanceMarks, type CustomerProfile, type ChatEvent } from '../core/log.ts';
 import type { HelloAnswer, ToVisitorFrame, VisitorFrame, WidgetConfig } from '../core/visitorProtocol.ts';
-import { emptyState, type Chat, type ChatState, type Image, type Link, type Refused } from './chat.ts';
+import { emptyState, needsForm } from './chat.ts';
+import type { Chat, ChatState, Image, Link, Refused } from './chat.ts';
 import { Connection } from './connection.ts';
 import { Delivery } from './delivery.ts';
 import { upload } from './gateway.ts';
@@ -12,6 +13,7 @@ import { Greeter } from './greeter.ts';
 import { newId } from './ids.ts';
 import type { Identity } from './identity.ts';
 import { Outbox } from './outbox.ts';
+import { canCall, thisPage } from './page.ts';
 import { fold, holds, lastSeq, type Shared } from './store.ts';
 import { Requests, type Answered, type Request } from './requests.ts';
 import { Tabs, type TabMessage } from './tabs.ts';
@@ -23,6 +25,8 @@ export interface ClientEvents {
    * hear of them; one of them leads.
    */
   onFresh(events: ChatEvent[], leading: boolean): void;
+  /** What the edge says of calls, unread; null when this page begins anew and has heard of none. */
+  onCall(said: unknown): void;
   /** This page may not use the channel; nothing more will be tried. */
   onRefused(reason: string): void;
 }
@@ -54,7 +58,7 @@ export class Client implements Chat {
   ) {
     this.#outbox = new Outbox(channelNumber);
     this.#typing = new Typing(
-      (on) => this.#note({ kind: 'typing', on }),
+      (on) => this.note({ kind: 'typing', on }),
       () => this.#update({ agentTyping: false }),
     );
     this.#greeter = new Greeter(gateway, channelNumber, {
@@ -66,16 +70,7 @@ export class Client implements Chat {
       visitor: () => this.#greeter.identity?.visitor ?? '',
       clear: () => this.#connection !== null && this.#link === 'up' && !this.#shared.formDue,
       send: (id, what) => this.#send(id, what),
-      upload: (file, name, signal, onProgress) =>
-        upload(
-          this.gateway,
-          channelNumber,
-          this.#greeter.identity?.token ?? '',
-          file,
-          name,
-          signal,
-          onProgress,
-        ),
+      upload: (...what) => upload(gateway, channelNumber, this.#greeter.identity?.token ?? '', ...what),
       onFormDue: () => this.#update({ formDue: true }),
       onTokenRefused: () => this.#renew(),
       onChange: (elsewhere) => {
@@ -154,8 +149,8 @@ export class Client implements Chat {
   }
 
   async submitForm(profile: CustomerProfile, consent: boolean): Promise<Refused | null> {
-    const answer = await this.#request({ kind: 'profile', id: newId(), profile, consent });
-    if (answer.kind === 'refused') return { code: answer.problem.code, field: answer.problem.field };
+    const refused = await this.demand({ kind: 'profile', id: newId(), profile, consent });
+    if (refused) return refused;
     this.#update({ formDue: false });
     void this.#delivery.flush();
     return null;
@@ -165,9 +160,8 @@ export class Client implements Chat {
     this.#typing.set(on);
   }
 
-  async end(): Promise<Refused | null> {
-    const answer = await this.#request({ kind: 'end', id: newId() });
-    return answer.kind === 'refused' ? { code: answer.problem.code } : null;
+  end(): Promise<Refused | null> {
+    return this.demand({ kind: 'end', id: newId() });
   }
 
   async loadOlder(): Promise<void> {
@@ -176,11 +170,16 @@ export class Client implements Chat {
     await this.#request({ kind: 'history', id: newId(), before });
   }
 
+  /** Whether this tab is the one that speaks for all. */
+  get leading(): boolean {
+    return this.#connection !== null;
+  }
+
   seen(): void {
     const last = lastSeq(this.#shared);
     const marks = advanceMarks(this.#shared.marks, 'customer', { read: last }, last);
     if (marks === this.#shared.marks) return;
-    this.#note({ kind: 'mark', read: last });
+    this.note({ kind: 'mark', read: last });
     this.#update({ marks });
   }
 
@@ -270,15 +269,12 @@ export class Client implements Chat {
   }
 
   #ask(): void {
-    const page = {
-      url: location.href.replace(/#.*/, '').slice(0, 2000),
-      title: document.title.slice(0, 200),
-    };
-    this.#connection?.send({ kind: 'hello', after: lastSeq(this.#shared), page });
+    const after = lastSeq(this.#shared);
+    this.#connection?.send({ kind: 'hello', after, page: thisPage(), calls: canCall() });
   }
 
   #receive(frame: ToVisitorFrame): void {
-    const leading = this.#connection !== null;
+    const { leading } = this;
     const { state, fresh, gap } = fold(this.#shared, frame, Date.now());
     if (gap) return leading ? this.#ask() : this.#tabs?.question();
     this.#shared = state;
@@ -286,14 +282,16 @@ export class Client implements Chat {
     if (leading && frame.kind !== 'welcome') this.#tabs?.post({ kind: 'frame', frame });
     if (frame.kind === 'done' || frame.kind === 'refused' || frame.kind === 'history') this.#answer(frame);
     if (frame.kind === 'typing' && frame.on) this.#typing.noticed();
+    if (frame.kind === 'call') this.events.onCall(frame.call);
     if (frame.kind === 'welcome') {
+      this.events.onCall(null);
       this.#setLink('up');
       this.#tabs?.post({ kind: 'state', state, link: 'up' });
     }
     if (fresh.length > 0 && this.#welcomed) this.events.onFresh(fresh, leading);
     if (frame.kind === 'welcome') this.#welcomed = true;
     this.#catchUp(leading && frame.kind === 'welcome');
-    if (leading && fresh.length > 0) this.#note({ kind: 'mark', delivered: lastSeq(this.#shared) });
+    if (leading && fresh.length > 0) this.note({ kind: 'mark', delivered: lastSeq(this.#shared) });
     this.#changed();
   }
 
@@ -311,13 +309,12 @@ export class Client implements Chat {
   }
 
   #hear(message: TabMessage): void {
-    const leading = this.#connection !== null;
     if (message.kind === 'outbox') return void this.#delivery.reload();
     if (message.kind === 'progress') return this.#delivery.noteProgress(message.id, message.share);
     if (this.#tabs?.together === false) return;
-    if (leading) {
+    if (this.leading) {
       if (message.kind === 'sync') this.#tabs?.post({ kind: 'state', state: this.#shared, link: this.#link });
-      if (message.kind === 'note') this.#note(message.frame);
+      if (message.kind === 'note') this.note(message.frame);
       if (message.kind === 'request') void this.#request(message.frame);
       return;
     }
@@ -327,7 +324,8 @@ export class Client implements Chat {
       const known = lastSeq(this.#shared);
       const fresh = message.state.events.filter(({ seq }) => seq > known);
       this.#shared = message.state;
-      if (this.#welcomed && fresh.length > 0) this.events.onFresh(fresh, leading);
+      this.events.onCall(message.state.call);
+      if (this.#welcomed && fresh.length > 0) this.events.onFresh(fresh, false);
       this.#welcomed = true;
       this.#setLink(message.link);
       // A new leader does not know what the old one was asked.
@@ -354,6 +352,12 @@ export class Client implements Chat {
     return answer;
   }
 
+  /** Answers why not, or null when it is done. */
+  async demand(frame: Request): Promise<Refused | null> {
+    const answer = await this.#request(frame);
+    return answer.kind === 'refused' ? answer.problem : null;
+  }
+
   #answer(answer: Answered): void {
     const frame = this.#requests.settle(answer);
     if (frame?.kind === 'profile' && frame.consent !== undefined && answer.kind === 'done') {
@@ -362,7 +366,7 @@ export class Client implements Chat {
   }
 
   /** Sends what may be lost. */
-  #note(frame: VisitorFrame): void {
+  note(frame: VisitorFrame): void {
     if (this.#connection) {
       if (this.#link === 'up') this.#connection.send(frame);
     } else this.#tabs?.post({ kind: 'note', frame });
@@ -393,8 +397,4 @@ export class Client implements Chat {
     this.#state = { ...this.#shared, config: this.#config, link: this.#link, pending };
     for (const listener of this.#listeners) listener();
   }
-}
-
-function needsForm({ preChat, consent }: WidgetConfig): boolean {
-  return preChat !== null || consent?.explicit === true;
 }

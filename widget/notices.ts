@@ -1,9 +1,9 @@
 /** Tells a visitor who looks elsewhere that somebody answered: page title, and a soft sound. */
 
-/** Counts unread messages in the page's title, and takes only its own part out again. */
-export function noticeInTitle(unread: number): void {
-  const title = document.title.replace(/^\(\d+\) /, '');
-  const next = unread > 0 ? `(${unread}) ${title}` : title;
+/** Counts unread messages in the page's title, after a sign, and takes only its own part out again. */
+export function noticeInTitle(unread: number, sign: string): void {
+  const title = document.title.replace(/^(📞 )?(\(\d+\) )?/u, '');
+  const next = sign + (unread > 0 ? `(${unread}) ${title}` : title);
   if (document.title !== next) document.title = next;
 }
 

@@ -2,6 +2,7 @@
 import { matchLanguage } from '../core/language.ts';
 import type { ChatEvent } from '../core/log.ts';
 import type { PanelApi } from './api.ts';
+import type { CallEntry } from './call/entry.ts';
 import { Client } from './client.ts';
 import { ParleyChat } from './elements/chat.ts';
 import type { PanelEvents } from './elements/element.ts';
@@ -20,13 +21,31 @@ export function start(host: PanelHost): PanelApi {
   const memory = new Memory(config.channelNumber);
   const chat = new ParleyChat();
   let unread = 0;
+  let entry: Promise<CallEntry> | undefined;
 
   const client = new Client(host.gateway, config.channelNumber, {
     onFresh(events, leading) {
       for (const event of events) announce(event, leading);
     },
+    onCall: (said) => {
+      if (said !== null || entry) void withCalls((calls) => calls.hear(said));
+    },
     onRefused: (reason) => host.refuse(reason),
   });
+
+  /** Does something with the part for calls, which is fetched where there are any. */
+  async function withCalls(what?: (calls: CallEntry) => void): Promise<void> {
+    entry ??= import('./call/entry.ts').then(({ startCalls }) =>
+      startCalls(client, chat, host, { open: () => setOpen(true), onChange: refresh }),
+    );
+    try {
+      const calls = await entry;
+      what?.(calls);
+    } catch {
+      // Offline, perhaps: the next need tries again.
+      entry = undefined;
+    }
+  }
 
   /** Tells the website of a message, and the visitor of one that they are not looking at. */
   function announce({ at, body }: ChatEvent, leading: boolean): void {
@@ -42,7 +61,10 @@ export function start(host: PanelHost): PanelApi {
     const count = unreadCount(client.state);
     launcher.unread = count;
     launcher.label = count > 0 ? fill(current.words.unread, { count }) : current.words.openChat;
-    noticeInTitle(document.visibilityState === 'hidden' || !chat.open ? count : 0);
+    noticeInTitle(document.visibilityState === 'hidden' || !chat.open ? count : 0, chat.calls?.sign ?? '');
+    const { config, events } = client.state;
+    if (config?.interaction === 'phoneAndChat' || events.some(({ body }) => body.kind === 'call'))
+      void withCalls();
     if (count !== unread) host.emit('unread', { count });
     unread = count;
   }

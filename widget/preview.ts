@@ -6,6 +6,9 @@ import { matchLanguage } from '../core/language.ts';
 import type { LoaderConfig } from '../core/loader.ts';
 import type { ChatAuthor, ChatEventBody, ChatEvent } from '../core/log.ts';
 import type { WidgetConfig } from '../core/visitorProtocol.ts';
+import { callButton } from './call/entry.ts';
+import { useCallLanguage } from './call/words.ts';
+import type { CallParts } from './calls.ts';
 import { emptyState, type Chat, type ChatState } from './chat.ts';
 import { ParleyChat } from './elements/chat.ts';
 import { ParleyLauncher } from './launcher.ts';
@@ -66,6 +69,14 @@ class SampleChat implements Chat {
   seen = (): void => undefined;
 }
 
+/** A telephone that calls nobody. */
+const samplePhone: CallParts = {
+  sign: '',
+  button: () => callButton(null, false, () => undefined),
+  card: () => undefined,
+  line: () => '',
+};
+
 const sample = new SampleChat();
 const panel = new ParleyChat();
 let launcher: ParleyLauncher | undefined;
@@ -74,6 +85,9 @@ customElements.define('parley-launcher', ParleyLauncher);
 async function draw({ loader, widget, messages, theme, view }: PreviewMessage): Promise<void> {
   const wanted = loader.language === 'auto' ? matchLanguage(navigator.languages) : loader.language;
   if (wanted !== current.language) await useLanguage(wanted);
+  const phone = widget.interaction === 'phoneAndChat';
+  if (phone) await useCallLanguage();
+  panel.calls = phone ? samplePhone : null;
   const config = { ...loader, ...(theme && { theme }) };
   document.documentElement.dataset['theme'] = config.theme;
   const talking = view === 'conversation';

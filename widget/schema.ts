@@ -40,6 +40,8 @@ function only(accepts: (value: unknown) => boolean, literalValue?: unknown): Sch
   return new Schema(read, {}, literalValue);
 }
 
+/** What a frame carries for whoever knows more of it; it has to be there. */
+export const unknown = () => only((value) => value !== undefined);
 export const string = () => only((value) => typeof value === 'string');
 export const number = () => only(Number.isFinite);
 export const boolean = () => only((value) => typeof value === 'boolean');
@@ -105,6 +107,7 @@ export {
   notHere as int,
   notHere as maxLength,
   notHere as minLength,
+  notHere as maximum,
   notHere as minimum,
   notHere as regex,
 };

@@ -35,7 +35,17 @@ export function fold(state: Shared, frame: ToVisitorFrame, now: number): Folded 
       const events = startsOver ? frame.events : [...state.events, ...fresh];
       const complete = startsOver ? frame.complete : state.complete;
       const clockOffset = frame.now - now;
-      const next = { ...state, marks, open, formDue, profile, availability, clockOffset, agentTyping: false };
+      const next = {
+        ...state,
+        marks,
+        open,
+        formDue,
+        profile,
+        availability,
+        clockOffset,
+        agentTyping: false,
+        call: null,
+      };
       return { state: { ...next, events, complete }, fresh, gap: false };
     }
     case 'events': {
@@ -56,6 +66,9 @@ export function fold(state: Shared, frame: ToVisitorFrame, now: number): Folded 
       return same({ ...state, marks: frame.marks });
     case 'typing':
       return same({ ...state, agentTyping: frame.on });
+    case 'call':
+      // The rest that is said of a call is for the moment only.
+      return same(isCallState(frame.call) ? { ...state, call: frame.call } : state);
     case 'done':
     case 'refused':
       return same(state);
@@ -77,6 +90,10 @@ export function hasTalked({ events }: Pick<ChatState, 'events'>): boolean {
 /** Whether the log holds a message of the visitor with this id. */
 export function holds(events: readonly ChatEvent[], id: string): boolean {
   return events.some(({ body }) => body.kind === 'message' && body.id === id);
+}
+
+function isCallState(said: unknown): boolean {
+  return typeof said === 'object' && said !== null && 'kind' in said && said.kind === 'state';
 }
 
 function same(state: Shared): Folded {

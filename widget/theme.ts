@@ -14,7 +14,7 @@ export function lookSheets({ palette, theme, position, offset }: Look): CSSStyle
   const look = `:host{color-scheme:${theme === 'auto' ? 'light dark' : theme} !important;
     --parley-bottom:${offset.bottom}px;${colours.join(';')}}
     @media (min-width:481px) and (min-height:481px){.panel{${side}:calc(${offset.side}px + env(safe-area-inset-${side}))}}
-    parley-greeting{position:fixed;${side}:calc(${offset.side}px + env(safe-area-inset-${side}));
+    parley-greeting,parley-call[beside]{position:fixed;${side}:calc(${offset.side}px + env(safe-area-inset-${side}));
     bottom:calc(${offset.bottom + 68}px + env(safe-area-inset-bottom))}`;
   return [sheet(tokens), sheet(look)];
 }

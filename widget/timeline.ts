@@ -4,6 +4,7 @@
  */
 import type { Media, Link } from '../core/content.ts';
 import type { Closer, ChatEvent } from '../core/log.ts';
+import type { CallEvent } from './calls.ts';
 import type { Pending } from './chat.ts';
 
 export interface Bubble {
@@ -21,6 +22,7 @@ export type Item =
   | { kind: 'day'; key: string; at: number }
   | { kind: 'joined'; key: string; name: string }
   | { kind: 'closed'; key: string; by: Closer }
+  | { kind: 'call'; key: string; event: CallEvent }
   | {
       kind: 'group';
       key: string;
@@ -83,6 +85,9 @@ export function timeline(
     } else if (body.kind === 'closed') {
       startDay(at);
       items.push({ kind: 'closed', key: `closed-${seq}`, by: body.by });
+    } else if (body.kind === 'call' && body.phase === 'ended') {
+      startDay(at);
+      items.push({ kind: 'call', key: `call-${seq}`, event: body });
     }
   }
   let latest = events.at(-1)?.at ?? 0;

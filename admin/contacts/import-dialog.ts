@@ -10,9 +10,13 @@ import type { Phonebook } from '../../core/contact.ts';
 import { importBatch, type ImportAnswer, type WhenKnown } from '../../core/contactApi.ts';
 import { contactsFromCsv, maxCsvBytes, type CsvContacts } from '../../core/contactCsv.ts';
 import { importContacts } from '../data/contacts.ts';
+import { notUtf8, readText } from '../data/csv.ts';
 import { selectField } from '../elements/fields.ts';
+import type { PlFileDrop } from '../elements/file-drop.ts';
 import { countries } from '../inbox/countries.ts';
 import { base, fields } from '../styles/shared.ts';
+import { faultStyles, renderFaults, rows } from './faults.ts';
+import '../elements/file-drop.ts';
 import '../elements/notice.ts';
 import '../elements/webawesome.ts';
 
@@ -24,6 +28,7 @@ export class PlImportDialog extends LitElement {
   static override styles = [
     base,
     fields,
+    faultStyles,
     css`
       :host {
         display: contents;
@@ -31,26 +36,6 @@ export class PlImportDialog extends LitElement {
       .stack {
         display: grid;
         gap: var(--parley-space-4);
-      }
-      .drop {
-        display: grid;
-        justify-items: center;
-        gap: var(--parley-space-3);
-        padding: var(--parley-space-6);
-        border: 2px dashed var(--parley-border-strong);
-        border-radius: var(--parley-radius-card);
-        text-align: center;
-      }
-      .drop.over {
-        border-color: var(--parley-accent);
-        background: var(--parley-accent-tint);
-      }
-      .faults {
-        display: grid;
-        gap: var(--parley-space-1);
-        max-height: 180px;
-        overflow-y: auto;
-        font-size: var(--parley-text-small);
       }
       .first {
         display: grid;
@@ -65,7 +50,6 @@ export class PlImportDialog extends LitElement {
 
   @property({ attribute: false }) phonebooks: readonly Phonebook[] = [];
   @state() private open = false;
-  @state() private over = false;
   @state() private file: { name: string; text: string } | null = null;
   @state() private country: CountryCode | '' = '';
   @state() private phonebook = '';
@@ -98,26 +82,17 @@ export class PlImportDialog extends LitElement {
       contactsFromCsv(this.file.text, this.country || null, (name) => ids.get(name.toLowerCase()));
   }
 
-  private async take(file: File | undefined): Promise<void> {
+  private async take(file: File | null): Promise<void> {
     if (!file) return;
     this.startOver();
     if (file.size > maxCsvBytes) {
       this.problem = 'The file is larger than 50 MB. Split it and import the parts.';
       return;
     }
-    try {
-      const text = new TextDecoder('utf-8', { fatal: true }).decode(await file.arrayBuffer());
-      this.file = { name: file.name, text };
-    } catch {
-      this.problem = 'The file is not UTF-8 text. Save it as “CSV UTF-8” and choose it again.';
-    }
+    const text = await readText(file);
+    if (text === null) this.problem = notUtf8;
+    else this.file = { name: file.name, text };
   }
-
-  private handleDrop = (event: DragEvent) => {
-    event.preventDefault();
-    this.over = false;
-    void this.take(event.dataTransfer?.files[0]);
-  };
 
   private handleImport = async () => {
     const { phonebook, whenKnown } = this;
@@ -186,31 +161,12 @@ export class PlImportDialog extends LitElement {
   }
 
   private renderChoose(): TemplateResult {
-    return html`<div
-        class="drop ${this.over ? 'over' : ''}"
-        @dragover=${(event: DragEvent) => {
-          event.preventDefault();
-          this.over = true;
-        }}
-        @dragleave=${() => (this.over = false)}
-        @drop=${this.handleDrop}
-      >
-        <input
-          id="file"
-          class="unseen"
-          type="file"
-          accept=".csv,text/csv"
-          tabindex="-1"
-          aria-label="CSV file"
-          @change=${(event: Event) => void this.take((event.target as HTMLInputElement).files?.[0])}
-        />
-        <wa-button
-          appearance="outlined"
-          @click=${() => this.renderRoot.querySelector<HTMLInputElement>('#file')?.click()}
-          >Choose a CSV file</wa-button
-        >
-        <span class="quiet">or drop it here</span>
-      </div>
+    return html`<pl-file-drop
+        label="CSV file"
+        action="Choose a CSV file"
+        accept=".csv,text/csv"
+        @file=${(event: Event) => void this.take((event.currentTarget as PlFileDrop).file)}
+      ></pl-file-drop>
       <p class="quiet small">
         The first line names the columns: Name, Company, E-mail, Note, Phonebooks, and a type of number such
         as Business, Mobile, Home or Number. UTF-8, up to 50 MB.
@@ -296,23 +252,9 @@ export class PlImportDialog extends LitElement {
   }
 
   private renderFaults({ faults }: CsvContacts): TemplateResult | typeof nothing {
-    if (faults.length === 0) return nothing;
-    return html`<div class="faults" tabindex="0" role="region" aria-label="Rows that cannot be imported">
-      <ul>
-        ${faults
-          .slice(0, shownFaults)
-          .map(
-            ({ row, column, message }) =>
-              html`<li>Row ${row}${column ? html`, ${column}` : nothing}: ${message}</li>`,
-          )}
-        ${faults.length > shownFaults ? html`<li>and ${rows(faults.length - shownFaults)} more</li>` : nothing}
-      </ul>
-    </div>`;
+    const shown = faults.slice(0, shownFaults);
+    return renderFaults(shown, 'Rows that cannot be imported', faults.length);
   }
-}
-
-function rows(count: number): string {
-  return count === 1 ? '1 row' : `${count.toLocaleString()} rows`;
 }
 
 declare global {

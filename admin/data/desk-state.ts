@@ -2,10 +2,11 @@
 import type { PresenceEntry } from '../../core/agent.ts';
 import { customerKey, nameOf } from '../../core/customer.ts';
 import type { Place, SentTemplate } from '../../core/content.ts';
+import type { ToCall } from '../../core/callProtocol.ts';
 import type { Problem } from '../../core/errors.ts';
 import type { LogEvent } from '../../core/log.ts';
 import { mentionText } from '../../core/notifications.ts';
-import type { ContactName, InboxSession, ToAgentFrame } from '../../core/protocol.ts';
+import type { ContactName, InboxSession, Reach, ToAgentFrame } from '../../core/protocol.ts';
 import type { TemplateInput } from '../../core/template.ts';
 import { Sessions, tabOf, type Tab } from './sessions.ts';
 
@@ -82,6 +83,8 @@ export interface DeskState {
   presence: ReadonlyMap<string, PresenceEntry>;
   /** Who types in which session; null is the customer. */
   typing: ReadonlyMap<string, ReadonlySet<string | null>>;
+  /** Whether the visitors of live chats can be called, as far as the edge has said; only where calls are offered. */
+  reach: ReadonlyMap<string, Reach>;
   outbox: readonly OutboxEntry[];
   /** Sessions that left this agent's view, by their ids. */
   gone: ReadonlyMap<string, Gone>;
@@ -100,6 +103,7 @@ export const emptyDesk: DeskState = {
   logs: new Map(),
   presence: new Map(),
   typing: new Map(),
+  reach: new Map(),
   outbox: [],
   gone: new Map(),
 };
@@ -109,7 +113,9 @@ export type Effect =
   /** A loaded log has a gap: ask for what came after `after`. */
   | { kind: 'resync'; session: string; after: number }
   /** The customer wrote, a session came into view, or a note mentions the agent. */
-  | { kind: 'inbound'; session: InboxSession; preview: string; mentioned: boolean };
+  | { kind: 'inbound'; session: InboxSession; preview: string; mentioned: boolean }
+  /** Something about a call that the agent takes part in. */
+  | { kind: 'call'; session: string; call: ToCall };
 
 export interface Step {
   state: DeskState;
@@ -146,6 +152,10 @@ export function applyFrame(state: DeskState, frame: ToAgentFrame, now: number): 
     case 'found':
     case 'refused':
       return only(state);
+    case 'call':
+      return { state, effects: [frame] };
+    case 'reach':
+      return only({ ...state, reach: new Map(state.reach).set(frame.session, frame.reach) });
   }
 }
 
@@ -237,6 +247,7 @@ function welcome(state: DeskState, frame: Welcome, now: number): Step {
     logs,
     presence: new Map(frame.presence.map((entry) => [entry.agent, entry])),
     typing: new Map(),
+    reach: new Map(),
   };
   // What came while nobody looked is in the list, and no news.
   if (!state.heard) return only(next);

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import type { Presence } from '../../core/agent.ts';
 import { problem, type Problem } from '../../core/errors.ts';
 import { advanceMarks } from '../../core/log.ts';
-import type { SearchPlace, ToAgentFrame, TransferTarget } from '../../core/protocol.ts';
+import type { AgentFrame, SearchPlace, ToAgentFrame, TransferTarget } from '../../core/protocol.ts';
 import { forget } from './account.ts';
 import { upload, type Upload } from './api.ts';
 import {
@@ -260,10 +260,14 @@ export class Desk {
     this.leave(id);
   }
 
-  private ask(frame: Parameters<DeskSocket['ask']>[0], id?: string): Promise<Problem | null> {
-    const socket = this.#socket;
-    if (!socket) return Promise.resolve(null);
-    return socket.ask(frame, id);
+  /** Any request; null when it is stored, else why not. */
+  ask(frame: Parameters<DeskSocket['ask']>[0], id?: string): Promise<Problem | null> {
+    return this.#socket?.ask(frame, id) ?? Promise.resolve(null);
+  }
+
+  /** A frame without an answer; dropped while there is no connection. */
+  tell(frame: AgentFrame): void {
+    this.#socket?.tell(frame);
   }
 
   private receive(frame: ToAgentFrame): void {

@@ -43,11 +43,14 @@ export class Sessions {
   static readonly none = new Sessions(
     Array.from({ length: partCount }, () => new Map()),
     { mine: nobody, queues: nobody, campaigns: nobody, archived: nobody },
+    new Map(),
   );
 
   private constructor(
     private readonly parts: readonly Part[],
     private readonly lists: Lists,
+    /** Those in which a call rings or goes on. */
+    readonly calling: Part,
   ) {}
 
   get(id: string): InboxSession | undefined {
@@ -78,15 +81,15 @@ export class Sessions {
 
   /** With these, in place of those that have their ids. */
   with(changed: readonly InboxSession[]): Sessions {
-    const draft = new Draft(this.parts, this.lists);
+    const draft = new Draft(this.parts, this.lists, this.calling);
     for (const session of changed) draft.put(session);
-    return new Sessions(draft.parts, draft.lists);
+    return new Sessions(draft.parts, draft.lists, draft.calling);
   }
 
   without(id: string): Sessions {
-    const draft = new Draft(this.parts, this.lists);
+    const draft = new Draft(this.parts, this.lists, this.calling);
     draft.drop(id);
-    return new Sessions(draft.parts, draft.lists);
+    return new Sessions(draft.parts, draft.lists, draft.calling);
   }
 }
 
@@ -97,7 +100,10 @@ class Draft {
   readonly #parts = new Map<number, Map<string, InboxSession>>();
   readonly #lists = new Map<Tab, InboxSession[]>();
 
-  constructor(parts: readonly Part[], lists: Lists) {
+  calling: Part;
+
+  constructor(parts: readonly Part[], lists: Lists, calling: Part) {
+    this.calling = calling;
     this.parts = [...parts];
     this.lists = { ...lists };
   }
@@ -105,6 +111,7 @@ class Draft {
   put(session: InboxSession): void {
     this.drop(session.id);
     this.part(session.id).set(session.id, session);
+    if (session.call) this.calling = new Map(this.calling).set(session.id, session);
     const tab = tabOf(session);
     const list = this.list(tab);
     list.splice(placeIn(list, session), 0, session);
@@ -115,6 +122,7 @@ class Draft {
     const before = this.parts[partOf(id)]?.get(id);
     if (!before) return;
     this.part(id).delete(id);
+    if (this.calling.has(id)) this.calling = new Map([...this.calling].filter(([one]) => one !== id));
     const tab = tabOf(before);
     const list = this.list(tab);
     list.splice(placeIn(list, before), 1);

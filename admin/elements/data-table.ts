@@ -14,6 +14,8 @@ export interface Column<R> {
   cell: (row: R) => TemplateResult | string | number;
   /** Numbers stand at the end side with figures of equal width. */
   numeric?: boolean;
+  /** On a phone it has a line for itself, which figures share otherwise. */
+  wide?: boolean;
 }
 
 const pageOfRows = 100;
@@ -144,8 +146,12 @@ export class PlTable<R = unknown> extends LitElement {
           padding: 2px 0;
           text-align: end;
         }
-        td:not(.numeric) {
+        td:not(.numeric),
+        td.wide {
           grid-column: 1 / -1;
+        }
+        td:not([data-label]) {
+          justify-content: flex-end;
         }
         td[data-label]::before {
           content: attr(data-label);
@@ -280,7 +286,11 @@ export class PlTable<R = unknown> extends LitElement {
   }
 
   private renderCell(column: Column<R>, row: R, index: number): TemplateResult {
-    const kind = `${column.numeric ? 'numeric' : ''} ${index === 0 ? 'lead' : ''}`;
+    const kind = [
+      ...(column.numeric ? ['numeric'] : []),
+      ...(column.wide ? ['wide'] : []),
+      ...(index === 0 ? ['lead'] : []),
+    ].join(' ');
     return column.label
       ? html`<td role="cell" class=${kind} data-label=${column.label}>${column.cell(row)}</td>`
       : html`<td role="cell" class=${kind}>${column.cell(row)}</td>`;

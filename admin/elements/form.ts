@@ -68,6 +68,16 @@ export class Form<T extends object> implements ReactiveController {
     return undefined;
   }
 
+  /** All errors below `path`, by what follows it. */
+  errorsBelow(path: string): Record<string, string> {
+    const under = `${path}.`;
+    return Object.fromEntries(
+      [...this.#errors].flatMap(([at, message]) =>
+        at.startsWith(under) ? [[at.slice(under.length), message]] : [],
+      ),
+    );
+  }
+
   get invalidPaths(): string[] {
     return [...this.#errors.keys()];
   }
@@ -79,27 +89,32 @@ export class Form<T extends object> implements ReactiveController {
     this.host.requestUpdate();
   }
 
+  /** The values as the schema makes them; null after showing what is wrong, each beside its field. */
+  check<I>(schema: z.ZodType<I>): I | null {
+    this.#errors.clear();
+    this.problem = null;
+    this.host.requestUpdate();
+    const parsed = schema.safeParse(this.values);
+    if (parsed.success) return parsed.data;
+    for (const issue of parsed.error.issues) {
+      const path = issue.path.join('.');
+      if (!this.#errors.has(path)) this.#errors.set(path, issue.message);
+    }
+    this.#focusError = true;
+    return null;
+  }
+
   /**
    * Checks the values and, when they are good, sends them. Answers what came back, or null after showing what
    * is wrong: beside its field, or above the form. Typed input survives either way.
    */
   async submit<I, R>(schema: z.ZodType<I>, send: (input: I) => Promise<Answer<R>>): Promise<R | null> {
     if (this.busy) return null;
-    this.#errors.clear();
-    this.problem = null;
-    const parsed = schema.safeParse(this.values);
-    if (!parsed.success) {
-      for (const issue of parsed.error.issues) {
-        const path = issue.path.join('.');
-        if (!this.#errors.has(path)) this.#errors.set(path, issue.message);
-      }
-      this.#focusError = true;
-      this.host.requestUpdate();
-      return null;
-    }
+    const input = this.check(schema);
+    if (input === null) return null;
     this.busy = true;
     this.host.requestUpdate();
-    const answer = await send(parsed.data);
+    const answer = await send(input);
     this.busy = false;
     if ('problem' in answer) {
       const { field, message } = answer.problem;
@@ -142,7 +157,7 @@ export class Form<T extends object> implements ReactiveController {
 }
 
 /** The library's controls keep their input in a shadow root of their own and do not mark it invalid. */
-async function markInvalid(root: ShadowRoot): Promise<void> {
+export async function markInvalid(root: ParentNode): Promise<void> {
   for (const control of root.querySelectorAll<HTMLElement & { updateComplete?: Promise<unknown> }>(
     '[data-field]',
   )) {

@@ -7,6 +7,7 @@ import ban from 'lucide-static/icons/ban.svg?raw';
 import bell from 'lucide-static/icons/bell.svg?raw';
 import bellOff from 'lucide-static/icons/bell-off.svg?raw';
 import bold from 'lucide-static/icons/bold.svg?raw';
+import braces from 'lucide-static/icons/braces.svg?raw';
 import building from 'lucide-static/icons/building-2.svg?raw';
 import canned from 'lucide-static/icons/zap.svg?raw';
 import check from 'lucide-static/icons/check.svg?raw';
@@ -26,6 +27,7 @@ import external from 'lucide-static/icons/external-link.svg?raw';
 import eye from 'lucide-static/icons/eye.svg?raw';
 import eyeOff from 'lucide-static/icons/eye-off.svg?raw';
 import file from 'lucide-static/icons/file.svg?raw';
+import headphones from 'lucide-static/icons/headphones.svg?raw';
 import hours from 'lucide-static/icons/calendar-clock.svg?raw';
 import image from 'lucide-static/icons/image.svg?raw';
 import imageOff from 'lucide-static/icons/image-off.svg?raw';
@@ -44,10 +46,16 @@ import message from 'lucide-static/icons/message-circle.svg?raw';
 import messages from 'lucide-static/icons/messages-square.svg?raw';
 import messageSquare from 'lucide-static/icons/message-square-text.svg?raw';
 import mic from 'lucide-static/icons/mic.svg?raw';
+import micOff from 'lucide-static/icons/mic-off.svg?raw';
 import panel from 'lucide-static/icons/panel-right.svg?raw';
 import paperclip from 'lucide-static/icons/paperclip.svg?raw';
+import pause from 'lucide-static/icons/pause.svg?raw';
 import pencil from 'lucide-static/icons/pencil.svg?raw';
 import phone from 'lucide-static/icons/phone.svg?raw';
+import phoneCall from 'lucide-static/icons/phone-call.svg?raw';
+import phoneMissed from 'lucide-static/icons/phone-missed.svg?raw';
+import phoneOff from 'lucide-static/icons/phone-off.svg?raw';
+import play from 'lucide-static/icons/play.svg?raw';
 import plus from 'lucide-static/icons/plus.svg?raw';
 import question from 'lucide-static/icons/circle-question-mark.svg?raw';
 import refresh from 'lucide-static/icons/refresh-cw.svg?raw';
@@ -55,6 +63,9 @@ import reply from 'lucide-static/icons/reply.svg?raw';
 import search from 'lucide-static/icons/search.svg?raw';
 import send from 'lucide-static/icons/send-horizontal.svg?raw';
 import settings from 'lucide-static/icons/settings.svg?raw';
+import signalHigh from 'lucide-static/icons/signal-high.svg?raw';
+import signalLow from 'lucide-static/icons/signal-low.svg?raw';
+import signalMedium from 'lucide-static/icons/signal-medium.svg?raw';
 import signOut from 'lucide-static/icons/log-out.svg?raw';
 import smile from 'lucide-static/icons/smile.svg?raw';
 import template from 'lucide-static/icons/layout-template.svg?raw';
@@ -81,6 +92,7 @@ export const icons = {
   bell,
   bellOff,
   bold,
+  braces,
   building,
   canned,
   check,
@@ -100,6 +112,7 @@ export const icons = {
   eye,
   eyeOff,
   file,
+  headphones,
   hours,
   image,
   imageOff,
@@ -119,11 +132,17 @@ export const icons = {
   messages,
   messageSquare,
   mic,
+  micOff,
   note,
   panel,
   paperclip,
+  pause,
   pencil,
   phone,
+  phoneCall,
+  phoneMissed,
+  phoneOff,
+  play,
   plus,
   question,
   refresh,
@@ -131,6 +150,9 @@ export const icons = {
   search,
   send,
   settings,
+  signalHigh,
+  signalLow,
+  signalMedium,
   signOut,
   smile,
   tag,

@@ -30,10 +30,12 @@ const entries: readonly Entry[] = [
   },
   { path: '/channels', label: 'Channels', icon: 'message', admin: true },
   { path: '/queues', label: 'Queues', icon: 'layers', admin: true },
+  { path: '/campaigns', label: 'Campaigns', icon: 'megaphone', admin: true },
   { path: '/agents', also: ['/groups'], label: 'Agents', icon: 'users', admin: true },
   { path: '/canned-responses', label: 'Canned responses', icon: 'canned', admin: false },
   { path: '/labels', label: 'Labels', icon: 'tag', admin: true },
   { path: '/hours', label: 'Business hours', icon: 'hours', admin: true },
+  { path: '/calls', also: ['/pbx'], label: 'Calls', icon: 'phone', admin: true },
   { path: '/settings', label: 'Settings', icon: 'settings', admin: true },
   { path: '/audit', label: 'Audit', icon: 'log', admin: true },
 ];

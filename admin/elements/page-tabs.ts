@@ -54,6 +54,12 @@ export const peoplePages = [
   ['/groups', 'Groups'],
 ] as const;
 
+/** Calls with visitors, and those to customers' numbers. */
+export const callPages = [
+  ['/calls', 'Visitors'],
+  ['/pbx', 'PBX'],
+] as const;
+
 /** Whom we know; what concerns many at once is for admins. */
 export const contactPages = [
   ['/contacts', 'Contacts'],

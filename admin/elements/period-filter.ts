@@ -4,7 +4,7 @@
  * @fires period - `range` has changed.
  */
 import { css, html, LitElement, nothing } from 'lit';
-import { customElement, state } from 'lit/decorators.js';
+import { customElement, property, state } from 'lit/decorators.js';
 import { customRange, periods, rangeOf, type Period, type TimeRange } from '../data/periods.ts';
 import { base, fields } from '../styles/shared.ts';
 import { selectField, textField } from './fields.ts';
@@ -42,6 +42,7 @@ export class PlPeriodFilter extends LitElement {
 
   /** Null is all time. */
   range: TimeRange | null = null;
+  @property() label = 'Statistics of';
   @state() private period: Period = 'all';
   @state() private first = '';
   @state() private last = '';
@@ -59,7 +60,7 @@ export class PlPeriodFilter extends LitElement {
     const backwards = this.first !== '' && this.last !== '' && this.last < this.first;
     return html`
       ${selectField<Period>({
-        label: 'Statistics of',
+        label: this.label,
         value: this.period,
         choices,
         change: (period) => {

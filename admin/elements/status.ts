@@ -23,6 +23,9 @@ export class PlStatus extends LitElement {
       :host([tone='good']) i {
         background: var(--parley-green-dot);
       }
+      :host([tone='info']) i {
+        background: var(--parley-blue);
+      }
       :host([tone='warning']) i {
         background: var(--parley-amber-dot);
       }
@@ -32,7 +35,7 @@ export class PlStatus extends LitElement {
     `,
   ];
 
-  @property({ reflect: true }) tone: 'good' | 'warning' | 'bad' | 'off' = 'off';
+  @property({ reflect: true }) tone: 'good' | 'info' | 'warning' | 'bad' | 'off' = 'off';
 
   override render() {
     return html`<i></i><span><slot></slot></span>`;

@@ -49,6 +49,29 @@ export function tryTone(tone: Tone, volume: number): void {
   chime(tone, volume);
 }
 
+/** Two bursts of two pitches: a telephone. */
+const ringNotes: readonly Note[] = [0, 0.5].flatMap((after) => [
+  { shape: 'sine', from: 880, to: 880, after, lasts: 0.4, gain: 0.3 },
+  { shape: 'sine', from: 1109, to: 1109, after, lasts: 0.4, gain: 0.2 },
+]);
+/** What callers hear while it rings at the other end (ITU-T E.180). */
+const backNotes: readonly Note[] = [{ shape: 'sine', from: 425, to: 425, after: 0, lasts: 1.2, gain: 0.15 }];
+
+/** Rings once, at a volume in per cent; nothing while the browser does not let the page sound. */
+export function ringTone(volume: number): void {
+  sound(ringNotes, volume);
+}
+
+/** The quiet tone for who calls. */
+export function ringBack(): void {
+  sound(backNotes, 60);
+}
+
+function sound(notes: readonly Note[], volume: number): void {
+  if (context?.state !== 'running' || volume <= 0) return;
+  for (const note of notes) play(context, note, volume / 100);
+}
+
 function play(audio: AudioContext, { shape, from, to, after, lasts, gain }: Note, loudness: number): void {
   const start = audio.currentTime + after;
   const source = audio.createOscillator();

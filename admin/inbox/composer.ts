@@ -19,7 +19,7 @@ import { CannedPicker, cannedStyles } from './canned.ts';
 import { areaStyles, composerStyles } from './composer-styles.ts';
 import type { PlEmoji } from './emoji.ts';
 import { isShown, localUrlOf } from './outgoing.ts';
-import { renderSegments } from './segments.ts';
+import { renderSegments, segmentStyles } from './segments.ts';
 import { fileRefusal, rulesOf, sizeWords, writingOf, type ChannelRules, type Writing } from './rules.ts';
 import type { PlPlaceDialog } from './place-dialog.ts';
 import type { PlTemplateDialog } from './template-dialog.ts';
@@ -38,7 +38,7 @@ const lookAtWindowMs = 5_000;
 
 @customElement('pl-composer')
 export class PlComposer extends LitElement {
-  static override styles = [base, iconButton, areaStyles, composerStyles, cannedStyles];
+  static override styles = [base, iconButton, areaStyles, segmentStyles, composerStyles, cannedStyles];
 
   @property({ attribute: false }) session!: InboxSession;
   @state() private text = '';

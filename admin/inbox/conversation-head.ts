@@ -13,9 +13,10 @@ import { base, iconButton } from '../styles/shared.ts';
 import '../elements/avatar.ts';
 import '../elements/icon.ts';
 import '../elements/webawesome.ts';
+import './dial-button.ts';
 
 export type HeadAction =
-  'back' | 'pickUp' | 'archive' | 'transfer' | 'end' | 'remove' | 'contact' | 'details';
+  'back' | 'pickUp' | 'archive' | 'transfer' | 'end' | 'remove' | 'contact' | 'details' | 'call';
 
 @customElement('pl-conversation-head')
 export class PlConversationHead extends LitElement {
@@ -87,6 +88,9 @@ export class PlConversationHead extends LitElement {
   @property({ attribute: false }) session!: InboxSession;
   @property({ attribute: false }) detailsOpen = false;
   @property({ attribute: false }) pickingUp = false;
+  /** Why the visitor cannot be called now, empty when they can; null where calls are not offered. */
+  @property({ attribute: false }) callRefusal: string | null = null;
+  @property({ attribute: false }) calling = false;
   private account = new Watch(this, account);
 
   private act(action: HeadAction): void {
@@ -95,9 +99,23 @@ export class PlConversationHead extends LitElement {
 
   private handleMenu = (event: CustomEvent<{ item: { value: string } }>) => {
     const { value } = event.detail.item;
-    if (value === 'call') this.renderRoot.querySelector<HTMLElement>('a[href^="tel:"]')?.click();
+    if (value === 'dial') this.renderRoot.querySelector('pl-dial')?.press();
     else this.act(value as HeadAction);
   };
+
+  /** Pressed while it cannot be, it says why. */
+  private renderCall(refusal: string) {
+    return html`<button
+      class="icon-button wide"
+      aria-label="Call the visitor"
+      aria-disabled=${refusal === '' ? 'false' : 'true'}
+      aria-busy=${this.calling}
+      title=${refusal || 'Call the visitor (Shift + O)'}
+      @click=${() => this.act('call')}
+    >
+      <pl-icon name="phoneCall" size="20"></pl-icon>
+    </button>`;
+  }
 
   override render() {
     const { session } = this;
@@ -158,16 +176,15 @@ export class PlConversationHead extends LitElement {
       }
       ${
         number
-          ? html`<a
-              class="icon-button wide"
-              href=${`tel:${number}`}
-              aria-label=${`Call ${number}`}
-              title="Call"
-            >
-              <pl-icon name="phone" size="20"></pl-icon>
-            </a>`
+          ? html`<pl-dial
+              class="wide"
+              .number=${number}
+              .name=${nameOf(session)}
+              .session=${session.id}
+            ></pl-dial>`
           : nothing
       }
+      ${answers && this.callRefusal !== null ? this.renderCall(this.callRefusal) : nothing}
       ${
         // The panel of details says the same.
         this.detailsOpen
@@ -214,8 +231,15 @@ export class PlConversationHead extends LitElement {
         }
         ${
           number
+            ? html`<wa-dropdown-item class="narrow" value="dial"
+                ><pl-icon slot="icon" name="phone"></pl-icon>Call ${number}</wa-dropdown-item
+              >`
+            : nothing
+        }
+        ${
+          answers && this.callRefusal !== null
             ? html`<wa-dropdown-item class="narrow" value="call"
-                ><pl-icon slot="icon" name="phone"></pl-icon>Call</wa-dropdown-item
+                ><pl-icon slot="icon" name="phoneCall"></pl-icon>Call the visitor</wa-dropdown-item
               >`
             : nothing
         }

@@ -8,10 +8,12 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { Message } from '../../core/conversation.ts';
-import type { Problem } from '../../core/errors.ts';
+import { problem, type Problem } from '../../core/errors.ts';
 import type { InboxSession } from '../../core/protocol.ts';
 import { desk } from '../data/desk.ts';
+import { dialler } from '../data/dialler.ts';
 import type { OutgoingDraft } from '../data/desk-state.ts';
+import { phone, type PhoneState } from '../data/phone.ts';
 import { Watch } from '../data/store.ts';
 import { focused } from '../elements/focus.ts';
 import { base } from '../styles/shared.ts';
@@ -21,6 +23,7 @@ import '../elements/confirm.ts';
 import '../elements/icon.ts';
 import '../elements/notice.ts';
 import '../elements/webawesome.ts';
+import { callRefusal } from './call-rules.ts';
 import './composer.ts';
 import './conversation-head.ts';
 import { mayPickUp, type HeadAction, type PlConversationHead } from './conversation-head.ts';
@@ -91,6 +94,8 @@ export class PlConversation extends LitElement {
   @query('pl-composer') private composer?: PlComposer;
   @query('pl-transfer-dialog') private transfer?: PlTransferDialog;
   private desk = new Watch(this, desk.state);
+  private phone = new Watch(this, phone.state);
+  private dialler = new Watch(this, dialler.state);
   /** What had the focus before the question. */
   #before: Element | null = null;
 
@@ -155,6 +160,21 @@ export class PlConversation extends LitElement {
     else if (action === 'transfer' && open && answers) this.transfer?.show();
     else if (action === 'archive' && open) void this.handleArchive();
     else if (action === 'end' && open && answers) this.ask('end');
+    else if (action === 'call' && open && answers) this.call();
+  }
+
+  /** What keeps the agent from another call. */
+  private get inCall(): Pick<PhoneState, 'busy'> & { call: object | null } {
+    const { call, busy } = this.phone.value;
+    return { call: call ?? this.dialler.value.call, busy };
+  }
+
+  /** Calls the visitor, or says why not. */
+  private call(): void {
+    const refusal = callRefusal(this.desk.value, this.inCall, this.session);
+    if (refusal === null) return;
+    this.problem = refusal === '' ? null : problem('call_running', { message: refusal });
+    if (refusal === '') void phone.invite(this.session.id);
   }
 
   /** Brings the message at a place of the log into view. */
@@ -205,6 +225,8 @@ export class PlConversation extends LitElement {
         .session=${session}
         .detailsOpen=${this.detailsOpen}
         .pickingUp=${this.busy === 'pickUp'}
+        .callRefusal=${callRefusal(this.desk.value, this.inCall, session)}
+        .calling=${this.phone.value.busy === session.id}
         @act=${(event: CustomEvent<HeadAction>) => this.handleHead(event.detail)}
       ></pl-conversation-head>
       ${

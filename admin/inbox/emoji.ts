@@ -88,6 +88,7 @@ export class PlEmoji extends LitElement {
   override render() {
     return html`
       <button
+        type="button"
         class="icon-button"
         aria-label="Emoji"
         title="Emoji"

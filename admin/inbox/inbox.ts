@@ -266,6 +266,12 @@ export class PlInbox extends LitElement {
         return;
       case 'labels':
         return void this.showLabels();
+      case 'answer':
+      case 'hangUp':
+      case 'mute':
+        // Of calls.ts, which is there on every page.
+        return;
+      case 'call':
       case 'reply':
       case 'note':
       case 'pickUp':

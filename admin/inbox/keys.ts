@@ -13,6 +13,10 @@ export type KeyAction =
   | 'archive'
   | 'details'
   | 'end'
+  | 'call'
+  | 'answer'
+  | 'hangUp'
+  | 'mute'
   | 'help';
 
 export interface Key {
@@ -36,6 +40,10 @@ export const keys: readonly Key[] = [
   { action: 'archive', key: 'e', words: 'Archive or unarchive' },
   { action: 'details', key: 'd', words: 'Show or hide the details' },
   { action: 'end', key: 'x', words: 'End the session' },
+  { action: 'call', key: 'O', words: 'Call the visitor (Shift + O)' },
+  { action: 'answer', key: 'y', words: 'Answer the call that rings' },
+  { action: 'hangUp', key: 'H', words: 'Decline the call that rings, or hang up (Shift + H)' },
+  { action: 'mute', key: 'm', words: 'Mute or unmute the microphone' },
   { action: 'help', key: '?', words: 'This list' },
 ];
 

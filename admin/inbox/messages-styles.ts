@@ -50,6 +50,13 @@ export const messagesStyles = css`
     font-size: var(--parley-text-small);
     text-align: center;
   }
+  .call pl-icon {
+    margin-inline-end: var(--parley-space-1);
+    vertical-align: -2px;
+  }
+  .call.missed {
+    color: var(--parley-red);
+  }
   .typing {
     display: flex;
     align-items: center;

@@ -22,6 +22,7 @@ import { dayName } from '../elements/times.ts';
 import { base, iconButton } from '../styles/shared.ts';
 import type { Picture } from './attachments.ts';
 import { bubbleStyles, renderGroup, type BubbleContext } from './bubble.ts';
+import { renderCall } from './call-entry.ts';
 import { Chunks } from './chunks.ts';
 import { Fold, type Folded } from './fold.ts';
 import { showMessage } from './jump.ts';
@@ -320,6 +321,8 @@ export class PlMessages extends LitElement {
         return html`<div class="day">${dayName(item.at, context.now)}</div>`;
       case 'system':
         return html`<p class="system">${item.text}</p>`;
+      case 'call':
+        return renderCall(item, context.self);
       case 'note':
         return renderNote(item, context.self);
       case 'group':

@@ -1,5 +1,6 @@
 /** Tells an agent that somebody wrote: sound, browser notification, page title, icon and app badge (AG-13). */
 import { mayNotify, mentionText, notificationText, type Way } from '../../core/notifications.ts';
+import type { Presence } from '../../core/agent.ts';
 import type { InboxSession } from '../../core/protocol.ts';
 import type { Desk } from '../data/desk.ts';
 import { unreadTotal, type Effect } from '../data/desk-state.ts';
@@ -7,11 +8,13 @@ import { settingsNow } from '../data/notifications.ts';
 import { newIn } from '../data/sessions.ts';
 import { go, match } from '../router.ts';
 import { chime } from './chime.ts';
+import { Ringer } from './ringer.ts';
 import { Shown, Teller } from './tab-locks.ts';
 
 export class Notifier {
   #title = '';
   #unread = -1;
+  #calling: ReadonlyMap<string, InboxSession> = new Map();
   readonly #teller = new Teller();
   readonly #shown = new Shown();
 
@@ -19,8 +22,12 @@ export class Notifier {
     private readonly desk: Desk,
     private readonly path: () => string,
   ) {
+    new Ringer(desk, () => this.#teller.isThis).start();
     desk.onEffect((effect) => void this.tell(effect));
-    desk.state.subscribe(() => this.draw());
+    desk.state.subscribe(() => {
+      this.draw();
+      this.followCalls();
+    });
   }
 
   /** Says which page is on the screen now. */
@@ -41,18 +48,40 @@ export class Notifier {
     const { session, mentioned } = effect;
     // Who only reads along is told of what is meant for them.
     if (session.role === 'reads' && !mentioned) return;
+    // A call rings at who is available, and with a sound of its own.
+    const calls = session.call?.phase === 'ringing' && session.call.from === 'customer';
+    if (calls && this.presence !== 'available') return;
     const { looks, reads } = await this.#shown.onScreen(session.id);
     if (reads) return;
     const { tone, volume } = settingsNow();
-    if (this.may('sound', session, mentioned)) chime(tone, volume);
+    if (!calls && this.may('sound', session, mentioned)) chime(tone, volume);
     if (!looks && this.may('notification', session, mentioned)) await show(session, mentioned);
   }
 
+  /** What was told to ring is told to be missed, where nobody has answered. */
+  private followCalls(): void {
+    const { calling } = this.desk.state.value.sessions;
+    if (calling === this.#calling) return;
+    const over = new Set([...this.#calling.keys()].filter((id) => !calling.has(id)));
+    this.#calling = calling;
+    if (over.size > 0) void this.retell(over);
+  }
+
+  private async retell(ids: ReadonlySet<string>): Promise<void> {
+    for (const { tag } of (await (await registration())?.getNotifications()) ?? []) {
+      const session = ids.has(tag) ? this.desk.state.value.sessions.get(tag) : undefined;
+      if (session && newIn(session) > 0) await show(session, false);
+    }
+  }
+
   private may(way: Way, session: InboxSession, mentioned: boolean): boolean {
+    const occasion = { mine: session.route.agent?.id === this.desk.state.value.agent, mentioned };
+    return mayNotify(way, settingsNow(), this.presence, occasion);
+  }
+
+  private get presence(): Presence {
     const { agent, presence } = this.desk.state.value;
-    const own = agent === null ? undefined : presence.get(agent);
-    const occasion = { mine: session.route.agent?.id === agent, mentioned };
-    return mayNotify(way, settingsNow(), own?.presence ?? 'available', occasion);
+    return (agent === null ? undefined : presence.get(agent)?.presence) ?? 'available';
   }
 
   private draw(): void {

@@ -91,7 +91,7 @@ function renderFile({ file, name }: OutboxFile): TemplateResult {
 }
 
 /** Whether a local file can be shown as a picture. */
-export function isShown(file: Blob): boolean {
+export function isShown(file: Pick<Blob, 'type'>): boolean {
   return /^image\/(png|jpeg|gif|webp)$/.test(file.type);
 }
 

@@ -9,22 +9,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import { placeOfMapsUrl } from '../../core/mapsUrl.ts';
 import { textField } from '../elements/fields.ts';
 import { base, fields } from '../styles/shared.ts';
-
-/** As typed; a place only once both coordinates are numbers. */
-export interface PlaceDraft {
-  latitude: string;
-  longitude: string;
-  name: string;
-  address: string;
-}
-
-export const noPlace: PlaceDraft = { latitude: '', longitude: '', name: '', address: '' };
-
-/** A coordinate as a number; null where it is none or out of range. */
-export function coordinate(text: string, limit: 90 | 180): number | null {
-  const number = Number(text.trim().replace(',', '.'));
-  return text.trim() === '' || !Number.isFinite(number) || Math.abs(number) > limit ? null : number;
-}
+import { noPlace, type PlaceDraft } from './place-draft.ts';
 
 @customElement('pl-place-fields')
 export class PlPlaceFields extends LitElement {

@@ -195,6 +195,7 @@ export function renderRow({
     <span class="badges">
       ${waiting && route.queue ? html`<span class="badge waiting">${route.queue.name}</span>` : nothing}
       ${others ? html`<span class="badge">${route.agent?.name}</span>` : nothing}
+      ${session.call ? html`<span class="badge waiting">${session.call.phase === 'ringing' ? 'Ringing' : 'In a call'}</span>` : nothing}
       ${session.mentions ? html`<span class="badge waiting">Mentions you</span>` : nothing}
       ${session.role === 'reads' && !session.mentions ? html`<span class="badge">Reading along</span>` : nothing}
       ${session.campaign ? html`<span class="badge">${session.campaign.name}</span>` : nothing}

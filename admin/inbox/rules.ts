@@ -38,7 +38,11 @@ const liveChat: ChannelRules = {
 };
 
 /** The limits of a session's channel. */
-export function rulesOf({ channel }: Pick<InboxSession, 'channel'>): ChannelRules {
+export function rulesOf({
+  channel,
+}: {
+  channel: Pick<InboxSession['channel'], 'provider' | 'type'>;
+}): ChannelRules {
   const provider = channel.provider === null ? null : providerOf(channel.provider);
   if (!provider) return liveChat;
   const { textLength, fileBytes, files, segments } = provider.limits;

@@ -2,7 +2,15 @@
 import type { File as MessageFile } from '../../core/content.ts';
 import { fill, type Template, type TemplateFile, type TemplateInput } from '../../core/template.ts';
 import type { OutgoingDraft } from '../data/desk-state.ts';
-import { coordinate, noPlace, type PlaceDraft } from './place-fields.ts';
+import { coordinate, noPlace, type PlaceDraft } from './place-draft.ts';
+
+/** A file that is stored already; `url` shows it. */
+export interface StoredFile {
+  name: string;
+  type: string;
+  size: number;
+  url: string;
+}
 
 export interface TemplateValues {
   /** By the names or positions of the variables. */
@@ -10,7 +18,7 @@ export interface TemplateValues {
   body: Record<string, string>;
   /** By index among all buttons. */
   buttons: Record<string, string>;
-  file: File | null;
+  file: File | StoredFile | null;
   place: PlaceDraft;
 }
 
@@ -61,11 +69,12 @@ export function draftOf(
     };
   }
   const { header: _header, ...shown } = filled.sent;
-  const outbox = file ? [{ file, name: file.name, ticket: null }] : [];
+  const outbox = file instanceof File ? [{ file, name: file.name, ticket: null }] : [];
   return { draft: { kind: 'template', input, shown, files: outbox } };
 }
 
-function localFile({ name, type, size }: File): TemplateFile {
+/** A file in both the shapes of a template's header, for checking it and for showing it meanwhile. */
+export function localFile({ name, type, size }: File | StoredFile): TemplateFile {
   const shown: MessageFile = {
     state: 'ready',
     name,

@@ -1,7 +1,9 @@
 /** A session's events as people read them: days, system lines, and messages grouped by sender and minute. Pure. */
 import { messagesOf, type Message } from '../../core/conversation.ts';
 import type { Author, EventBody, LogEvent } from '../../core/log.ts';
+import { callWords, type CallEvent } from './call-words.ts';
 import { isSameDay } from '../elements/times.ts';
+import { dialWords } from './dial-words.ts';
 
 /** `seq` is the place in the log at which it begins. */
 export type Item = { key: string; seq: number; at: number } & (
@@ -9,6 +11,7 @@ export type Item = { key: string; seq: number; at: number } & (
   | { kind: 'system'; text: string }
   | { kind: 'group'; author: Author; messages: Message[] }
   | { kind: 'note'; note: Extract<EventBody, { kind: 'note' }> }
+  | { kind: 'call'; call: CallEvent }
 );
 
 /** Items that are drawn, or not, together; by its number the same one however much of the log is loaded. */
@@ -47,14 +50,17 @@ export function timeline(
   for (const event of events) {
     const message = event.body.kind === 'message' ? messages.get(event.body.id) : undefined;
     const note = event.body.kind === 'note' ? event.body : null;
-    const text = message || note ? null : systemText(event, self);
+    // A call stands where it ended; while it goes on, it is in the head of the page.
+    const call = event.body.kind === 'call' && event.body.phase === 'ended' ? event.body : null;
+    const text = message || note || call ? null : systemText(event, self);
     // What is only said about an earlier message has no place of its own, nor a day.
-    if (!message && !note && !text) continue;
+    if (!message && !note && !call && !text) continue;
     const { seq, at } = event;
     if (last === 0 || !isSameDay(last, at)) items.push({ kind: 'day', key: `day-${seq}`, seq, at });
     last = at;
     if (message) addMessage(items, message);
     else if (note) items.push({ kind: 'note', key: `note-${seq}`, seq, at, note });
+    else if (call) items.push({ kind: 'call', key: `call-${seq}`, seq, at, call });
     else if (text) items.push({ kind: 'system', key: `system-${seq}`, seq, at, text });
   }
   return items;
@@ -107,6 +113,10 @@ export function systemText({ body }: LogEvent, self: string | null): string | nu
       return body.text;
     case 'note':
       return `${nameOf(body.agent)} added a note`;
+    case 'dialled':
+      return dialWords(body.report, nameOf(body.agent));
+    case 'call':
+      return body.phase === 'ended' ? callWords(body, self) : null;
     case 'status':
     case 'resent':
     case 'file':

@@ -11,6 +11,8 @@ const actions: Record<string, string> = {
   'settings.changed': 'changed the settings',
   'settings.testMailed': 'sent a test mail',
   'hours.changed': 'changed the business hours',
+  'calls.changed': 'changed the servers for calls',
+  'pbx.changed': 'changed the PBX',
 };
 
 const verbs: Record<string, string> = {

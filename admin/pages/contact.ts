@@ -18,6 +18,8 @@ import {
   listPhonebooks,
   readContact,
 } from '../data/contacts.ts';
+import { desk } from '../data/desk.ts';
+import { inListOrder } from '../data/sessions.ts';
 import { Watch } from '../data/store.ts';
 import { Form } from '../elements/form.ts';
 import { onSubmit, problemNotice } from '../elements/form-parts.ts';
@@ -25,6 +27,7 @@ import { Loading } from '../elements/loading.ts';
 import { go } from '../router.ts';
 import { base, fields, iconButton, page, section } from '../styles/shared.ts';
 import '../elements/confirm.ts';
+import '../inbox/dial-button.ts';
 import '../elements/page-header.ts';
 import '../elements/save-bar.ts';
 
@@ -88,6 +91,16 @@ export class PlContact extends LitElement {
     await go('/contacts', { replace: true });
   };
 
+  /** A call stands in the session with that number, where the agent has one. */
+  private renderDial(number: string, name: string) {
+    if (!this.account.value?.me?.mayCallOut) return nothing;
+    const sessions = [...desk.state.value.sessions.values()].filter(
+      ({ customer }) => customer.address === number,
+    );
+    const newest = sessions.sort(inListOrder)[0]?.id ?? null;
+    return html`<pl-dial wide .number=${number} .name=${name} .session=${newest}></pl-dial>`;
+  }
+
   override render() {
     const isNew = this.contact === 'new';
     const { form } = this;
@@ -113,6 +126,7 @@ export class PlContact extends LitElement {
                           ><pl-icon slot="start" name="message"></pl-icon>Write to ${number}</wa-button
                         >`,
                     )}
+                    ${input.numbers.map(({ number }) => this.renderDial(number, input.name))}
                   </div>`
                 : nothing
             }

@@ -13,6 +13,7 @@ import {
   listPhonebooks,
   mergeContacts,
 } from '../data/contacts.ts';
+import { saveCsv } from '../data/csv.ts';
 import { Watch } from '../data/store.ts';
 import type { Column, PlTable } from '../elements/data-table.ts';
 import { selectField } from '../elements/fields.ts';
@@ -150,13 +151,7 @@ export class PlContacts extends LitElement {
     if ('problem' in answer) return;
     const names = new Map(this.phonebooks.map(({ id, name }) => [id, name]));
     const csv = contactsToCsv(answer.value, (id) => names.get(id) ?? '');
-    // The mark tells spreadsheets that it is UTF-8.
-    const file = URL.createObjectURL(new Blob(['\uFEFF', csv], { type: 'text/csv' }));
-    const link = document.createElement('a');
-    link.href = file;
-    link.download = `contacts-${new Date().toISOString().slice(0, 10)}.csv`;
-    link.click();
-    URL.revokeObjectURL(file);
+    saveCsv(`contacts-${new Date().toISOString().slice(0, 10)}`, csv);
   };
 
   override render() {

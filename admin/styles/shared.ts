@@ -120,7 +120,8 @@ export const iconButton = css`
     background: var(--parley-surface-3);
     color: var(--parley-text-1);
   }
-  .icon-button:disabled {
+  .icon-button:disabled,
+  .icon-button[aria-disabled='true'] {
     opacity: 0.45;
   }
   @media (pointer: coarse) {
@@ -220,6 +221,9 @@ export const fields = css`
   wa-switch::part(label),
   wa-checkbox::part(label) {
     line-height: var(--parley-line);
+  }
+  wa-radio-group[orientation='horizontal']::part(form-control-input) {
+    gap: var(--parley-space-2) var(--parley-space-6);
   }
   wa-radio {
     align-items: flex-start;

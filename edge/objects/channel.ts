@@ -15,6 +15,7 @@ import { sweepMedia } from '../store/media.ts';
 import { Campaigns } from './channel/campaigns.ts';
 import { EventLog, type KeptRequest, type NewEvent } from './channel/eventLog.ts';
 import { Facts } from './channel/facts.ts';
+import { Lines } from './channel/lines.ts';
 import { OptOuts } from './channel/optOuts.ts';
 import { partyOf } from './channel/party.ts';
 import { queueTimer, SendQueue } from './channel/queue.ts';
@@ -47,6 +48,7 @@ export class Channel extends DurableObject<Env> {
   private readonly events: EventLog;
   private readonly facts: Facts;
   private readonly optOuts: OptOuts;
+  private readonly lines: Lines;
   private readonly upkeep: Upkeep;
   private readonly telling: readonly Telling[];
   private readonly campaigns: Campaigns;
@@ -62,6 +64,7 @@ export class Channel extends DurableObject<Env> {
     this.events = new EventLog(sql);
     this.facts = new Facts(sql);
     this.optOuts = new OptOuts(sql);
+    this.lines = new Lines(sql);
     this.upkeep = new Upkeep(env, () => this.id(), this.facts, this.events);
     this.telling = [
       new Telling(sql, 'session', (conversation, told) => sessionOf(env, conversation).delivered(told)),
@@ -133,6 +136,20 @@ export class Channel extends DurableObject<Env> {
       now + reservationMs,
     );
     return true;
+  }
+
+  /** Takes one of `limit` telephone lines for a call; false when all are taken (LC-05). */
+  takeLine(call: string, limit: number): boolean {
+    return this.lines.take(call, limit, Date.now());
+  }
+
+  /** A call goes on, or is over. Both may be said again. */
+  holdLine(call: string): void {
+    this.lines.hold(call, Date.now());
+  }
+
+  giveLineBack(call: string): void {
+    this.lines.giveBack(call, Date.now());
   }
 
   /** Traffic from `from` until before `to` (epoch ms, null is open), and what is going on now. */

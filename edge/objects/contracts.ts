@@ -1,5 +1,6 @@
 /** What the objects say to each other, so that each can be read without the others. */
 import type { Agent, AgentRef, Role } from '../../core/agent.ts';
+import type { CallAsk, ToCall } from '../../core/callProtocol.ts';
 import type { CampaignInput, CampaignStatus, CampaignTotals } from '../../core/campaign.ts';
 import type { ImportCounts } from '../../core/campaignApi.ts';
 import type { LiveChatChannel } from '../../core/channel.ts';
@@ -9,6 +10,7 @@ import type { CampaignRef, LogEvent, Route } from '../../core/log.ts';
 import type { NotificationSettings, PushSubscriptionInput } from '../../core/notifications.ts';
 import type { ContactName, SessionSummary } from '../../core/protocol.ts';
 import type { PushMessage } from '../../core/pushMessage.ts';
+import type { DialReport } from '../../core/dial.ts';
 import type { DeliveryStatus } from '../../core/delivery.ts';
 import type {
   ChannelHealth,
@@ -113,13 +115,19 @@ export type AgentCommand = { ordinal: number; agent: AgentRef; standing: Standin
   /** `reads`: Desk has checked that the agent may read the session. */
   | { kind: 'note'; note: Note; reads: boolean }
   | { kind: 'label'; labels: { id: string; name: string }[]; reads: boolean }
+  | { kind: 'dialled'; id: string; report: DialReport; reads: boolean }
+  /** `ringing`: ids of the agents whom a call in this session reaches now. */
+  | { kind: 'call'; ask: CallAsk; ringing: string[] }
 );
 
 /** Session → Desk: the session that an agent has started, or found open, and where it stands. */
 export type StartAnswer = { session: string; route: Route } | { refusal: Problem };
 
-/** `seq` is the newest event's; `changed` says whether the command did anything. */
-export type CommandAnswer = { seq: number; changed: boolean } | { refusal: Problem };
+/**
+ * `seq` is the newest event's; `changed` says whether the command did anything; `frames` about calls go to the socket
+ * that asked, before its answer.
+ */
+export type CommandAnswer = { seq: number; changed: boolean; frames?: ToCall[] } | { refusal: Problem };
 
 /** Session → Desk: a session as it is now, and its newest events. Older notices than known are ignored. */
 export interface SessionNotice {

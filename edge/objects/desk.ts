@@ -4,11 +4,13 @@
  */
 import { DurableObject } from 'cloudflare:workers';
 import { parseSessionId } from '../../core/address.ts';
+import type { ToCall } from '../../core/callProtocol.ts';
 import { problem, type Problem } from '../../core/errors.ts';
-import { closeCodes, type AgentFrame, type SessionSummary } from '../../core/protocol.ts';
+import { closeCodes, type AgentFrame, type Reach, type SessionSummary } from '../../core/protocol.ts';
 import { pusherOf, type Env } from '../env.ts';
 import { handedOver } from '../handover.ts';
 import type { CommandAnswer, DeskNotice, LogPage, SessionNotice, SignedIn } from './contracts.ts';
+import { DeskCalls } from './desk/calls.ts';
 import { Connections } from './desk/connections.ts';
 import { ContactNames, contactNamesSchema } from './desk/contactNames.ts';
 import { keepMentions } from './desk/mentions.ts';
@@ -26,6 +28,7 @@ import {
 } from './desk/sessions.ts';
 import { Search } from './desk/search.ts';
 import { Staff, notificationsSchema, staffSchema } from './desk/staff.ts';
+import { Typing } from './desk/typing.ts';
 import { isElsewhere, Views } from './desk/views.ts';
 import { migrate } from './migrations.ts';
 import { Timers, timersSchema } from './timers.ts';
@@ -37,6 +40,8 @@ export class Desk extends DurableObject<Env> {
   private readonly sessions: Sessions;
   private readonly connections: Connections;
   private readonly views: Views;
+  private readonly calls: DeskCalls;
+  private readonly typing: Typing;
   private readonly pages: Pages;
   private readonly search: Search;
   private readonly requests: Requests;
@@ -59,6 +64,8 @@ export class Desk extends DurableObject<Env> {
     this.connections = new Connections(ctx, env);
     const names = new ContactNames(ctx.storage.sql);
     this.views = new Views(this.staff, this.sessions, names, this.connections);
+    this.calls = new DeskCalls(env, this.staff, this.sessions, this.connections, this.views);
+    this.typing = new Typing(env, this.sessions, this.connections, this.views);
     this.pages = new Pages(this.staff, this.sessions, this.views);
     this.search = new Search(env, this.staff, this.sessions, this.views);
     this.requests = new Requests(env, this.staff, this.sessions);
@@ -112,6 +119,7 @@ export class Desk extends DurableObject<Env> {
   }
 
   override webSocketClose(socket: WebSocket): void {
+    this.calls.closed(socket);
     const agent = this.connections.drop(socket);
     if (agent !== null) this.tellPresence(agent);
   }
@@ -140,11 +148,15 @@ export class Desk extends DurableObject<Env> {
   }
 
   customerTyping(session: string, on: boolean): void {
-    const known = this.sessions.get(session);
-    if (!known) return;
-    for (const agent of this.views.audience(known.summary)) {
-      this.connections.send(agent, { kind: 'typing', session, agent: null, on });
-    }
+    this.typing.byCustomer(session, on);
+  }
+
+  callFrame(agent: string, session: string, call: ToCall): void {
+    this.calls.pass(agent, session, call);
+  }
+
+  visitorReach(session: string, reach: Reach): void {
+    this.calls.reach(session, reach);
   }
 
   // ── What Workspace and the routes ask ─────────────────────────────────────────────────────────────────
@@ -204,7 +216,11 @@ export class Desk extends DurableObject<Env> {
       case 'transfer':
       case 'note':
       case 'label':
+      case 'dialled':
+      case 'call':
         return this.inTurn(frame.session, () => this.command(socket, agent, frame));
+      case 'callNote':
+        return this.inTurn(frame.session, () => this.calls.note(socket, agent, frame));
       case 'start':
         return this.start(socket, agent, frame);
       case 'archive':
@@ -223,7 +239,7 @@ export class Desk extends DurableObject<Env> {
       case 'mark':
         return this.mark(agent, frame);
       case 'typing':
-        return this.typing(agent, frame);
+        return this.typing.byAgent(agent, frame);
       case 'presence':
         this.staff.setPresence(agent, frame.presence);
         this.tellPresence(agent);
@@ -262,7 +278,7 @@ export class Desk extends DurableObject<Env> {
     const allowed =
       known && (this.views.reads(known.summary, agent) || this.staff.agent(agent)?.role === 'admin');
     if (!allowed) return this.refuse(socket, frame.id, problem('session_not_yours'));
-    const { events, complete, marks } = await this.stub(frame.session).page(
+    const { events, complete, marks, reach } = await this.stub(frame.session).page(
       parseSessionId(frame.session).ordinal,
       page,
     );
@@ -274,18 +290,27 @@ export class Desk extends DurableObject<Env> {
       complete,
     });
     this.connections.tell(socket, { kind: 'marks', session: frame.session, marks });
+    if (reach) this.connections.tell(socket, { kind: 'reach', session: frame.session, reach });
   }
 
-  private async command(socket: WebSocket, agent: string, frame: CommandFrame): Promise<void> {
+  private async command(
+    socket: WebSocket,
+    agent: string,
+    frame: CommandFrame | Asked<'call'>,
+  ): Promise<void> {
     const known = this.sessions.get(frame.session);
     const member = this.staff.agent(agent);
     if (!known || !member) return this.refuse(socket, frame.id, problem('session_not_yours'));
     const standing = this.views.standing(known.summary, agent);
     const common = { ordinal: parseSessionId(frame.session).ordinal, agent: member.ref, standing };
-    const asked = await this.requests.command(frame, this.views.reads(known.summary, agent));
+    const asked =
+      frame.kind === 'call'
+        ? this.calls.asked(agent, frame)
+        : await this.requests.command(frame, this.views.reads(known.summary, agent));
     if ('refusal' in asked) return this.refuse(socket, frame.id, asked.refusal);
     const answer: CommandAnswer = await this.stub(frame.session).agentCommand({ ...common, ...asked });
     if ('refusal' in answer) return this.refuse(socket, frame.id, answer.refusal);
+    this.calls.tell(socket, frame.session, answer.frames);
     this.connections.tell(socket, { kind: 'done', id: frame.id, seq: answer.seq });
   }
 
@@ -332,15 +357,6 @@ export class Desk extends DurableObject<Env> {
     // Who only reads along has not read for those who answer.
     if (!this.views.sees(summary, agent)) return;
     if (read > summary.marks.agents.read) await this.stub(session).agentsMark(read);
-  }
-
-  private async typing(agent: string, { session, on }: Asked<'typing'>): Promise<void> {
-    const known = this.sessions.get(session);
-    if (!known || known.summary.status === 'closed' || !this.views.sees(known.summary, agent)) return;
-    for (const other of this.views.audience(known.summary)) {
-      if (other !== agent) this.connections.send(other, { kind: 'typing', session, agent, on });
-    }
-    await this.stub(session).agentTyping(on);
   }
 
   // ── Small things ──────────────────────────────────────────────────────────────────────────────────────

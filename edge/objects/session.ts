@@ -5,6 +5,7 @@
 import { DurableObject } from 'cloudflare:workers';
 import { isLiveChat, parseConversationName, sessionIdOf } from '../../core/address.ts';
 import type { AgentRef } from '../../core/agent.ts';
+import type { CallNote, ToCall } from '../../core/callProtocol.ts';
 import { problem, type Problem } from '../../core/errors.ts';
 import { advanceMarks, type EventBody, type Side } from '../../core/log.ts';
 import { decide, evolve, place, type Command } from '../../core/session.ts';
@@ -25,6 +26,9 @@ import type {
 } from './contracts.ts';
 import { migrate } from './migrations.ts';
 import { Deliveries } from './session/deliveries.ts';
+import { AgentCommands } from './session/agentCommands.ts';
+import { Calls, callsSchema, callTimer } from './session/calls.ts';
+import { CallAsks } from './session/callAsks.ts';
 import { Inbound, keysOf, type ConversationEvent, type Taken } from './session/inbound.ts';
 import { handTimer, needsHanding, Outbound } from './session/outbound.ts';
 import { Letters } from './session/letters.ts';
@@ -54,9 +58,12 @@ export class Session extends DurableObject<Env> {
   readonly log: SessionLog;
   private readonly timers: Timers;
   private readonly visitors: Visitors;
+  readonly calls: Calls;
+  readonly callAsks: CallAsks;
   private readonly deliveries: Deliveries;
   private readonly inbound: Inbound;
   private readonly outbound: Outbound;
+  private readonly agentCommands: AgentCommands;
   readonly profiles: Profiles;
   readonly media: Media;
   private readonly publisher: Publisher<Letter>;
@@ -66,14 +73,17 @@ export class Session extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    migrate(ctx.storage, [sessionSchema + timersSchema, exchangeSchema, startsSchema]);
+    migrate(ctx.storage, [sessionSchema + timersSchema, exchangeSchema, startsSchema, callsSchema]);
     this.log = new SessionLog(ctx.storage.sql);
     this.timers = new Timers(ctx.storage);
     this.row = this.log.load();
     this.visitors = new Visitors(ctx, this);
+    this.calls = new Calls(ctx.storage.sql, this, (make) => this.visitors.sendCall(make));
+    this.callAsks = new CallAsks(this, this.calls, () => this.visitors.reach());
     this.deliveries = new Deliveries(ctx.storage.sql, this);
     this.inbound = new Inbound(ctx.storage.sql, this, this.deliveries);
     this.outbound = new Outbound(ctx.storage.sql, this, this.deliveries);
+    this.agentCommands = new AgentCommands(this, this.outbound);
     this.media = new Media(ctx.storage.sql, this);
     this.profiles = new Profiles(this);
     this.settling = new Settling(this, () => this.publisher.run());
@@ -107,19 +117,8 @@ export class Session extends DurableObject<Env> {
     return this.row.state.ordinal > 0;
   }
 
-  async agentCommand(command: AgentCommand): Promise<CommandAnswer> {
-    if (command.kind === 'send') return this.agentSends(command);
-    if (command.kind === 'resend') return this.outbound.resend(command);
-    if (command.kind === 'pickUp' || command.kind === 'transfer') return this.run(command);
-    if (command.kind === 'note' || command.kind === 'label') return this.remarks(command);
-    const { ordinal, agent, standing } = command;
-    return this.run({
-      kind: 'agentEnds',
-      ordinal,
-      agent,
-      standing,
-      closedMessage: await this.closedMessage(),
-    });
+  agentCommand(command: AgentCommand): Promise<CommandAnswer> {
+    return this.agentCommands.run(command);
   }
 
   /** An agent starts a session, unless one is open. Desk knows of it when this answers. */
@@ -177,9 +176,19 @@ export class Session extends DurableObject<Env> {
   }
 
   /** A page of one session for its agent. `marks` come along because they are not events. */
-  page(ordinal: number, page: LogPage) {
+  async page(ordinal: number, page: LogPage) {
     const { events, complete } = this.log.page(ordinal, page);
-    return { events, complete, marks: this.row.marks };
+    return { events, complete, marks: this.row.marks, reach: await this.visitors.reachForAgents() };
+  }
+
+  /** What the end of an agent says of a call; answers what to tell it. */
+  callNote(agent: AgentRef, note: CallNote): ToCall | null {
+    return this.callAsks.noteFromAgent(agent, note);
+  }
+
+  /** The socket of an agent's end has closed. */
+  callEndLost(end: string): void {
+    this.calls.run({ kind: 'lost', side: 'agent', end });
   }
 
   /** Agents have seen this much. */
@@ -206,6 +215,7 @@ export class Session extends DurableObject<Env> {
       if (key === handTimer) return this.outbound.onTimer(now);
       if (key === mediaTimer) return this.media.onTimer();
       if (key === profileTimer) return this.profiles.onTimer(now);
+      if (key === callTimer) return this.calls.onTimer(now);
       return null;
     });
   }
@@ -243,6 +253,20 @@ export class Session extends DurableObject<Env> {
     if (this.timers.dueAt(timer) === null) this.timers.set(timer, at);
   }
 
+  /** The same for one that may be set to a later time. */
+  hurry(timer: string, at: number): void {
+    const due = this.timers.dueAt(timer);
+    if (due === null || due > at) this.timers.set(timer, at);
+  }
+
+  /** Agents at whom the call does not ring any more, which is no event. */
+  callDeclined(declined: string[]): void {
+    const { record } = this.row;
+    if (!record?.call) return;
+    this.change({ record: { ...record, call: { ...record.call, declined } } });
+    void this.publisher.run();
+  }
+
   /** How far Channel has counted, or the archive has read. */
   hasTold(told: Partial<Pick<ConversationRow, 'counted' | 'archived'>>): void {
     this.row = { ...this.row, ...told };
@@ -259,7 +283,7 @@ export class Session extends DurableObject<Env> {
   run(command: Command): CommandAnswer {
     const decision = decide(this.row.state, command, Date.now());
     if ('refusal' in decision) return decision;
-    if (decision.events.length > 0) this.append(decision.events);
+    if (decision.events.length > 0) this.append(this.calls.endedBy(decision.events));
     return { seq: this.row.state.seq, changed: decision.events.length > 0 };
   }
 
@@ -291,33 +315,8 @@ export class Session extends DurableObject<Env> {
 
   // ── Inside ────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** What agents say about the newest session, closed or not. */
-  private remarks(command: Extract<AgentCommand, { kind: 'note' | 'label' }>): CommandAnswer {
-    if (command.ordinal !== this.row.state.ordinal) return { refusal: problem('session_closed') };
-    const known = command.kind === 'note' ? this.log.seqOfMessage(command.note.id) : null;
-    return known === null ? this.run(command) : { seq: known, changed: false };
-  }
-
-  private async agentSends(command: Extract<AgentCommand, { kind: 'send' }>): Promise<CommandAnswer> {
-    const known = this.log.seqOfMessage(command.id);
-    if (known !== null) return { seq: known, changed: false };
-    const { id, content, prepared, replyTo, ordinal, agent, standing } = command;
-    if (!this.isLiveChat()) {
-      const routing = await this.messagingRouting();
-      if (!routing) return { refusal: problem('not_found') };
-      const refusal = this.outbound.refuse(content, prepared ?? null, replyTo ?? null, routing);
-      if (refusal) return { refusal };
-    } else if (content.kind !== 'text' && content.kind !== 'image') {
-      return { refusal: problem('not_sendable') };
-    }
-    const message = { id, content, ...(replyTo === undefined ? {} : { context: { replyTo } }) };
-    const answer = this.run({ kind: 'agentMessage', message, ordinal, agent, standing });
-    if ('seq' in answer && prepared) this.outbound.keepPrepared(id, prepared);
-    if (!this.isLiveChat()) void this.outbound.hand();
-    return answer;
-  }
-
-  private append(bodies: readonly EventBody[]): void {
+  /** Writes events that are decided, and tells everybody. */
+  append(bodies: readonly EventBody[]): void {
     const events = place(this.row.state, bodies, Date.now());
     let { state, record } = this.row;
     const isChat = this.isLiveChat();
@@ -374,7 +373,7 @@ export class Session extends DurableObject<Env> {
     return open ? Math.min(open.lastActivityAt + afterMs, now + longestSleepMs) : null;
   }
 
-  private async closedMessage(): Promise<string> {
+  async closedMessage(): Promise<string> {
     return this.isLiveChat() ? ((await this.routing())?.channel.messages.closed ?? '') : '';
   }
 }

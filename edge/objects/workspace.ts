@@ -3,13 +3,12 @@
  * have to know of a change goes through the outbox to the Desk; each table has its own file beside this one.
  */
 import type { Agent, AgentInput, Group, GroupInput } from '../../core/agent.ts';
-import type { Colleagues, SettingsInput, SetupInput } from '../../core/api.ts';
+import type { Colleagues, SetupInput } from '../../core/api.ts';
 import type { CampaignRow, CampaignsAnswer, CampaignsQuery } from '../../core/campaignApi.ts';
 import type { ChannelDraft } from '../../core/channelApi.ts';
 import type { Channel, ChannelInput, LiveChatChannel } from '../../core/channel.ts';
 import type { Contact, ContactInput } from '../../core/contact.ts';
 import type { ContactsAnswer, ContactsQuery, DuplicatesAnswer } from '../../core/contactApi.ts';
-import type { BusinessHours } from '../../core/hours.ts';
 import type { ProviderId } from '../../core/providers/registry.ts';
 import type { Queue, QueueInput } from '../../core/queue.ts';
 import type { Answer } from '../answer.ts';
@@ -25,7 +24,7 @@ import type {
   SignedIn,
 } from './contracts.ts';
 import type { FreshSignIn } from './workspace/accounts.ts';
-import type { Actor, AuditAction, AuditPage, AuditTarget } from './workspace/audit.ts';
+import type { Actor } from './workspace/audit.ts';
 import type { PhonebookQuestion } from './workspace/campaignFacts.ts';
 import type { CampaignsChange } from './workspace/campaigns.ts';
 import type { CannedResponseChange, Keeper } from './workspace/cannedResponses.ts';
@@ -33,14 +32,14 @@ import type { ContactsChange } from './workspace/contacts.ts';
 import { newIdentitySecret, openIdentitySecret } from './workspace/identitySecret.ts';
 import type { LabelChange } from './workspace/labels.ts';
 import { countOpenSessions } from './workspace/neighbours.ts';
-import { WorkspaceObject } from './workspace/object.ts';
 import type { OwnChange, PushReport } from './workspace/notifications.ts';
 import type { PhonebookChange } from './workspace/phonebooks.ts';
 import type { Patch } from './workspace/patch.ts';
+import { WorkspaceSettings } from './workspace/settingsObject.ts';
 
 type Nothing = Record<string, never>;
 
-export class Workspace extends WorkspaceObject {
+export class Workspace extends WorkspaceSettings {
   // ── What the hot paths ask ────────────────────────────────────────────────────────────────────────────
 
   /** By channel number; null when there is none. A disabled channel is answered as such. */
@@ -368,32 +367,5 @@ export class Workspace extends WorkspaceObject {
 
   contactNames(numbers: string[]): Record<string, string> {
     return this.parts.contacts.namesOf(numbers);
-  }
-
-  // ── Settings and audit ────────────────────────────────────────────────────────────────────────────────
-
-  hours(): BusinessHours {
-    return this.parts.settings.hours();
-  }
-
-  changeHours(actor: Actor, hours: BusinessHours): Promise<void> {
-    return this.change(() => this.parts.settings.changeHours(actor, hours));
-  }
-
-  getSettings(): SettingsInput {
-    return this.parts.settings.get();
-  }
-
-  changeSettings(actor: Actor, patch: Patch<SettingsInput>): Promise<Answer<SettingsInput>> {
-    return this.change(() => this.parts.settings.change(actor, patch));
-  }
-
-  /** For what the Worker did itself, such as sending a mail. */
-  writeAudit(actor: Actor, action: AuditAction, target: AuditTarget | null, sentTo: string): void {
-    this.parts.audit.write(actor, action, target, [{ field: 'to', before: null, after: sentTo }]);
-  }
-
-  auditPage(before: number | null): AuditPage {
-    return this.parts.audit.page(before);
   }
 }

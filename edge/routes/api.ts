@@ -6,6 +6,7 @@ import { onError, problemResponse, setApiHeaders } from '../http.ts';
 import { agents } from './agents.ts';
 import { audit } from './audit.ts';
 import { auth } from './auth.ts';
+import { calls } from './calls.ts';
 import { campaigns } from './campaigns.ts';
 import { cannedResponses } from './cannedResponses.ts';
 import { channels } from './channels.ts';
@@ -14,6 +15,7 @@ import { files } from './files.ts';
 import { groups } from './groups.ts';
 import { labels } from './labels.ts';
 import { notifications } from './notifications.ts';
+import { pbx } from './pbx.ts';
 import { phonebooks } from './phonebooks.ts';
 import { queues } from './queues.ts';
 import { settings } from './settings.ts';
@@ -32,6 +34,7 @@ api.route('/', setup); //            /state /setup
 api.route('/', auth); //             /sign-in /sign-out… /password-link /me /colleagues
 api.route('/', settings); //         /hours /settings
 api.route('/', notifications); //    /me/notifications /me/devices
+api.route('/', pbx); //              /pbx /me/phone
 api.route('/agents', agents);
 api.route('/groups', groups);
 api.route('/queues', queues);
@@ -39,6 +42,7 @@ api.route('/labels', labels);
 api.route('/canned-responses', cannedResponses);
 api.route('/contacts', contacts);
 api.route('/phonebooks', phonebooks);
+api.route('/calls', calls);
 api.route('/channels', channels);
 api.route('/campaigns', campaigns);
 api.route('/audit', audit);

@@ -1,24 +1,25 @@
 /** The console and the inbox: built files, and the page itself for every address of theirs. */
-import { Hono } from 'hono';
+import { Hono, type Context } from 'hono';
 import { problem } from '../../core/errors.ts';
-import type { Env } from '../env.ts';
+import { signedInOf } from '../access.ts';
+import { workspaceOf, type Env } from '../env.ts';
 import { problemResponse } from '../http.ts';
 import { asset } from '../store/assets.ts';
 
 export const pages = new Hono<{ Bindings: Env }>();
 
 /** Styles are constructed or linked; the component library sets some inline, which cannot run anything. */
-const pagePolicy = [
+const pagePolicy = (pbx: string) => [
   "default-src 'self'",
   "style-src 'self' 'unsafe-inline'",
   "img-src 'self' data: blob:",
-  "connect-src 'self'",
+  `connect-src 'self'${pbx}`,
   "frame-src 'self'",
   "object-src 'none'",
   "base-uri 'none'",
   "form-action 'self'",
   "frame-ancestors 'none'",
-].join('; ');
+];
 
 /** GET /admin/…: scripts and styles, named by their content. */
 pages.get('/admin/*', async (c) => {
@@ -45,8 +46,16 @@ pages.get('*', async (c) => {
   const page = await asset(c.env, 'admin/index.html');
   if (!page) return problemResponse(problem('not_found'));
   page.headers.set('cache-control', 'no-cache');
-  page.headers.set('content-security-policy', pagePolicy);
+  page.headers.set('content-security-policy', pagePolicy(await pbxSource(c)).join('; '));
   page.headers.set('x-frame-options', 'DENY');
   page.headers.set('referrer-policy', 'same-origin');
   return page;
 });
+
+/** The one host beside ours that pages speak to: the PBX of those who may call out through it. */
+async function pbxSource(c: Context<{ Bindings: Env }>): Promise<string> {
+  const signedIn = await signedInOf(c.req.raw, c.env);
+  if (!signedIn?.agent.mayCallOut) return '';
+  const { server } = await workspaceOf(c.env).pbx();
+  return server ? ` ${new URL(server.url).origin}` : '';
+}

@@ -16,6 +16,7 @@ const paths: string[] = [
   '/agents',
   '/groups',
   '/hours',
+  '/calls',
   '/settings',
   '/audit',
   '/profile',

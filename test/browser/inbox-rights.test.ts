@@ -15,7 +15,7 @@ type Who = 'assignee' | 'queueAgent' | 'otherAgent' | 'mentioned' | 'admin';
 const requests: Record<
   Exclude<
     Kind,
-    'hello' | 'list' | 'search' | 'presence' | 'mark' | 'typing' | 'start' | 'resend' | 'visible'
+    'hello' | 'list' | 'search' | 'presence' | 'mark' | 'typing' | 'start' | 'resend' | 'visible' | 'callNote'
   >,
   { frame: (session: string, to: string) => Asked; taken: Who[]; waiting: Who[] }
 > = {
@@ -36,6 +36,15 @@ const requests: Record<
   },
   note: {
     frame: (session) => ({ kind: 'note', session, text: 'a note', mentions: [] }),
+    taken: ['assignee', 'mentioned'],
+    waiting: ['assignee', 'queueAgent'],
+  },
+  dialled: {
+    frame: (session) => ({
+      kind: 'dialled',
+      session,
+      report: { number: '+15550100', ringingMs: 1000, talkingMs: 0, outcome: 'busy' },
+    }),
     taken: ['assignee', 'mentioned'],
     waiting: ['assignee', 'queueAgent'],
   },
@@ -74,6 +83,15 @@ const requests: Record<
     taken: ['assignee'],
     waiting: ['assignee', 'queueAgent'],
   },
+  call: {
+    frame: (session) => ({
+      kind: 'call',
+      session,
+      ask: { kind: 'start', call: crypto.randomUUID(), end: 'page' },
+    }),
+    taken: ['assignee'],
+    waiting: ['assignee', 'queueAgent'],
+  },
   end: {
     frame: (session) => ({ kind: 'end', session }),
     taken: ['assignee'],
@@ -97,7 +115,8 @@ beforeAll(async () => {
   if (!assignee || !queueAgent || !otherAgent || !mentioned || !spare) throw new Error('agents are missing');
   ids = { assignee: assignee.agent.id, mentioned: mentioned.agent.id, spare: spare.agent.id };
   const queue = await workspace.queue([assignee, queueAgent], 'manual', 'Rights');
-  channel = (await workspace.channel({ kind: 'queue', id: queue.id })).number;
+  channel = (await workspace.channel({ kind: 'queue', id: queue.id }, { interaction: 'phoneAndChat' }))
+    .number;
   const connect = async (agent: Pick<TestAgent, 'desk'>) => {
     const client = agent.desk();
     open.push(client);
@@ -123,6 +142,7 @@ async function session(state: 'waiting' | 'taken'): Promise<string> {
     url: server.url,
     channelNumber: channel,
     origin: 'https://shop.example',
+    calls: true,
   });
   open.push(visitor);
   await visitor.connect();
@@ -142,6 +162,8 @@ describe('every frame about a session', () => {
   it('[GEN-03] stands in the table, or has tests of its own', () => {
     const kinds = agentFrame.def.options.map((option) => [...option.def.shape.kind.def.values][0]);
     const elsewhere = ['hello', 'list', 'search', 'presence', 'mark', 'typing', 'start', 'resend', 'visible'];
+    // What strangers say of a call: calls.test.ts.
+    elsewhere.push('callNote');
     expect(new Set(kinds)).toEqual(new Set([...Object.keys(requests), ...elsewhere]));
   });
 

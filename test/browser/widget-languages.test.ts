@@ -7,6 +7,8 @@ import { launchBrowser } from '../support/browser.ts';
 import { startServer, type Server } from '../support/server.ts';
 import { embed, startSite, Widget, type Site } from '../support/site.ts';
 import { setUp } from '../support/workspace.ts';
+import type { CallWords } from '../../widget/call/words.ts';
+import { words as englishCalls } from '../../widget/call/locales/en.ts';
 import type { Words } from '../../widget/words.ts';
 import { words as english } from '../../widget/locales/en.ts';
 
@@ -45,24 +47,32 @@ afterAll(async () => {
 });
 
 /** All texts of a language by their paths. */
-function texts(words: Words): Record<string, string> {
-  const { problems, ...rest } = words;
-  return {
-    ...rest,
-    ...Object.fromEntries(Object.entries(problems).map(([code, text]) => [`problems.${code}`, text])),
-  };
+function texts(words: Words | CallWords): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(words).flatMap(([name, text]: [string, string | Record<string, string>]) =>
+      typeof text === 'string'
+        ? [[name, text]]
+        : Object.entries(text).map(([inner, said]) => [`${name}.${inner}`, said]),
+    ),
+  ) as Record<string, string>;
 }
+
+const prefixed = (words: CallWords) =>
+  Object.fromEntries(Object.entries(texts(words)).map(([name, text]) => [`calls.${name}`, text]));
 
 const loadWords = async (language: Language) =>
   ((await import(`../../widget/locales/${language}.ts`)) as { words: Words }).words;
+
+const loadCallWords = async (language: Language) =>
+  ((await import(`../../widget/call/locales/${language}.ts`)) as { words: CallWords }).words;
 
 describe('languages', () => {
   it.each(tags)(
     '[LC-10] %s is whole, fills the same places, and is not English left over',
     async (language) => {
-      const own = texts(await loadWords(language));
+      const own = { ...texts(await loadWords(language)), ...prefixed(await loadCallWords(language)) };
       const holes = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(([hole]) => hole).sort();
-      for (const [name, text] of Object.entries(texts(english))) {
+      for (const [name, text] of Object.entries({ ...texts(english), ...prefixed(englishCalls) })) {
         expect(own[name]?.trim(), name).toBeTruthy();
         expect(holes(own[name] ?? ''), name).toEqual(holes(text));
         // Words may be the same in two languages; sentences are not.

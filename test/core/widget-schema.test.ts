@@ -14,6 +14,7 @@ function frames(z: typeof zod) {
   return z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('events'), events: z.array(z.object({ seq: z.number(), body })) }),
     z.object({ kind: z.literal('typing'), on: z.boolean() }),
+    z.object({ kind: z.literal('call'), call: z.unknown() }),
     z.object({ kind: z.literal('profile'), attributes: z.optional(z.record(z.string(), z.string())) }),
   ]);
 }
@@ -31,6 +32,7 @@ const body = fc.oneof(
 const frame = fc.oneof(
   fc.record({ kind: fc.constant('events'), events: fc.array(fc.record({ seq: fc.nat(), body })) }),
   fc.record({ kind: fc.constant('typing'), on: fc.oneof(fc.boolean(), fc.string()), extra: fc.anything() }),
+  fc.record({ kind: fc.constant('call'), call: fc.jsonValue() }, { requiredKeys: ['kind'] }),
   fc.record({ kind: fc.constant('profile'), attributes: fc.dictionary(fc.string(), fc.string()) }),
   fc.anything(),
 );

@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { noMarks, type ChatEvent, type ChatEventBody } from '../../core/log.ts';
 import type { ToVisitorFrame } from '../../core/protocol.ts';
+import { callLine } from '../../widget/call/line.ts';
+import type { CallEvent } from '../../widget/calls.ts';
 import { emptyState } from '../../widget/chat.ts';
 import { fold, lastSeq, unreadCount, type Shared } from '../../widget/store.ts';
 import { isUnanswered, timeline } from '../../widget/timeline.ts';
@@ -107,5 +109,54 @@ describe('the timeline', () => {
     };
     expect(isUnanswered([opened, message(2)])).toBe(true);
     expect(isUnanswered([opened, message(2), message(3, 'agent')])).toBe(false);
+  });
+});
+
+describe('calls', () => {
+  const ended: ChatEventBody = {
+    kind: 'call',
+    id: 'c1',
+    phase: 'ended',
+    from: 'customer',
+    agent: ada,
+    ringingMs: 4000,
+    talkingMs: 65_000,
+    outcome: 'answered',
+    endedBy: 'agent',
+  };
+
+  it('[CALL-03] keeps how a call stands for tabs that join, not what is for the moment, and asks anew with each welcome', () => {
+    const standing = { kind: 'state', now: 0, call: null };
+    const told = fold(emptyState, { kind: 'call', call: standing }, 0).state;
+    expect(told.call).toBe(standing);
+    const passing = fold(told, { kind: 'call', call: { kind: 'rtc', call: 'c1' } }, 0).state;
+    expect(passing.call).toBe(standing);
+    expect(fold(passing, welcome([], true), 0).state.call).toBeNull();
+  });
+
+  it('[CALL-04] stand in the conversation once they are over, in one line', () => {
+    const started: ChatEventBody = { ...ended, phase: 'started', outcome: null };
+    const events = [started, ended].map((body, index) => ({ seq: index + 1, at: 1000, ordinal: 1, body }));
+    expect(timeline(events, [], 0).map(({ kind }) => kind)).toEqual(['day', 'call']);
+  });
+
+  it('[CALL-02] [CALL-04] say what became of each, by who called and how it ended', () => {
+    const line = (change: Partial<CallEvent>) => callLine({ ...ended, ...change });
+    expect(line({})).toBe('Call with Ada, 1:05');
+    expect(line({ outcome: 'lost', agent: { ...ada, name: '' } })).toBe('Call, 1:05');
+    const byVisitor = (['missed', 'declined', 'cancelled', 'busy', 'failed'] as const).map((outcome) =>
+      line({ outcome }),
+    );
+    const byAgent = (['missed', 'declined', 'cancelled'] as const).map((outcome) =>
+      line({ outcome, from: 'agent' }),
+    );
+    expect(byVisitor).toEqual([
+      'You called, but nobody could answer',
+      'The call was not taken',
+      'You cancelled the call',
+      'You called, but all lines were busy',
+      'The call did not come through',
+    ]);
+    expect(byAgent).toEqual(['You missed a call', 'You declined the call', 'You missed a call']);
   });
 });

@@ -22,6 +22,7 @@ const routes: [string, string, Access][] = [
   ['PUT', '/me/devices', 'agent'],
   ['DELETE', '/me/devices/:id', 'agent'],
   ['POST', '/me/devices/:id/test', 'agent'],
+  ['GET', '/me/phone', 'agent'],
   ['GET', '/colleagues', 'agent'],
   ['PUT', '/files', 'agent'],
   ['GET', '/agents', 'admin'],
@@ -98,6 +99,13 @@ const routes: [string, string, Access][] = [
   ['GET', '/settings', 'admin'],
   ['PATCH', '/settings', 'admin'],
   ['POST', '/settings/test-email', 'admin'],
+  ['GET', '/calls', 'admin'],
+  ['PUT', '/calls', 'admin'],
+  ['POST', '/calls/test', 'admin'],
+  ['GET', '/pbx', 'admin'],
+  ['PUT', '/pbx', 'admin'],
+  ['PUT', '/pbx/extensions/:agent', 'admin'],
+  ['DELETE', '/pbx/extensions/:agent', 'admin'],
   ['GET', '/audit', 'admin'],
 ];
 

@@ -5,14 +5,23 @@ import { chromium } from '../../scripts/chromium.mjs';
 
 const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
+const microphones = {
+  /** One that hums, and pages get it when they ask. */
+  granted: ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
+  denied: ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream=deny'],
+  none: ['--disable-audio-input', '--use-fake-ui-for-media-stream'],
+};
+
 /** Starts a headless Chromium; close it in the end. */
-export function launchBrowser(options: LaunchOptions = {}): Promise<Browser> {
+export function launchBrowser(
+  options: LaunchOptions = {},
+  microphone: keyof typeof microphones = 'granted',
+): Promise<Browser> {
   const args = [
     // Root in a container has no sandbox to use.
     ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
     '--disable-dev-shm-usage',
-    '--use-fake-device-for-media-stream',
-    '--use-fake-ui-for-media-stream',
+    ...microphones[microphone],
     '--autoplay-policy=no-user-gesture-required',
     ...(options.args ?? []),
   ];
@@ -26,8 +35,11 @@ export interface Violation {
   nodes: string[];
 }
 
-/** What axe-core finds wrong on the page (WCAG 2.2 A and AA, best practices); empty is what tests want. */
-export async function axe(page: Page, selector?: string): Promise<Violation[]> {
+/**
+ * What axe-core finds wrong on the page (WCAG 2.2 A and AA, best practices); empty is what tests want. Several
+ * selectors lead through shadow roots, each within the one before.
+ */
+export async function axe(page: Page, selector?: string | string[]): Promise<Violation[]> {
   // By the debugger, so that no content security policy of the page stands in the way.
   const loaded = await page.evaluate(() => 'axe' in globalThis);
   if (!loaded) {
@@ -44,7 +56,8 @@ export async function axe(page: Page, selector?: string): Promise<Violation[]> {
     const { axe: checker } = globalThis as unknown as {
       axe: { run(context: unknown, options: unknown): Promise<{ violations: Result[] }> };
     };
-    const { violations } = await checker.run(within ?? document, { resultTypes: ['violations'] });
+    const context = Array.isArray(within) ? { fromShadowDom: within } : within;
+    const { violations } = await checker.run(context ?? document, { resultTypes: ['violations'] });
     return violations.map(({ id, impact, help, nodes }) => ({
       id,
       impact: impact ?? null,

@@ -90,6 +90,8 @@ export interface VisitorOptions {
   token?: string;
   identity?: string;
   page?: { url: string; title: string };
+  /** Whether the page can make and take calls. */
+  calls?: boolean;
 }
 
 export class VisitorClient extends SocketClient<VisitorFrame, ToVisitorFrame> {
@@ -144,6 +146,11 @@ export class VisitorClient extends SocketClient<VisitorFrame, ToVisitorFrame> {
     await this.request({ kind: 'end', id: this.newId() });
   }
 
+  /** Any request, such as one about a call; resolves once it is stored. */
+  ask(frame: WithoutId<Extract<VisitorFrame, { id: string }>>): Promise<{ seq?: number | undefined }> {
+    return this.request({ ...frame, id: this.newId() });
+  }
+
   /** Resolves when a message with this text comes in. */
   hears(text: string, timeoutMs = 20_000): Promise<void> {
     return nextFrame(
@@ -165,8 +172,13 @@ export class VisitorClient extends SocketClient<VisitorFrame, ToVisitorFrame> {
   }
 
   protected hello(): VisitorFrame {
-    const { page } = this.options;
-    return { kind: 'hello', after: this.log.lastSeq, ...(page ? { page } : {}) };
+    const { page, calls } = this.options;
+    return {
+      kind: 'hello',
+      after: this.log.lastSeq,
+      ...(page ? { page } : {}),
+      ...(calls === undefined ? {} : { calls }),
+    };
   }
 
   protected parse(text: string): ToVisitorFrame {

@@ -1,6 +1,7 @@
 /** `<parley-chat>`: the panel. Puts the parts together and decides which of them the visitor sees. */
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { explain, current, fill } from '../words.ts';
+import type { CallParts } from '../calls.ts';
 import type { Chat, ChatState } from '../chat.ts';
 import { hasTalked, lastSeq, unreadCount } from '../store.ts';
 import { openingTime } from '../times.ts';
@@ -16,6 +17,7 @@ export class ParleyChat extends PanelElement {
   static override styles = styles(css);
   static override properties = {
     chat: { attribute: false },
+    calls: { attribute: false },
     gateway: {},
     open: { type: Boolean, reflect: true },
     muted: { type: Boolean },
@@ -28,6 +30,8 @@ export class ParleyChat extends PanelElement {
   };
 
   declare chat: Chat;
+  /** Null where there are none. */
+  declare calls: CallParts | null;
   /** Origin that relative picture and media paths belong to. */
   declare gateway: string;
   declare open: boolean;
@@ -48,6 +52,7 @@ export class ParleyChat extends PanelElement {
 
   constructor() {
     super();
+    this.calls = null;
     this.gateway = '';
     this.open = false;
     this.muted = false;
@@ -139,7 +144,7 @@ export class ParleyChat extends PanelElement {
     const { words, language, rtl } = current;
     const { state } = this.chat;
     return html`
-      ${this.#renderGreeting(state)}
+      ${this.#renderBeside(state)}
       <section
         class="panel"
         role="dialog"
@@ -153,16 +158,28 @@ export class ParleyChat extends PanelElement {
         @dragleave=${this.#handleDrag}
         @drop=${this.#handleDrag}
         @parley-end=${() => (this.asking = true)}
+        @parley-write=${() => this.focusInside()}
       >
-        <parley-header .state=${state} .gateway=${this.gateway} .muted=${this.muted}></parley-header>
-        ${this.#renderBar(state)} ${this.open ? this.#renderBody(state) : nothing}
+        <parley-header
+          .state=${state}
+          .gateway=${this.gateway}
+          .muted=${this.muted}
+          .extra=${this.calls?.button()}
+        ></parley-header>
+        ${this.#renderBar(state)} ${this.open ? this.calls?.card(false) : nothing}
+        ${this.open ? this.#renderBody(state) : nothing}
         <div class="drop" ?hidden=${!this.dropping}>${words.dropImage}</div>
       </section>
     `;
   }
 
-  #renderGreeting(state: ChatState): TemplateResult | typeof nothing {
+  /** What stands beside the launcher: a call, or a word. */
+  #renderBeside(state: ChatState): unknown {
     if (this.open || !state.config) return nothing;
+    return this.calls?.card(true) ?? this.#renderGreeting(state);
+  }
+
+  #renderGreeting(state: ChatState): TemplateResult | typeof nothing {
     const unread = unreadCount(state) > 0;
     if (unread && lastSeq(state) <= this.hushed) return nothing;
     if (!unread && (this.greeted || hasTalked(state) || !state.availability?.greeting)) return nothing;
@@ -196,7 +213,12 @@ export class ParleyChat extends PanelElement {
     }
     const ended = !state.open && hasTalked(state) && !this.restarting && state.pending.length === 0;
     return html`
-      <parley-messages .chat=${this.chat} .state=${state} .gateway=${this.gateway}></parley-messages>
+      <parley-messages
+        .chat=${this.chat}
+        .state=${state}
+        .gateway=${this.gateway}
+        .calls=${this.calls}
+      ></parley-messages>
       ${this.problem ? html`<p class="problem" role="alert">${this.problem}</p>` : nothing}
       ${
         this.asking

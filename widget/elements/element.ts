@@ -18,6 +18,8 @@ export interface PanelEvents {
   'parley-open': undefined;
   'parley-end': undefined;
   'parley-dismiss': undefined;
+  /** The visitor goes on to write. */
+  'parley-write': undefined;
   'parley-mute': undefined;
   'parley-view': { url: string; name: string };
   'parley-files': File[];

@@ -18,12 +18,15 @@ export class ParleyHeader extends PanelElement {
     state: { attribute: false },
     gateway: {},
     muted: { type: Boolean },
+    extra: { attribute: false },
     menu: { state: true },
   };
 
   declare state: ChatState;
   declare gateway: string;
   declare muted: boolean;
+  /** A button more. */
+  declare extra: unknown;
   declare private menu: boolean;
 
   constructor() {
@@ -76,6 +79,7 @@ export class ParleyHeader extends PanelElement {
           }
         </div>
         <div class="buttons">
+          ${this.extra}
           <button
             class="icon-button more"
             aria-label=${words.moreOptions}

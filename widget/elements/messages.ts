@@ -3,6 +3,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Media } from '../../core/content.ts';
 import type { Closer } from '../../core/log.ts';
+import type { CallParts } from '../calls.ts';
 import type { Chat, ChatState, Pending } from '../chat.ts';
 import { check, checks, clock, down } from '../icons.ts';
 import { lastSeq } from '../store.ts';
@@ -25,6 +26,7 @@ export class ParleyMessages extends PanelElement {
     chat: { attribute: false },
     state: { attribute: false },
     gateway: {},
+    calls: { attribute: false },
     atEnd: { state: true },
     heard: { state: true },
   };
@@ -32,6 +34,7 @@ export class ParleyMessages extends PanelElement {
   declare chat: Chat;
   declare state: ChatState;
   declare gateway: string;
+  declare calls: CallParts | null;
   declare private atEnd: boolean;
   /** Agents' messages that a screen reader is to say, once each. */
   declare private heard: readonly string[];
@@ -239,6 +242,8 @@ export class ParleyMessages extends PanelElement {
         return html`<p class="system">${fill(words.joined, { name: item.name || words.agent })}</p>`;
       case 'closed':
         return html`<p class="system">${endWords(item.by)}</p>`;
+      case 'call':
+        return html`<p class="system">${this.calls?.line(item.event)}</p>`;
       case 'group':
         return this.#renderGroup(item, isLastOwn, isBeforeGap(item, next), actions);
     }

@@ -15,7 +15,7 @@ const interactions = [
   {
     value: 'phoneAndChat',
     label: 'Phone and Chat',
-    help: 'Visitors write, and can call once calls are available in your workspace. Calls need HTTPS on your website.',
+    help: 'Visitors write and call. Calls need HTTPS on your website.',
   },
 ] as const;
 
@@ -145,6 +145,19 @@ function advanced(form: LiveChatForm): TemplateResult {
             error: form.error('timeoutDays') && 'Use 1 to 365 days.',
             change: (text) => form.set({ timeoutDays: toNumber(text) }),
           })
+    }
+    ${
+      values.interaction === 'phoneAndChat'
+        ? textField({
+            label: 'Maximum concurrent calls',
+            type: 'number',
+            inputmode: 'numeric',
+            value: numberText(values.maxCalls),
+            error: form.error('maxCalls') && 'Use a number from 1 to 100,000.',
+            help: 'Calls by visitors and by agents both count. Further ones are told that all lines are busy.',
+            change: (text) => form.set({ maxCalls: toNumber(text) }),
+          })
+        : nothing
     }
     ${checkboxField({
       label: 'Limit active sessions',

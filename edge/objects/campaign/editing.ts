@@ -1,7 +1,7 @@
 /** What an admin changes of a campaign before it is sent: everything is checked before anything is kept. */
 import type { CampaignInput } from '../../../core/campaign.ts';
 import { refuseSender, refuseSending, sendAtOf, type CampaignFacts } from '../../../core/campaignCheck.ts';
-import { columnsIn } from '../../../core/campaignText.ts';
+import { columnsIn, phonebookColumns } from '../../../core/campaignText.ts';
 import { refuse, type Refusal } from '../../answer.ts';
 import { channelOf, workspaceOf, type Env } from '../../env.ts';
 import type { CampaignSurroundings } from '../contracts.ts';
@@ -93,7 +93,7 @@ export class Editing {
       template:
         content.kind === 'template' ? (templates.find(({ id }) => id === content.template.id) ?? null) : null,
       file: record.file,
-      columns: isList ? record.columns : ['Company'],
+      columns: isList ? record.columns : phonebookColumns,
       recipients: isList ? total - optedOut : (counts?.imported ?? 0),
       longest: isList && total > 0 ? recipients.longest(used) : someone(used),
       destinationFound: mode.kind === 'direct' || route !== null,

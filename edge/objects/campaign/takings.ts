@@ -1,7 +1,7 @@
 /** Recipients that are taken in part by part, by an admin's chunks, out of phonebooks, or from another campaign. */
 import { isPossible, maxRecipients } from '../../../core/campaign.ts';
 import { maxFaults, type RecipientChunk } from '../../../core/campaignApi.ts';
-import { sameColumn } from '../../../core/campaignText.ts';
+import { phonebookColumns, sameColumn } from '../../../core/campaignText.ts';
 import { refuse, type Refusal } from '../../answer.ts';
 import { campaignOf, channelOf, workspaceOf, type Env } from '../../env.ts';
 import type { CampaignFiles } from './files.ts';
@@ -153,7 +153,7 @@ export class Takings {
       );
       const tooMany = Math.max(0, screened.length - room);
       return {
-        columns: ['Company'],
+        columns: [...phonebookColumns],
         read: read + part.rows.length,
         duplicate: duplicate + added.duplicate,
         invalid: invalid + without.length + tooMany,

@@ -1,5 +1,6 @@
 /** A Channel's tables; docs/tables.md says who writes and who deletes each. Shipped steps never change. */
 import { timersSchema } from '../timers.ts';
+import { linesSchema } from './lines.ts';
 
 export const channelSchema = [
   `
@@ -135,4 +136,5 @@ export const channelSchema = [
   CREATE INDEX awaited_until ON awaited (until);
   CREATE INDEX awaited_replied ON awaited (campaign) WHERE replied_at IS NOT NULL;
 `,
+  linesSchema,
 ] as const;

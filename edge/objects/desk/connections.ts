@@ -20,6 +20,8 @@ interface Attachment {
   /** Whether its page is on the screen, as far as it has said, and until when it was (epoch ms). */
   visible?: boolean;
   seenUntil?: number;
+  /** The end of a call that speaks through it. */
+  callEnd?: { session: string; end: string };
 }
 
 /** Clients ping every 30 seconds; who was silent for three pings is asleep, whatever the socket says. */
@@ -108,6 +110,16 @@ export class Connections {
       return { on: visible, lastAt: visible ? this.heardAt(socket) : seenUntil };
     });
     return { on: pages.some(({ on }) => on), lastAt: Math.max(0, ...pages.map(({ lastAt }) => lastAt)) };
+  }
+
+  /** Remembers through which socket an end of a call speaks. */
+  speaksFor(socket: WebSocket, session: string, end: string): void {
+    const before = attachmentOf(socket);
+    if (before.callEnd?.end !== end) socket.serializeAttachment({ ...before, callEnd: { session, end } });
+  }
+
+  spokeFor(socket: WebSocket): { session: string; end: string } | null {
+    return attachmentOf(socket).callEnd ?? null;
   }
 
   /** Closes the sockets of these sign-ins of an agent; null closes all. */

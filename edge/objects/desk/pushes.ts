@@ -57,8 +57,11 @@ export class Pushes {
     if (after.status !== 'open') return;
     const wrote = after.inbound > (before?.inbound ?? 0);
     const given = before !== null && after.route.agent?.id !== before.route.agent?.id;
+    const missed = callMissed(before, after);
     const mentions = events.some(({ body }) => body.kind === 'note' && body.mentions.length > 0);
-    if (!(wrote || given || mentions)) return;
+    if (!(wrote || given || missed || mentions)) return;
+    // Who was told that it rings is told that it was missed.
+    if (missed) this.told.delete(after.id);
     // Who still looks is asked later: a page that was just closed, or fell asleep, looks as if it were there.
     if (this.candidates(after).length === 0) return;
     this.sql.exec(
@@ -132,6 +135,8 @@ export class Pushes {
     if (own.mentions > (told?.mentions ?? 0) && may(true)) return mentionText;
     const isUnread = own.readInbound < summary.inbound && own.archivedSeq < lastSeq(summary);
     const isTold = told?.inbound === summary.inbound && told.owner === ownerOf(summary);
+    // It rings at who is available; others are told once it was missed.
+    if (summary.call?.phase === 'ringing' && this.staff.presence(agent) !== 'available') return null;
     if (!isUnread || isTold || !this.views.sees(summary, agent) || !may(false)) return null;
     return notificationText(summary, settings.hideText).body;
   }
@@ -192,6 +197,11 @@ export class Pushes {
   private nextAt(): number | null {
     return this.sql.exec<{ at: number | null }>('SELECT MIN(due_at) AS at FROM pushes').one().at;
   }
+}
+
+/** Whether a visitor's call has stopped ringing without an answer. */
+function callMissed(before: SessionSummary | null, { call }: SessionSummary): boolean {
+  return before?.call?.from === 'customer' && before.call.phase === 'ringing' && !call;
 }
 
 function ownerOf({ route }: SessionSummary): string | null {

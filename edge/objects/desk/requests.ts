@@ -15,7 +15,9 @@ import type { Staff, StaffMember } from './staff.ts';
 
 type Frame<K extends AgentFrame['kind']> = Extract<AgentFrame, { kind: K }>;
 /** Frames that a session answers. */
-export type CommandFrame = Frame<'send' | 'resend' | 'pickUp' | 'end' | 'transfer' | 'note' | 'label'>;
+export type CommandFrame = Frame<
+  'send' | 'resend' | 'pickUp' | 'end' | 'transfer' | 'note' | 'label' | 'dialled'
+>;
 type WithoutGiver<C> = C extends AgentCommand ? Omit<C, 'ordinal' | 'agent' | 'standing'> : never;
 
 export class Requests {
@@ -49,6 +51,8 @@ export class Requests {
       }
       case 'label':
         return { kind: 'label', labels: await this.labels(frame.labels), reads };
+      case 'dialled':
+        return { kind: 'dialled', id: frame.id, report: frame.report, reads };
       case 'pickUp':
       case 'end':
         return { kind: frame.kind };

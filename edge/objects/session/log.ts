@@ -109,14 +109,14 @@ export class SessionLog {
       event.seq,
       event.at,
       event.ordinal,
-      event.body.kind === 'message' || event.body.kind === 'note' ? event.body.id : null,
+      idOf(event.body),
       JSON.stringify(event.body),
     );
     if (event.body.kind !== 'opened') return;
     this.sql.exec('INSERT OR IGNORE INTO session_starts VALUES (?, ?)', event.ordinal, event.seq);
   }
 
-  /** The place of a message or note that is in the log already; null for a new id. */
+  /** The place of a message, note or call that is in the log already; null for a new id. */
   seqOfMessage(id: string): number | null {
     const row = this.sql
       .exec<{ seq: number }>('SELECT seq FROM events WHERE message_id = ?', id)
@@ -223,4 +223,11 @@ export class SessionLog {
       body: eventBody.parse(JSON.parse(body)),
     }));
   }
+}
+
+/** What the same thing said twice is known by; of a call its first event has it. */
+function idOf(body: EventBody): string | null {
+  if (body.kind === 'message' || body.kind === 'note' || body.kind === 'dialled') return body.id;
+  const isFirst = body.kind === 'call' && (body.phase === 'started' || body.outcome === 'busy');
+  return isFirst ? body.id : null;
 }

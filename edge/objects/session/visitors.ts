@@ -1,38 +1,33 @@
 /** The visitor's side of a Session: their sockets, and what each frame from them does. */
+import { sessionIdOf } from '../../../core/address.ts';
 import { formDue, plainText, readAttributes, readForm } from '../../../core/preChat.ts';
 import { problem, type Problem } from '../../../core/errors.ts';
 import { isListedOrigin } from '../../../core/origin.ts';
 import { take, type Bucket } from '../../../core/limits.ts';
+import type { ToCall } from '../../../core/callProtocol.ts';
 import type { Content } from '../../../core/content.ts';
-import type { ChatEvent, LogEvent, Marks, SourcePage } from '../../../core/log.ts';
+import type { LogEvent, Marks } from '../../../core/log.ts';
 import { textContent } from '../../../core/message.ts';
 import {
   closeCodes,
   maxFrameBytes,
   subprotocol,
-  visitorFrame,
+  type Reach,
   type ToVisitorFrame,
   type VisitorFrame,
 } from '../../../core/protocol.ts';
-import { eventForVisitor } from '../../../core/summary.ts';
+import { deskOf } from '../../env.ts';
 import { handedOver } from '../../handover.ts';
 import { allowances } from '../../limits.ts';
 import { availabilityOf } from '../../routing.ts';
 import { verifyUpload, type VisitorClaims } from '../../tokens.ts';
 import type { LiveChatRouting } from '../contracts.ts';
 import type { Session } from '../session.ts';
+import { attachmentOf, clean, forVisitor, parseFrame, type Attachment } from './visitorSocket.ts';
 
 /** Events in the first page, and in each frame of a longer replay. */
 const pageSize = 50;
 const replaySize = 500;
-
-/** What a socket remembers through hibernation. */
-interface Attachment {
-  claims: VisitorClaims;
-  page: SourcePage | null;
-  /** Whether the page has said hello: before it, an event would leave a hole in what the page holds. */
-  greeted: boolean;
-}
 
 type Answerable = Extract<VisitorFrame, { id: string }>;
 
@@ -66,7 +61,7 @@ export class Visitors {
 
   onMessage(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
     if (!this.admit(socket, data)) return Promise.resolve();
-    const frame = parse(data);
+    const frame = parseFrame(data);
     if (!frame) {
       console.warn(JSON.stringify({ event: 'visitor.frame_invalid', conversation: this.session.name }));
       return Promise.resolve();
@@ -82,6 +77,29 @@ export class Visitors {
 
   onClose(socket: WebSocket): void {
     this.frames.delete(socket);
+    const { end } = attachmentOf(socket);
+    if (end !== undefined) this.session.calls.run({ kind: 'lost', side: 'customer', end });
+    void this.tellReach().catch(() => undefined);
+  }
+
+  /** Whether the visitor can be called. */
+  reach(): Reach {
+    const pages = this.sockets().map((socket) => attachmentOf(socket).calls === true);
+    if (pages.length === 0) return 'away';
+    return pages.includes(true) ? 'ready' : 'unable';
+  }
+
+  /** The same for the inbox; null where calls are not offered. */
+  async reachForAgents(): Promise<Reach | null> {
+    const routing = this.session.isLiveChat() ? await this.session.routing() : null;
+    return routing?.channel.interaction === 'phoneAndChat' ? this.reach() : null;
+  }
+
+  /** Something about a call to all pages; the one that takes part knows it by its end. */
+  async sendCall(make: (routing: LiveChatRouting) => ToCall): Promise<void> {
+    if (this.sockets().length === 0) return;
+    this.display ??= await this.session.routing();
+    if (this.display) this.broadcast({ kind: 'call', call: make(this.display) });
   }
 
   /** New events to all sockets of the visitor. */
@@ -137,6 +155,14 @@ export class Visitors {
           complete,
         });
       }
+      case 'call':
+        return this.call(socket, frame, routing);
+      case 'callNote': {
+        if (frame.note.kind === 'beat') this.speaksFor(socket, frame.note.end);
+        const answer = this.session.calls.note({ side: 'customer' }, frame.note);
+        if (answer) this.tell(socket, { kind: 'call', call: answer });
+        return;
+      }
       case 'end':
         this.session.run({ kind: 'customerEnds', closedMessage: routing.channel.messages.closed });
         return this.tell(socket, { kind: 'done', id: frame.id });
@@ -178,7 +204,11 @@ export class Visitors {
       last = events.at(-1)?.seq ?? this.session.current.state.seq;
     }
     const page = frame.page ? clean(frame.page) : attachment.page;
-    socket.serializeAttachment({ ...attachment, page, greeted: true } satisfies Attachment);
+    const calls = frame.calls ?? false;
+    socket.serializeAttachment({ ...attachment, page, greeted: true, calls } satisfies Attachment);
+    const call = this.session.calls.view();
+    if (call) this.tell(socket, { kind: 'call', call: this.session.calls.forVisitor(call, routing) });
+    void this.tellReach().catch(() => undefined);
   }
 
   private async send(
@@ -190,10 +220,8 @@ export class Visitors {
     if (known !== null) return this.tell(socket, { kind: 'done', id: frame.id, seq: known });
     const refused = (refusal: Problem) => this.refuse(socket, frame.id, refusal);
 
-    const pace = take(this.messages, allowances(this.session.environment).visitorMessages, Date.now());
-    this.messages = pace.bucket;
-    if (pace.waitMs > 0) return refused(problem('too_many_requests'));
-    if (formDue(routing.channel, this.session.current.state)) return refused(problem('profile_required'));
+    const refusal = this.refuseNow(routing);
+    if (refusal) return refused(refusal);
     const content = await this.content(frame, routing);
     if ('refusal' in content) return refused(content.refusal);
     const full = await this.session.reserve(routing);
@@ -221,6 +249,32 @@ export class Visitors {
     if ('refusal' in answer) return refused(answer.refusal);
     const seq = this.session.log.seqOfMessage(frame.id) ?? answer.seq;
     this.tell(socket, { kind: 'done', id: frame.id, seq });
+  }
+
+  private async call(
+    socket: WebSocket,
+    { id, ask }: Extract<VisitorFrame, { kind: 'call' }>,
+    routing: LiveChatRouting,
+  ): Promise<void> {
+    const { page } = attachmentOf(socket);
+    const answer = await this.session.callAsks.fromVisitor(
+      ask,
+      routing,
+      page,
+      async () => this.refuseNow(routing) ?? this.session.reserve(routing),
+    );
+    if ('refusal' in answer) return this.refuse(socket, id, answer.refusal);
+    if ('end' in ask) this.speaksFor(socket, ask.end);
+    for (const call of answer.frames ?? []) this.tell(socket, { kind: 'call', call });
+    this.tell(socket, { kind: 'done', id, seq: answer.seq });
+  }
+
+  /** Why the visitor cannot write or call right now; null when they can. */
+  private refuseNow(routing: LiveChatRouting): Problem | null {
+    const pace = take(this.messages, allowances(this.session.environment).visitorMessages, Date.now());
+    this.messages = pace.bucket;
+    if (pace.waitMs > 0) return problem('too_many_requests');
+    return formDue(routing.channel, this.session.current.state) ? problem('profile_required') : null;
   }
 
   private async content(
@@ -276,6 +330,20 @@ export class Visitors {
     return false;
   }
 
+  /** Remembers through which socket an end of a call speaks: when that closes, the end is gone. */
+  private speaksFor(socket: WebSocket, end: string): void {
+    const attachment = attachmentOf(socket);
+    if (attachment.end !== end) socket.serializeAttachment({ ...attachment, end } satisfies Attachment);
+  }
+
+  /** Tells agents whether the visitor can be called; nothing is kept. */
+  private async tellReach(): Promise<void> {
+    const { environment, name, current } = this.session;
+    const { open, ordinal } = current.state;
+    const reach = open ? await this.reachForAgents() : null;
+    if (reach) await deskOf(environment).visitorReach(sessionIdOf(name, ordinal), reach);
+  }
+
   private sockets(): WebSocket[] {
     return this.ctx
       .getWebSockets()
@@ -294,27 +362,4 @@ export class Visitors {
   private refuse(socket: WebSocket, id: Answerable['id'], refusal: Problem): void {
     this.tell(socket, { kind: 'refused', id, problem: refusal });
   }
-}
-
-function parse(data: string | ArrayBuffer): VisitorFrame | null {
-  if (typeof data !== 'string') return null;
-  try {
-    return visitorFrame.parse(JSON.parse(data));
-  } catch {
-    return null;
-  }
-}
-
-function attachmentOf(socket: WebSocket): Attachment {
-  return socket.deserializeAttachment() as Attachment;
-}
-
-function forVisitor(events: readonly LogEvent[], routing: LiveChatRouting): ChatEvent[] {
-  const { agentDisplay } = routing.channel;
-  return events.flatMap((event) => eventForVisitor(event, agentDisplay, routing.defaultAgent) ?? []);
-}
-
-function clean(page: SourcePage): SourcePage {
-  const isWeb = /^https?:\/\//i.test(page.url);
-  return { url: isWeb ? page.url.slice(0, 2000) : '', title: page.title.slice(0, 200) };
 }

@@ -52,6 +52,8 @@ export type AuditAction =
   | 'channel.changed'
   | 'channel.deleted'
   | 'channel.instructionsMailed'
+  | 'calls.changed'
+  | 'pbx.changed'
   | 'hours.changed'
   | 'settings.changed'
   | 'settings.testMailed'

@@ -1,7 +1,7 @@
 /** Live chat channels, and what the hot paths need to know of one. */
 import { liveChatNumberOf } from '../../../core/address.ts';
 import type { AgentRef } from '../../../core/agent.ts';
-import type { LiveChatChannel, LiveChatInput } from '../../../core/channel.ts';
+import { defaultMaxCalls, type LiveChatChannel, type LiveChatInput } from '../../../core/channel.ts';
 import type { Destination } from '../../../core/destination.ts';
 import type { PickupMode } from '../../../core/queue.ts';
 import { refuse, type Answer, type Refusal } from '../../answer.ts';
@@ -252,6 +252,8 @@ export class Channels {
 function channelOf(row: ChannelRow): LiveChatChannel {
   const config = JSON.parse(row.config) as LiveChatInput;
   return {
+    // What channels of earlier versions lack.
+    ...{ maxCalls: defaultMaxCalls },
     ...config,
     id: row.id,
     number: row.number,

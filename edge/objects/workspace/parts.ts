@@ -7,6 +7,7 @@ import { Accounts } from './accounts.ts';
 import { Agents } from './agents.ts';
 import { AllChannels } from './allChannels.ts';
 import { Audit } from './audit.ts';
+import { CallSetup } from './callSetup.ts';
 import { CampaignFacts } from './campaignFacts.ts';
 import { Campaigns } from './campaigns.ts';
 import { CannedResponses } from './cannedResponses.ts';
@@ -22,6 +23,7 @@ import { MessagingChannels } from './messagingChannels.ts';
 import { countOpenSessions, deliver, type Letter } from './neighbours.ts';
 import { Notifications } from './notifications.ts';
 import { PasswordLinks } from './passwordLinks.ts';
+import { Pbx } from './pbx.ts';
 import { Phonebooks } from './phonebooks.ts';
 import { Queues } from './queues.ts';
 import { Senders } from './senders.ts';
@@ -50,6 +52,8 @@ export class Parts {
   readonly phonebooks: Phonebooks;
   readonly senders: Senders;
   readonly notifications: Notifications;
+  readonly calls: CallSetup;
+  readonly pbx: Pbx;
   readonly campaigns: Campaigns;
   readonly campaignFacts: CampaignFacts;
 
@@ -97,6 +101,8 @@ export class Parts {
     this.limits = new Limits(sql);
     const { agents, signIns, links, limits, settings, audit } = this;
     this.accounts = new Accounts(agents, signIns, links, limits, settings, audit);
+    this.calls = new CallSetup(env, settings, audit, this.changes);
+    this.pbx = new Pbx(sql, env, settings, agents, audit, this.changes);
     this.notifications = new Notifications(sql, env, settings, notify);
   }
 }

@@ -217,4 +217,12 @@ export const workspaceSchema = [
   );
   CREATE INDEX campaigns_channel ON campaigns (channel_id, status);
   `,
+  `
+  -- user: the extension, as the PBX knows it. password: sealed.
+  CREATE TABLE pbx_extensions (
+    agent_id TEXT PRIMARY KEY REFERENCES agents (id) ON DELETE CASCADE,
+    user TEXT NOT NULL,
+    password TEXT NOT NULL
+  ) WITHOUT ROWID;
+  `,
 ] as const;

@@ -1,8 +1,11 @@
 /** The workspace's settings and business hours: one row each in a table of JSON values. */
+import { defaultCallSettings } from '../../../core/callSettings.ts';
 import { alwaysOpen, type BusinessHours } from '../../../core/hours.ts';
 import type { SettingsInput } from '../../../core/api.ts';
+import type { PbxInput } from '../../../core/pbx.ts';
 import { refuse, type Answer } from '../../answer.ts';
 import { changesBetween, type Actor, type Audit } from './audit.ts';
+import type { StoredCalls } from './callSetup.ts';
 import { patched, type Patch } from './patch.ts';
 import type { SealedVapid } from './vapid.ts';
 
@@ -13,6 +16,8 @@ interface Values {
   nextLiveChat: number;
   /** Made when push is first needed. */
   vapid: SealedVapid | null;
+  calls: StoredCalls;
+  pbx: PbxInput['server'];
 }
 
 const defaults: Values = {
@@ -32,6 +37,8 @@ const defaults: Values = {
   hours: alwaysOpen('UTC'),
   nextLiveChat: 0,
   vapid: null,
+  calls: { setup: defaultCallSettings, secret: null },
+  pbx: null,
 };
 
 export class Settings {
@@ -94,6 +101,24 @@ export class Settings {
     if (known) return known;
     this.write('vapid', made);
     return made;
+  }
+
+  /** How calls find their way, as `CallSetup` keeps it. */
+  calls(): StoredCalls {
+    return this.read('calls');
+  }
+
+  keepCalls(calls: StoredCalls): void {
+    this.write('calls', calls);
+  }
+
+  /** The exchange that agents call out through; null without one. */
+  pbx(): PbxInput['server'] {
+    return this.read('pbx');
+  }
+
+  keepPbx(server: PbxInput['server']): void {
+    this.write('pbx', server);
   }
 
   private read<K extends keyof Values>(key: K): Values[K] {

@@ -1,0 +1,198 @@
+/** CALL-06: agents call customers' numbers through the company's PBX, by SIP over WebSocket from the inbox. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { emptyContact, type Contact } from '../../core/contact.ts';
+import { startPbx, type PbxSimulator } from '../simulators/pbx.ts';
+import { TwilioSimulator } from '../simulators/providers/twilio.ts';
+import { axe, launchBrowser } from '../support/browser.ts';
+import { addChannel, providerUrls } from '../support/channels.ts';
+import type { AgentClient } from '../support/clients.ts';
+import { openConsole, type Screen } from '../support/console.ts';
+import { startServer, type Server } from '../support/server.ts';
+import { startSite, type Site } from '../support/site.ts';
+import { Telephone } from '../support/telephone.ts';
+import { setUp, type TestAgent, type TestWorkspace } from '../support/workspace.ts';
+
+const customer = '+14155550117';
+const secret = 'the secret of 1001';
+const twilio = new TwilioSimulator();
+const calm = { reducedMotion: 'reduce' } as const;
+let server: Server;
+let workspace: TestWorkspace;
+let browser: Browser;
+let site: Site;
+let pbx: PbxSimulator;
+let telephone: Telephone;
+let ada: TestAgent;
+let desk: AgentClient;
+let inbox: Screen;
+let page: Page;
+let session: string;
+
+beforeAll(async () => {
+  await twilio.start();
+  pbx = await startPbx();
+  pbx.accounts.set('1001', { password: secret });
+  server = await startServer({ env: providerUrls([twilio]) });
+  workspace = await setUp(server);
+  await workspace.call('PUT', '/api/calls', { stun: [], turn: { kind: 'none' } });
+  ada = await workspace.agent({ name: 'Ada Agent', mayCallOut: true });
+  const destination = { kind: 'agent' as const, id: ada.agent.id };
+  const starters = { agents: [ada.agent.id], groups: [] };
+  const { channel, number } = await addChannel(workspace, twilio, destination, {
+    numbers: twilio.numbers.map((one) => ({ number: one, destination, starters })),
+  });
+  desk = ada.desk();
+  await desk.connect();
+  const started = await desk.ask({ kind: 'start', channel: channel.id, number, to: customer });
+  session = started.session ?? '';
+  site = await startSite({ '/': { body: '<h1>A telephone</h1>' } });
+  browser = await launchBrowser();
+  telephone = await Telephone.start(await browser.newContext(), site.url);
+  pbx.lines.set(customer, { kind: 'answers', answer: telephone.answer });
+});
+afterAll(async () => {
+  desk.close();
+  await browser.close();
+  await site.close();
+  await server.stop();
+  await pbx.close();
+  await twilio.close();
+});
+
+const dial = () => page.locator('pl-conversation-head pl-dial').getByRole('button');
+const bar = () => page.locator('pl-call-bar');
+const notice = (text: string) => page.locator('pl-calls').getByText(text);
+/** The newest line of the timeline about a call. */
+const lastLine = async () =>
+  (await page.locator('pl-messages').getByText(`You called ${customer}`).allInnerTexts()).at(-1)?.trim() ??
+  '';
+
+describe('the PBX', () => {
+  it('[CALL-06] is set up by an admin, each extension with its own password', async () => {
+    const boss = await openConsole(browser, server, workspace.cookie, '/pbx', calm);
+    const form = boss.page;
+    await form.getByLabel('WebSocket address').fill('https://pbx.example.com');
+    await form.getByLabel('Domain').fill(pbx.domain);
+    await form.getByRole('button', { name: 'Save' }).click();
+    await form.getByText('Use a secure WebSocket address').waitFor();
+    await form.getByLabel('WebSocket address').fill(pbx.url);
+    await form.getByRole('button', { name: 'Save' }).click();
+    await form.getByText('Saved').waitFor();
+
+    const row = form.getByRole('row').filter({ hasText: 'Ada Agent' });
+    await row.getByRole('button', { name: 'Add' }).click();
+    await form.getByLabel('Extension', { exact: true }).fill('1001');
+    await form.getByLabel('Password', { exact: true }).fill(secret);
+    expect(await axe(form, 'pl-app')).toEqual([]);
+    await form.locator('.extension').getByRole('button', { name: 'Save' }).click();
+    await row.getByText('1001').waitFor();
+    await form.reload();
+    await row.getByText('1001').waitFor();
+    expect(await form.getByLabel('WebSocket address').inputValue()).toBe(pbx.url);
+    expect(boss.errors).toEqual([]);
+    await boss.close();
+  });
+});
+
+describe('a call through the PBX', () => {
+  it('[CALL-06] [CALL-04] registers, carries sound both ways, and stands in the timeline', async () => {
+    inbox = await openConsole(browser, server, ada.api.cookie, `/inbox/${encodeURIComponent(session)}`, calm);
+    page = inbox.page;
+    await dial().click();
+    await bar().getByRole('timer').waitFor();
+    expect(pbx.log).toEqual(expect.arrayContaining(['REGISTER', '401', 'INVITE', '407', '180', 'ACK']));
+    expect([...pbx.registered]).toEqual(['1001']);
+    await telephone.hears();
+    await bar().getByText('Good connection').waitFor();
+    expect(await axe(page, 'pl-app')).toEqual([]);
+    expect(await dial().isDisabled()).toBe(true);
+    await page.keyboard.press('m');
+    await bar().getByText('Muted').waitFor();
+    await page.keyboard.press('m');
+    await telephone.hears();
+
+    pbx.calls.at(-1)?.hangUp();
+    await notice('The customer hung up.').waitFor();
+    await expect.poll(lastLine).toMatch(/^You called \+14155550117 and talked for 0:\d\d$/);
+    expect(pbx.calls.at(-1)).toMatchObject({ from: '1001', to: customer, state: 'ended', end: 'callee' });
+    await expect.poll(() => pbx.registered.size).toBe(0);
+    expect(inbox.errors).toEqual([]);
+  });
+
+  it('[CALL-06] is taken back while it rings, and says why it did not come about', async () => {
+    pbx.lines.set(customer, { kind: 'rings' });
+    await dial().click();
+    await bar().getByText(`Calling ${customer}`).waitFor();
+    await bar().getByRole('button', { name: 'Hang up' }).click();
+    await bar().waitFor({ state: 'detached' });
+    await expect.poll(lastLine).toContain('and hung up after');
+    await expect.poll(() => pbx.calls.at(-1)?.end).toBe('cancelled');
+
+    const refusals: [number, string, string][] = [
+      [486, 'The number is busy.', 'which was busy'],
+      [480, 'Nobody answered.', 'which nobody answered'],
+      [603, 'The call was declined.', 'which was declined'],
+      [404, 'The PBX cannot reach this number.', 'which the PBX could not reach'],
+      [403, 'does not let your extension call', 'which the PBX did not allow'],
+      [503, 'The call did not come about (503).', 'but there was no connection'],
+    ];
+    for (const [status, words, line] of refusals) {
+      pbx.lines.set(customer, { kind: 'refuses', status });
+      await dial().click();
+      await notice(words).waitFor();
+      expect(await page.getByRole('link', { name: 'Dial with this device' }).getAttribute('href')).toBe(
+        `tel:${customer}`,
+      );
+      await expect.poll(lastLine).toContain(line);
+    }
+  });
+
+  it('[CALL-06] says when the extension is refused, when the PBX is down, and when it is gone', async () => {
+    pbx.accounts.set('1001', { password: 'another one' });
+    await dial().click();
+    await notice('The PBX does not accept your extension.').waitFor();
+    pbx.accounts.set('1001', { password: secret });
+    pbx.down = true;
+    await dial().click();
+    await notice('The PBX does not take calls right now (503).').waitFor();
+    pbx.down = false;
+    await expect.poll(lastLine).toContain('but there was no connection');
+  });
+
+  it('[CALL-04] [CALL-06] is in the log also when the page was closed in the middle of it', async () => {
+    pbx.lines.set(customer, { kind: 'answers', answer: telephone.answer });
+    await dial().click();
+    await bar().getByRole('timer').waitFor();
+    await page.reload();
+    await expect.poll(lastLine).toContain('until the connection was lost');
+    await expect.poll(() => pbx.calls.at(-1)?.state).toBe('ended');
+    const record = (await desk.read(session)).flatMap(({ body }) =>
+      body.kind === 'dialled' ? [body.report.outcome] : [],
+    );
+    expect(record).toHaveLength(11);
+    expect(record.at(-1)).toBe('lost');
+  });
+
+  it('[CALL-06] is made from a contact, and is dialled by the device where there is no PBX', async () => {
+    const contact = (await workspace.call('POST', '/api/contacts', {
+      ...emptyContact,
+      name: 'Evelyn Boyd',
+      numbers: [{ type: 'mobile', number: customer }],
+    })) as Contact;
+    await page.goto(`${server.url}/contacts/${contact.id}`);
+    await page.getByRole('button', { name: `Call ${customer}` }).click();
+    await bar().getByRole('timer').waitFor();
+    await bar().getByRole('button', { name: 'Hang up' }).click();
+    await bar().waitFor({ state: 'detached' });
+    await expect
+      .poll(async () => (await desk.read(session)).filter(({ body }) => body.kind === 'dialled').length)
+      .toBe(12);
+
+    await workspace.call('PUT', '/api/pbx', { server: null });
+    await page.reload();
+    const link = page.getByRole('link', { name: `Call ${customer}` });
+    expect(await link.getAttribute('href')).toBe(`tel:${customer}`);
+    await inbox.close();
+  });
+});

@@ -1,0 +1,100 @@
+/**
+ * What is said of calls, in the languages of the panel. Apart from the panel's own words, because most channels
+ * have no phone: they come with the call's chunk.
+ */
+import type { Language } from '../../core/language.ts';
+import { current } from '../words.ts';
+import { words as english } from './locales/en.ts';
+
+/** Why a call did not come about, or ended before its time. */
+export type Failure =
+  | 'insecure'
+  | 'unsupported'
+  | 'noAnswer'
+  | 'busy'
+  | 'declined'
+  | 'denied'
+  | 'forbidden'
+  | 'noMicrophone'
+  | 'microphoneInUse'
+  | 'unreachable'
+  | 'lost'
+  | 'offline'
+  | 'form'
+  | 'failed';
+
+/** `{…}` stands for what is filled in. */
+export interface CallWords {
+  call: string;
+  allowMicrophone: string;
+  ringing: string;
+  /** {name} is an agent's. */
+  invites: string;
+  accept: string;
+  decline: string;
+  onCall: string;
+  onCallWith: string;
+  reconnecting: string;
+  mute: string;
+  unmute: string;
+  muted: string;
+  hangUp: string;
+  devices: string;
+  microphone: string;
+  speaker: string;
+  /** Of a microphone or speaker that the system picks. */
+  standard: string;
+  /** The connection's, in words: three grades. */
+  good: string;
+  fair: string;
+  poor: string;
+  elsewhere: string;
+  chatInstead: string;
+  callAgain: string;
+  play: string;
+  ended: string;
+  failures: Record<Failure, string>;
+  /** What stands in the conversation. {time} is how long it took, such as 2:05; {name} an agent's. */
+  lines: {
+    talked: string;
+    talkedWith: string;
+    noAnswer: string;
+    cancelled: string;
+    declined: string;
+    busy: string;
+    failed: string;
+    missed: string;
+    youDeclined: string;
+  };
+}
+
+/** The words that are shown; English until `useCallLanguage` has brought others. */
+export const spoken: { words: CallWords } = { words: english };
+
+const locales: Record<Exclude<Language, 'en'>, () => Promise<{ words: CallWords }>> = {
+  'zh-Hans': () => import('./locales/zh-Hans.ts'),
+  'zh-Hant': () => import('./locales/zh-Hant.ts'),
+  es: () => import('./locales/es.ts'),
+  pt: () => import('./locales/pt.ts'),
+  fr: () => import('./locales/fr.ts'),
+  de: () => import('./locales/de.ts'),
+  it: () => import('./locales/it.ts'),
+  nl: () => import('./locales/nl.ts'),
+  pl: () => import('./locales/pl.ts'),
+  ru: () => import('./locales/ru.ts'),
+  tr: () => import('./locales/tr.ts'),
+  ar: () => import('./locales/ar.ts'),
+  he: () => import('./locales/he.ts'),
+  ja: () => import('./locales/ja.ts'),
+  ko: () => import('./locales/ko.ts'),
+};
+
+/** Speaks the panel's language from now on; English where it cannot be fetched. */
+export async function useCallLanguage(): Promise<void> {
+  const { language } = current;
+  try {
+    spoken.words = language === 'en' ? english : (await locales[language]()).words;
+  } catch {
+    spoken.words = english;
+  }
+}
