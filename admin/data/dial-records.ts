@@ -8,7 +8,8 @@ import type { Problem } from '../../core/errors.ts';
 
 /** A call that goes on, or is over and not in the log yet. Times are epoch ms by this device. */
 interface Kept {
-  session: string;
+  /** Null: the newest one with the number. */
+  session: string | null;
   number: string;
   startedAt: number;
   answeredAt: number | null;
@@ -18,7 +19,7 @@ interface Kept {
 }
 
 /** Puts a record into the log; the same `id` twice is the same record. */
-export type Recorder = (session: string, report: DialReport, id: string) => Promise<Problem | null>;
+export type Recorder = (session: string | null, report: DialReport, id: string) => Promise<Problem | null>;
 
 const prefix = 'parley.dialled.';
 const seeMs = 5_000;
@@ -30,7 +31,7 @@ export class DialRecord {
   /** Held while this page is there: others leave the record alone. */
   #release: () => void = () => undefined;
 
-  constructor(session: string, number: string) {
+  constructor(session: string | null, number: string) {
     const now = Date.now();
     this.#kept = { session, number, startedAt: now, answeredAt: null, seenAt: now, outcome: null };
     this.#write({});

@@ -7,11 +7,12 @@ import { DialRecord, flushRecords } from './dial-records.ts';
 import { readPhonePass } from './pbx.ts';
 import { phone } from './phone.ts';
 import type { LineEnd, SipLine } from './sip-line.ts';
+import { inListOrder } from './sessions.ts';
 import { chooseMicrophone, openMicrophone } from './sound.ts';
 import { playThrough, Speaker } from './speaker.ts';
 import { Store } from './store.ts';
 
-/** Whom to call, and the session whose timeline is to hold it; null when there is none. */
+/** Whom to call, and the session whose timeline is to hold it; null: the newest one with the number. */
 export interface Dialled {
   number: string;
   name: string;
@@ -90,8 +91,7 @@ export class Dialler {
       return this.#refuse(to, 'The phone could not be loaded. Check your connection and call again.');
     }
     if (!this.state.value.call) return;
-    const digits = to.number.replace(/[^+\d*#]/g, '');
-    if (to.session !== null) this.#record = new DialRecord(to.session, digits);
+    this.#record = new DialRecord(to.session, to.number.replace(/[^+\d*#]/g, ''));
     this.#line = new line.SipLine(pass.value, account.value?.me?.name ?? '', to.number, opened.microphone, {
       ringing: (audible) => this.#show({ phase: 'ringing', audible }),
       answered: () => {
@@ -180,8 +180,19 @@ export class Dialler {
     this.#set({ call: null });
   }
 
-  #flush(): Promise<void> {
-    return flushRecords((session, report, id) => this.desk.ask({ kind: 'dialled', session, report }, id));
+  /** Without a connection it waits for the next one. */
+  async #flush(): Promise<void> {
+    if (this.desk.state.value.connection !== 'online') return;
+    await flushRecords(async (given, report, id) => {
+      const session = given ?? this.#sessionWith(report.number);
+      // With nobody in the inbox who has the number there is no timeline to hold it.
+      return session === null ? null : this.desk.ask({ kind: 'dialled', session, report }, id);
+    });
+  }
+
+  #sessionWith(number: string): string | null {
+    const all = [...this.desk.state.value.sessions.values()];
+    return all.filter(({ customer }) => customer.address === number).sort(inListOrder)[0]?.id ?? null;
   }
 
   #show(change: Partial<DialledCall>): void {

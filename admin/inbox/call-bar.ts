@@ -1,8 +1,6 @@
 /**
  * The bar of a call that goes on: who, how long, how it sounds, and what can be done. The same for calls with visitors
  * and for those through the PBX.
- *
- * @slot - More to press, before the buttons.
  */
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
@@ -62,6 +60,8 @@ export class PlCallBar extends LitElement {
   @property({ attribute: false }) call!: BarCall;
   @property({ attribute: false }) telephone!: Telephone;
   @property({ attribute: false }) name = '';
+  /** More to press, before the buttons. */
+  @property({ attribute: false }) more: TemplateResult | typeof nothing = nothing;
   @state() private choosing = false;
   @state() private now = Date.now();
   private devices = new Watch(this, soundDevices);
@@ -92,7 +92,7 @@ export class PlCallBar extends LitElement {
             >`
           : nothing
       }
-      <slot></slot>
+      ${this.more}
       <button
         class="icon-button"
         aria-label="Mute"

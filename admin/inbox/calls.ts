@@ -136,15 +136,21 @@ export class PlCalls extends LitElement {
   // ── What goes on ──────────────────────────────────────────────────────────────────────────────────────
 
   private renderBar(call: PhoneCall): TemplateResult {
-    return html`<pl-call-bar .call=${call} .telephone=${phone} .name=${this.nameOf(call.session)}
-      >${this.linkTo(call.session)}</pl-call-bar
-    >`;
+    return html`<pl-call-bar
+      .call=${call}
+      .telephone=${phone}
+      .name=${this.nameOf(call.session)}
+      .more=${this.linkTo(call.session)}
+    ></pl-call-bar>`;
   }
 
   private renderDialled(call: DialledCall): TemplateResult {
-    return html`<pl-call-bar .call=${call} .telephone=${dialler} .name=${call.name}
-      >${call.session === null ? nothing : this.linkTo(call.session)}</pl-call-bar
-    >`;
+    return html`<pl-call-bar
+      .call=${call}
+      .telephone=${dialler}
+      .name=${call.name}
+      .more=${call.session === null ? nothing : this.linkTo(call.session)}
+    ></pl-call-bar>`;
   }
 
   /** What came of a call through the PBX; the device's own phone may do better. */

@@ -23,7 +23,7 @@ export class PlDial extends LitElement {
   @property({ attribute: false }) number = '';
   /** The customer's name. */
   @property({ attribute: false }) name = '';
-  /** The session whose timeline holds the call; null when there is none. */
+  /** The session whose timeline is to hold the call; null: the newest one with this number. */
   @property({ attribute: false }) session: string | null = null;
   /** Whether it is a button with words, not only an icon. */
   @property({ type: Boolean }) wide = false;

@@ -18,8 +18,6 @@ import {
   listPhonebooks,
   readContact,
 } from '../data/contacts.ts';
-import { desk } from '../data/desk.ts';
-import { inListOrder } from '../data/sessions.ts';
 import { Watch } from '../data/store.ts';
 import { Form } from '../elements/form.ts';
 import { onSubmit, problemNotice } from '../elements/form-parts.ts';
@@ -91,14 +89,9 @@ export class PlContact extends LitElement {
     await go('/contacts', { replace: true });
   };
 
-  /** A call stands in the session with that number, where the agent has one. */
   private renderDial(number: string, name: string) {
     if (!this.account.value?.me?.mayCallOut) return nothing;
-    const sessions = [...desk.state.value.sessions.values()].filter(
-      ({ customer }) => customer.address === number,
-    );
-    const newest = sessions.sort(inListOrder)[0]?.id ?? null;
-    return html`<pl-dial wide .number=${number} .name=${name} .session=${newest}></pl-dial>`;
+    return html`<pl-dial wide .number=${number} .name=${name}></pl-dial>`;
   }
 
   override render() {
