@@ -265,6 +265,8 @@ describe('a call that an agent makes', () => {
     await notice(page).getByText('The visitor declined the call.').waitFor();
     await notice(page).getByRole('button', { name: 'Close this notice' }).click();
 
+    // The list hears a moment after the phone that the call is over.
+    await expect.poll(() => call.getAttribute('aria-disabled')).not.toBe('true');
     await page.keyboard.press('Shift+O');
     await expect.poll(async () => (await caller.facts()).phase).toBe('ringing');
     await caller.answer();
