@@ -39,7 +39,7 @@ export default defineConfig({
   test: {
     projects: [
       {
-        test: { name: 'core', include: ['test/core/**/*.test.ts'] },
+        test: { name: 'core', include: ['test/core/**/*.test.ts'], maxWorkers: 2 },
       },
       {
         plugins: [
@@ -53,14 +53,14 @@ export default defineConfig({
             },
           }),
         ],
-        test: { name: 'edge', include: ['test/edge/**/*.test.ts'], testTimeout: 20_000 },
+        test: { name: 'edge', include: ['test/edge/**/*.test.ts'], testTimeout: 20_000, maxWorkers: 2 },
       },
       {
         test: {
           name: 'server',
           include: waiting,
-          // Two servers at a time, after the projects before.
-          maxWorkers: 2,
+          // Three servers at a time, after the projects before.
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
           ...shared,
         },

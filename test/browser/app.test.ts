@@ -240,6 +240,8 @@ describe('a push', () => {
     JSON.stringify({ title: 'Ada', body, session: sessionId, unread, at: Date.now() });
   let sessionId = '';
   beforeAll(async () => {
+    // A page takes notifications away whose session has been read.
+    await visitor.send('and one more question');
     const desk = sales.desk();
     await desk.connect();
     sessionId = [...desk.sessions.keys()][0] ?? '';
