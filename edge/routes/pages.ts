@@ -36,7 +36,7 @@ pages.get('/sw.js', async (c) => {
   const worker = await asset(c.env, 'admin/sw.js');
   if (!worker) return problemResponse(problem('not_found'));
   worker.headers.set('cache-control', 'no-cache');
-  worker.headers.set('content-security-policy', "default-src 'none'; connect-src 'self'");
+  worker.headers.set('content-security-policy', "default-src 'none'; connect-src 'self'; img-src 'self'");
   return worker;
 });
 

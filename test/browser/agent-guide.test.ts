@@ -1,11 +1,13 @@
 /**
  * The Agent Guide's "Manage customer queries", each operation at a desk and on a phone: pick up, transfer, contacts,
- * details, archive, end, remove. Calls, campaigns and the third-party platform are not there yet.
+ * details, archive, end, remove, and sessions of campaigns. Calls: `pbx.test.ts`. The third-party platform is not there
+ * yet.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { emptyContact, type Contact } from '../../core/contact.ts';
 import { widths, type AgentScreen } from '../support/agentScreen.ts';
 import { axe } from '../support/browser.ts';
+import { sendCampaign } from '../support/campaigns.ts';
 import { startGuide, type GuideStage } from '../support/guideStage.ts';
 
 let stage: GuideStage;
@@ -250,6 +252,36 @@ describe.each(widths)('$where', ({ width }) => {
     for (const screen of [ada, other]) await screen.row(text).waitFor({ state: 'detached' });
     expect(await ben.row(text).count()).toBe(1);
     await other.close();
+  });
+
+  it('[AG-11] sessions of campaigns are a group of their own, and are answered like all others', async () => {
+    const { workspace, twilio, texting, support } = stage;
+    const text = own('lamps are cheap this week');
+    const customer = number(41);
+    await sendCampaign(workspace, texting, {
+      recipients: [{ number: customer, values: {} }],
+      change: {
+        name: own('Lamp week'),
+        content: { kind: 'text', text },
+        mode: { kind: 'sessions', destination: { kind: 'queue', id: support.id } },
+      },
+    });
+    await ada.openSession(text, 'Campaigns');
+    await ada.page
+      .getByText(`Started by the campaign ${own('Lamp week')}`)
+      .first()
+      .waitFor();
+    await twilio.customerSends({ from: customer, to: texting.number, text: own('how cheap') });
+    await ada.log.getByText(own('how cheap')).waitFor();
+    await ada.pickUp();
+    await ada.write(own('very'));
+    await expect
+      .poll(() => twilio.accepted.filter(({ to }) => to === customer).map((one) => one.text))
+      .toEqual([text, own('very')]);
+    await ada.showTab('Campaigns');
+    await ada.row(own('very')).waitFor();
+    await ben.showTab('Queues');
+    expect(await ben.row(own('very')).count()).toBe(0);
   });
 
   it('[MQ-07] an agent who is taken out of the queue while reading loses sight of it, until let in again', async () => {

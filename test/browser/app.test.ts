@@ -52,6 +52,9 @@ const shown = (page: Page) =>
     return (await registration.getNotifications()).map(({ title, body, tag }) => ({ title, body, tag }));
   });
 
+/** What service workers complained of, such as pictures that their policy does not let in. */
+const complaints: string[] = [];
+
 /** Hands a push to the service worker, as the browser does when its push service brings one. */
 async function deliverPush(page: Page, data: string): Promise<void> {
   const session: CDPSession = await page.context().newCDPSession(page);
@@ -61,6 +64,9 @@ async function deliverPush(page: Page, data: string): Promise<void> {
       if (own) resolve(own.registrationId);
     });
   });
+  session.on('ServiceWorker.workerErrorReported', ({ errorMessage }) =>
+    complaints.push(errorMessage.errorMessage),
+  );
   await session.send('ServiceWorker.enable');
   await session.send('ServiceWorker.deliverPushMessage', {
     origin: server.url,
@@ -258,6 +264,7 @@ describe('a push', () => {
     await expect
       .poll(async () => (await shown(page)).map(({ title, body }) => `${title}: ${body}`))
       .toContain('Parley: New message');
+    expect(complaints).toEqual([]);
     await close();
   });
 

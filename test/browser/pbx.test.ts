@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { emptyContact, type Contact } from '../../core/contact.ts';
 import { startPbx, type PbxSimulator } from '../simulators/pbx.ts';
 import { TwilioSimulator } from '../simulators/providers/twilio.ts';
+import { AgentScreen } from '../support/agentScreen.ts';
 import { axe, launchBrowser } from '../support/browser.ts';
 import { addChannel, providerUrls } from '../support/channels.ts';
 import type { AgentClient } from '../support/clients.ts';
@@ -96,7 +97,7 @@ describe('the PBX', () => {
 });
 
 describe('a call through the PBX', () => {
-  it('[CALL-06] [CALL-04] registers, carries sound both ways, and stands in the timeline', async () => {
+  it('[CALL-06] [CALL-04] [AG-05] registers, carries sound both ways, and stands in the timeline', async () => {
     inbox = await openConsole(browser, server, ada.api.cookie, `/inbox/${encodeURIComponent(session)}`, calm);
     page = inbox.page;
     await dial().click();
@@ -118,6 +119,22 @@ describe('a call through the PBX', () => {
     expect(pbx.calls.at(-1)).toMatchObject({ from: '1001', to: customer, state: 'ended', end: 'callee' });
     await expect.poll(() => pbx.registered.size).toBe(0);
     expect(inbox.errors).toEqual([]);
+  });
+
+  it('[CALL-06] [AG-05] [AG-14] does the same on a phone', async () => {
+    const path = `/inbox/${encodeURIComponent(session)}`;
+    const phone = await AgentScreen.open(browser, server, ada, 'phone', path);
+    await phone.act(`Call ${customer}`);
+    const call = phone.page.locator('pl-call-bar');
+    await call.getByRole('timer').waitFor();
+    await telephone.hears();
+    await phone.press(phone.button('Hang up', call));
+    await call.waitFor({ state: 'detached' });
+    await expect
+      .poll(() => phone.log.getByText(/^You called \+14155550117 and talked for 0:\d\d$/).count())
+      .toBe(2);
+    expect(phone.errors).toEqual([]);
+    await phone.close();
   });
 
   it('[CALL-06] is taken back while it rings, and says why it did not come about', async () => {
@@ -170,7 +187,7 @@ describe('a call through the PBX', () => {
     const record = (await desk.read(session)).flatMap(({ body }) =>
       body.kind === 'dialled' ? [body.report.outcome] : [],
     );
-    expect(record).toHaveLength(11);
+    expect(record).toHaveLength(12);
     expect(record.at(-1)).toBe('lost');
   });
 

@@ -10,6 +10,8 @@ export const widths = [
 ] as const;
 export type Width = (typeof widths)[number]['width'];
 
+type TabName = 'Mine' | 'Queues' | 'Campaigns' | 'Archived';
+
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
 export class AgentScreen {
@@ -32,8 +34,9 @@ export class AgentScreen {
     server: { url: string },
     agent: TestAgent,
     width: Width = 'desk',
+    path = '/inbox',
   ): Promise<AgentScreen> {
-    const screen = await openConsole(browser, server, agent.api.cookie, '/inbox', {
+    const screen = await openConsole(browser, server, agent.api.cookie, path, {
       reducedMotion: 'reduce',
       ...(width === 'phone' ? phone : {}),
     });
@@ -78,13 +81,13 @@ export class AgentScreen {
     if (this.touch && (await back.isVisible())) await this.press(back);
   }
 
-  async showTab(name: 'Mine' | 'Queues' | 'Archived'): Promise<void> {
+  async showTab(name: TabName): Promise<void> {
     await this.toList();
     await this.press(this.page.getByRole('tab', { name }));
   }
 
   /** Opens the session whose row shows `text`, which is its last message. */
-  async openSession(text: string, tab: 'Mine' | 'Queues' | 'Archived' = 'Queues'): Promise<void> {
+  async openSession(text: string, tab: TabName = 'Queues'): Promise<void> {
     await this.showTab(tab);
     await this.press(this.row(text));
     await this.log.getByText(text).first().waitFor();

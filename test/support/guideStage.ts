@@ -4,7 +4,7 @@ import { TwilioSimulator } from '../simulators/providers/twilio.ts';
 import { WhatsAppSimulator } from '../simulators/providers/whatsapp.ts';
 import { AgentScreen, type Width } from './agentScreen.ts';
 import { launchBrowser } from './browser.ts';
-import { addChannel, providerUrls } from './channels.ts';
+import { addChannel, providerUrls, type TestChannel } from './channels.ts';
 import { VisitorClient } from './clients.ts';
 import { inboxTemplates } from './inboxTemplates.ts';
 import { startServer, type Server } from './server.ts';
@@ -20,6 +20,8 @@ export interface GuideStage {
   ada: TestAgent;
   /** In Support and Billing; may start none. */
   ben: TestAgent;
+  /** The channel of Twilio. */
+  texting: TestChannel;
   /** Where everything arrives. */
   support: { id: string };
   open(agent: TestAgent, width?: Width): Promise<AgentScreen>;
@@ -45,7 +47,7 @@ export async function startGuide(): Promise<GuideStage> {
   const site = await workspace.channel(destination, { name: 'Shop' });
   const permitted = { agents: [ada.agent.id], groups: [] };
   const nobody = { agents: [], groups: [] };
-  await addChannel(workspace, twilio, destination, {
+  const texting = await addChannel(workspace, twilio, destination, {
     name: 'Texting',
     numbers: twilio.numbers.map((number) => ({
       number,
@@ -67,6 +69,7 @@ export async function startGuide(): Promise<GuideStage> {
     whatsapp,
     ada,
     ben,
+    texting,
     support,
     open: (agent, width) => AgentScreen.open(browser, server, agent, width),
     async visit(text) {
