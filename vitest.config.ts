@@ -22,7 +22,7 @@ const waiting = [
   'providers',
 ].map((name) => `test/browser/${name}.test.ts`);
 
-const alone = ['app', 'campaigns-kill', 'channels-kill', 'install', 'kill', 'start'].map(
+const alone = ['app', 'calls-inbox', 'campaigns-kill', 'channels-kill', 'install', 'kill', 'start'].map(
   (name) => `test/browser/${name}.test.ts`,
 );
 

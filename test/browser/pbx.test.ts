@@ -204,7 +204,7 @@ describe('a call through the PBX', () => {
     await bar().waitFor({ state: 'detached' });
     await expect
       .poll(async () => (await desk.read(session)).filter(({ body }) => body.kind === 'dialled').length)
-      .toBe(12);
+      .toBe(13);
 
     await workspace.call('PUT', '/api/pbx', { server: null });
     await page.reload();
