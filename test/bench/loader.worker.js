@@ -1,5 +1,8 @@
 // @ts-nocheck: it runs in workerd, and this project has Node's types.
-/** Fills a channel's queue as a campaign would: stands beside Parley's Worker and calls the same object. */
+/**
+ * Fills a channel's queue with messages that nobody has to hear of: stands beside Parley's Worker and calls the same
+ * object.
+ */
 const batch = 1_000;
 
 export default {
@@ -8,7 +11,7 @@ export default {
     const object = env.CHANNEL.getByName(channel);
     for (let at = start; at < start + count; at += batch) {
       const size = Math.min(batch, start + count - at);
-      await object.enqueueCampaign(
+      await object.enqueue(
         Array.from({ length: size }, (_, i) => ({
           conversation: '',
           message: `load-${at + i}`,
