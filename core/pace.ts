@@ -2,6 +2,7 @@
  * The pace of a channel with all its lanes: which time each message gets, and when it counts as arrived at the
  * provider, as far as its lane and the provider's answer tell. Times are epoch ms; nothing here reads a clock.
  */
+import { Lanes } from './lanes.ts';
 import { lanesFor, Pacer, Travel } from './pacing.ts';
 
 /** What a channel's provider takes for a call before any was measured, ms. */
@@ -16,11 +17,15 @@ export class Pace {
   private pacer: Pacer | null = null;
   private readonly travel = new Travel();
   private latencyMs = assumedLatencyMs;
+  /** What was heard last, to be reckoned with when more is heard. */
+  private latencies: number[] = [];
   /** When messages that are with lanes count as arrived, and how much longer than usual their way may take. */
   private readonly counted = new Map<string, { at: number; travelMs: number }>();
   /** When a lane last said something, and until when lanes make their connections. */
   private heardAt = 0;
   private warmAt = 0;
+
+  private readonly lanesOf = new Lanes();
 
   /** `recentSlots` answers the times given since `since` (epoch ms), newest first, `limit` at most. */
   constructor(private readonly recentSlots: (since: number, limit: number) => number[]) {}
@@ -58,8 +63,14 @@ export class Pace {
     return this.pacer?.next(from) ?? from;
   }
 
-  /** A message leaves at `at`, which `next` has answered. */
-  give(ref: string, at: number): void {
+  /** The lane out of `count` for a message that leaves at `at`. */
+  lane(count: number, at: number, now: number): number {
+    return this.lanesOf.next(count, at, this.latencyMs, now);
+  }
+
+  /** A message leaves by this lane at `at`, which `next` has answered. */
+  give(ref: string, at: number, lane: number): void {
+    this.lanesOf.took(ref, lane, at);
     const isWarm = at >= this.warmAt;
     const travelMs = isWarm ? this.travel.allowanceMs : coldTravelMs;
     this.pacer?.take(at, travelMs);
@@ -72,26 +83,44 @@ export class Pace {
   heard(now: number): void {
     if (this.warmAt === Infinity) this.warmAt = now + warmUpMs;
     this.heardAt = now;
+    this.reckon();
+  }
+
+  /**
+   * The median of what was heard together counts as one: when a thread stood still for a moment, many answers are late
+   * at once, and that asks for no further lanes.
+   */
+  private reckon(): void {
+    const sorted = this.latencies.sort((a, b) => a - b);
+    this.latencies = [];
+    const median = sorted[Math.floor(sorted.length / 2)];
+    if (median !== undefined) this.latencyMs = this.latencyMs * 0.9 + median * 0.1;
   }
 
   /** A message left at `leftAt`, later than planned. */
   left(ref: string, leftAt: number): void {
+    this.lanesOf.moved(ref, leftAt);
     this.count(ref, leftAt, Infinity);
   }
 
   /** A message that was to leave at `plannedAt` has not, and its place is free. */
   notLeft(ref: string, plannedAt: number): void {
     this.pacer?.release(plannedAt, this.counted.get(ref)?.at);
-    this.counted.delete(ref);
+    this.forget(ref);
   }
 
   /** The call that began at `leftAt` is over, after `latencyMs`; null where that is not known. */
   answered(ref: string, leftAt: number, latencyMs: number | null): void {
     if (latencyMs !== null) {
-      this.latencyMs = this.latencyMs * 0.9 + latencyMs * 0.1;
+      this.latencies.push(latencyMs);
       this.count(ref, leftAt, this.travel.answered(latencyMs));
     }
+    this.forget(ref);
+  }
+
+  private forget(ref: string): void {
     this.counted.delete(ref);
+    this.lanesOf.over(ref);
   }
 
   /** A message left at `leftAt` and was on its way for at most `travelMs` more than usual. */

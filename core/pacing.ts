@@ -143,7 +143,7 @@ export const longestDelayMs = 300;
 
 /** Most connections that one object may have open at once (the platform's limit), and how many we plan with. */
 export const connectionLimit = 6;
-const plannedConnections = 4;
+export const plannedConnections = 3;
 
 /**
  * How many lanes a rate needs when one call takes `latencyMs`: 1, 2, 3, 4, 6, 8, 12 … 256. In steps, because with

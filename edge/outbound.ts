@@ -6,6 +6,7 @@
 import * as z from 'zod';
 import { connectionLimit } from '../core/pacing.ts';
 import type { HttpAnswer, HttpRequest, Provider, ProviderChannel } from '../core/providers/provider.ts';
+import { Deadlines } from './deadlines.ts';
 import type { Env } from './env.ts';
 
 const maxAnswerBytes = 256 * 1024;
@@ -15,12 +16,14 @@ const userAgent = 'Parley/1.0';
 /** Counts the connections of one object, and refuses one too many: a fault of ours, never a wait. */
 export class Connections {
   open = 0;
+  private readonly deadlines = new Deadlines();
 
-  async use<T>(task: () => Promise<T>): Promise<T> {
+  /** Carries out a task on one connection; its signal aborts after `timeoutMs`. */
+  async use<T>(timeoutMs: number, task: (signal: AbortSignal) => Promise<T>): Promise<T> {
     if (this.open >= connectionLimit) throw new Error(`more than ${connectionLimit} outbound connections`);
     this.open += 1;
     try {
-      return await task();
+      return await this.deadlines.within(timeoutMs, task);
     } finally {
       this.open -= 1;
     }
@@ -50,7 +53,7 @@ export async function callProvider(
   timeoutMs = 30_000,
 ): Promise<HttpAnswer> {
   const url = resolveUrl(env, provider, channel, request.url);
-  return connections.use(async () => {
+  return connections.use(timeoutMs, async (signal) => {
     let response: Response;
     try {
       response = await fetch(url, {
@@ -58,7 +61,7 @@ export async function callProvider(
         headers: { 'user-agent': userAgent, ...request.headers },
         body: request.body,
         redirect: 'manual',
-        signal: AbortSignal.timeout(timeoutMs),
+        signal,
       });
     } catch (error) {
       throw new NoAnswer(neverArrived(error) ? 'no' : 'maybe', messageOf(error));

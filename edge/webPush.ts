@@ -56,13 +56,13 @@ export async function sendPush(
     return { kind: 'refused', status: null, reason: String(error) };
   }
   try {
-    return await connections.use(async () => {
+    return await connections.use(timeoutMs, async (signal) => {
       const answer = await fetch(url, {
         method: 'POST',
         headers,
         body,
         redirect: 'manual',
-        signal: AbortSignal.timeout(timeoutMs),
+        signal,
       });
       const reason = (await firstBytes(answer)).slice(0, 200);
       return outcomeOf(answer.status, answer.headers.get('retry-after'), reason);

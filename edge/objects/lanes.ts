@@ -12,10 +12,3 @@ export function parseSenderName(name: string): { channel: string; lane: number }
   const dot = name.lastIndexOf('.');
   return { channel: name.slice(0, dot), lane: Number(name.slice(dot + 1)) };
 }
-
-/** A recipient's Sender: always the same one while their number does not change. */
-export function laneOf(recipient: string, lanes: number): number {
-  let hash = 0;
-  for (let i = 0; i < recipient.length; i += 1) hash = (Math.imul(hash, 31) + recipient.charCodeAt(i)) | 0;
-  return Math.abs(hash) % lanes;
-}

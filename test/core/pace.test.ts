@@ -78,7 +78,7 @@ function arrivalsOf(rate: number, noise: Noise, seed: number): number[] {
       const at = pace.next(now + leadMs);
       if (at > now + horizonMs) break;
       const ref = `message ${given}`;
-      pace.give(ref, at);
+      pace.give(ref, at, 0);
       later(at, () => leave(ref, at));
     }
     if (given < rate * seconds) later(now + horizonMs / 4, plan);

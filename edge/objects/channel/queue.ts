@@ -18,7 +18,7 @@ import type {
   SendReport,
   SendSlot,
 } from '../contracts.ts';
-import { carefulLane, laneOf } from '../lanes.ts';
+import { carefulLane } from '../lanes.ts';
 import type { Timers } from '../timers.ts';
 import type { NewEvent } from './eventLog.ts';
 import { Outcomes, type OutcomeSurroundings } from './outcomes.ts';
@@ -35,6 +35,9 @@ const horizonMs = { careful: 150, fast: 400 };
 const leadMs = 2;
 /** Reports are gathered for so long and written together: those of many lanes longer. */
 const gatherMs = { careful: 10, fast: 50 };
+/** Slots are handed to so many lanes at once, and to the next ones so much later. */
+const lanesAtOnce = 8;
+const betweenLanesMs = 5;
 /** Before the first lanes have answered, no more are woken for so long. */
 const tryingMs = 2_000;
 /** A Sender that says nothing of a slot for this long is asked. */
@@ -218,7 +221,7 @@ export class SendQueue {
         } else if (row.slot_at === report.plannedAt) {
           rows.delete(report.ref);
           this.pace.notLeft(report.ref, report.plannedAt);
-          this.sends.takeBack(row);
+          this.sends.takeBack(row, null);
         }
       }
       this.sends.setSlots(left);
@@ -304,8 +307,8 @@ export class SendQueue {
           this.isIdle = false;
           break;
         }
-        this.pace.give(row.ref, at);
-        const sender = lanes === 1 ? carefulLane : laneOf(row.recipient, lanes);
+        const sender = lanes === 1 ? carefulLane : (row.sender ?? this.pace.lane(lanes, at, now));
+        this.pace.give(row.ref, at, sender);
         given.push([row.id, at, sender]);
         const list = slots.get(sender);
         if (list) list.push(slotOf(row, at));
@@ -318,9 +321,18 @@ export class SendQueue {
     return { slots, next };
   }
 
+  /** A few lanes at a time: the runtime looks at the network only when nothing else is left to do. */
   private async handOut(slots: Map<number, SendSlot[]>): Promise<void> {
+    const lanes = [...slots];
+    for (let i = 0; i < lanes.length; i += lanesAtOnce) {
+      if (i > 0) await new Promise((resolve) => setTimeout(resolve, betweenLanesMs));
+      await this.handTo(lanes.slice(i, i + lanesAtOnce));
+    }
+  }
+
+  private async handTo(lanes: [sender: number, list: SendSlot[]][]): Promise<void> {
     await Promise.all(
-      [...slots].map(async ([sender, list]) => {
+      lanes.map(async ([sender, list]) => {
         try {
           await this.around.hand(sender, list);
         } catch (error) {
@@ -346,7 +358,11 @@ export class SendQueue {
         if ('result' in answer) reports.push(answer);
         else if (answer.known === 'absent') {
           if (mayHaveBeenCalled(row, answer.since)) doubtful.push(slotOf(row));
-          else this.sends.takeBack(row);
+          else {
+            if (row.slot_at !== null) this.pace.notLeft(row.ref, row.slot_at);
+            // With the same lane again: should what was handed to it come late, it takes it once.
+            this.sends.takeBack(row, row.sender);
+          }
         }
       }
       if (doubtful.length > 0) await this.around.resolve(sender, doubtful);

@@ -48,7 +48,7 @@ export interface SendRow extends Record<string, SqlStorageValue> {
 }
 
 /** What is read of a row that is to get a slot. */
-export type ReadyRow = Pick<SendRow, 'id' | 'ref' | 'recipient' | 'attempts' | 'payload' | 'slot_at'>;
+export type ReadyRow = Pick<SendRow, 'id' | 'ref' | 'attempts' | 'payload' | 'slot_at' | 'sender'>;
 
 /** What is read of a row that a Sender tells of. */
 export type HandedRow = Pick<
@@ -149,7 +149,7 @@ export class Sends {
   readyRows(limit: number): ReadyRow[] {
     return this.sql
       .exec<ReadyRow>(
-        `SELECT id, ref, recipient, attempts, payload, slot_at FROM sends
+        `SELECT id, ref, attempts, payload, slot_at, sender FROM sends
          WHERE state = 0 ORDER BY lane, id LIMIT ?`,
         limit,
       )
@@ -177,11 +177,12 @@ export class Sends {
     );
   }
 
-  /** It has not left: it keeps its place, and gets another slot. */
-  takeBack(row: HandedRow): void {
+  /** It has not left: it keeps its place, and gets another slot, with this Sender or with any (null). */
+  takeBack(row: HandedRow, sender: number | null): void {
     this.sql.exec(
-      'UPDATE sends SET state = ?, slot_at = NULL WHERE id = ? AND state = ?',
+      'UPDATE sends SET state = ?, slot_at = NULL, sender = ? WHERE id = ? AND state = ?',
       ready,
+      sender,
       row.id,
       handed,
     );
@@ -189,7 +190,7 @@ export class Sends {
 
   retryAt(row: HandedRow, at: number, error: SendError): void {
     this.sql.exec(
-      'UPDATE sends SET state = ?, attempts = attempts + 1, not_before = ?, slot_at = NULL, error = ? WHERE id = ?',
+      'UPDATE sends SET state = ?, attempts = attempts + 1, not_before = ?, slot_at = NULL, sender = NULL, error = ? WHERE id = ?',
       waiting,
       at,
       JSON.stringify(error),

@@ -112,21 +112,19 @@ export class Media {
       this.connections,
     );
     const url = source.url ?? (await this.locate(source.id ?? '', provider, channel));
-    const response = await this.download(url, provider, channel);
-    const { headers, body } = response;
-    if (!body) throw new Error('no body');
-    const length =
-      headers.get('content-encoding') === null ? Number(headers.get('content-length') ?? NaN) : NaN;
-    const file = await this.connections.use(() =>
-      keepFile(this.session.environment, {
+    return this.connections.use(timeoutMs, async (signal) => {
+      const { headers, body } = await this.download(url, provider, channel, signal);
+      if (!body) throw new Error('no body');
+      const length =
+        headers.get('content-encoding') === null ? Number(headers.get('content-length') ?? NaN) : NaN;
+      return keepFile(this.session.environment, {
         ...common,
         name: common.name || nameIn(headers.get('content-disposition'), url),
         type: headers.get('content-type') ?? common.type,
         body,
         length: Number.isFinite(length) ? length : null,
-      }),
-    );
-    return file;
+      });
+    });
   }
 
   private async locate(id: string, provider: Provider, channel: ProviderChannel): Promise<string> {
@@ -141,8 +139,12 @@ export class Media {
   }
 
   /** Follows redirects by hand, so that every hop is checked and credentials stay with the provider. */
-  private async download(url: string, provider: Provider, channel: ProviderChannel): Promise<Response> {
-    const signal = AbortSignal.timeout(timeoutMs);
+  private async download(
+    url: string,
+    provider: Provider,
+    channel: ProviderChannel,
+    signal: AbortSignal,
+  ): Promise<Response> {
     let at = url;
     let refused = false;
     for (let hop = 0; hop <= maxRedirects; hop += 1) {

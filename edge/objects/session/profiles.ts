@@ -14,6 +14,7 @@ export const profileTimer = 'profile';
 const retryMs = [10_000, 600_000, 6 * 3_600_000];
 /** Photos are small; what is larger is none. */
 const maxPhotoBytes = 2 * 1024 * 1024;
+const photoTimeoutMs = 10_000;
 
 export class Profiles {
   private readonly connections = new Connections();
@@ -71,9 +72,9 @@ export class Profiles {
     if (!isStandIn && !isAllowed) return null;
     const isApi = provider.origins(channel).includes(parsed.origin);
     const address = isApi ? resolveUrl(environment, provider, channel, url) : url;
-    return this.connections.use(async () => {
+    return this.connections.use(photoTimeoutMs, async (signal) => {
       // A redirect is no photo: where it leads was not looked at.
-      const response = await fetch(address, { redirect: 'manual', signal: AbortSignal.timeout(10_000) });
+      const response = await fetch(address, { redirect: 'manual', signal });
       const bytes = response.ok ? await readBytes(response, maxPhotoBytes) : null;
       const stored = bytes && (await storePicture(environment, bytes));
       return stored && 'url' in stored ? stored.url : null;
