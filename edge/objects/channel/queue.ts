@@ -20,10 +20,11 @@ import type {
 } from '../contracts.ts';
 import { carefulLane } from '../lanes.ts';
 import type { Timers } from '../timers.ts';
+import { askLanes } from './asking.ts';
 import type { NewEvent } from './eventLog.ts';
 import { Outcomes, type OutcomeSurroundings } from './outcomes.ts';
 import { partyOf } from './party.ts';
-import { done, handed, slotOf, type GivenSlot, type HandedRow, type SendRow, type Sends } from './sends.ts';
+import { done, handed, slotOf, type GivenSlot, type HandedRow, type Sends } from './sends.ts';
 import type { Statistics } from './statistics.ts';
 
 export const queueTimer = 'queue';
@@ -346,28 +347,18 @@ export class SendQueue {
 
   /** Asks Senders about slots that this instance did not hand out, or that nobody has spoken of for long. */
   private async recover(now: number): Promise<void> {
-    const bySender = Map.groupBy(this.sends.handedRows(), (row) => row.sender ?? carefulLane);
-    for (const [sender, rows] of bySender) {
-      const asked = rows.map(({ ref, attempts }) => ({ ref, attempt: attempts }));
-      const answers = new Map((await this.around.recall(sender, asked)).map((one) => [one.ref, one]));
-      const doubtful: SendSlot[] = [];
-      const reports: SendReport[] = [];
-      for (const row of rows) {
-        const answer = answers.get(row.ref);
-        if (!answer) continue;
-        if ('result' in answer) reports.push(answer);
-        else if (answer.known === 'absent') {
-          if (mayHaveBeenCalled(row, answer.since)) doubtful.push(slotOf(row));
-          else {
-            if (row.slot_at !== null) this.pace.notLeft(row.ref, row.slot_at);
-            // With the same lane again: should what was handed to it come late, it takes it once.
-            this.sends.takeBack(row, row.sender);
-          }
-        }
-      }
-      if (doubtful.length > 0) await this.around.resolve(sender, doubtful);
-      if (reports.length > 0) await this.report(reports);
+    const { reports, doubtful, back } = await askLanes(
+      this.sends.handedRows(),
+      horizonMs.fast,
+      (lane, asked) => this.around.recall(lane, asked),
+    );
+    for (const row of back) {
+      if (row.slot_at !== null) this.pace.notLeft(row.ref, row.slot_at);
+      // With the same lane again: should what was handed to it come late, it takes it once.
+      this.sends.takeBack(row, row.sender);
     }
+    for (const [lane, slots] of doubtful) await this.around.resolve(lane, slots);
+    if (reports.length > 0) await this.report(reports);
     this.recovered = true;
     this.arm(now);
   }
@@ -390,12 +381,4 @@ export class SendQueue {
   private arm(now: number): void {
     if (this.timers.dueAt(queueTimer) === null) this.timers.set(queueTimer, now + backstopMs);
   }
-}
-
-/**
- * Whether a lane that began at `since` may have an ended predecessor that has made the call: it had been handed
- * out by then, and its time had come. A careful lane (null) knows all that was ever called.
- */
-function mayHaveBeenCalled({ slot_at }: SendRow, since: number | null): boolean {
-  return since !== null && slot_at !== null && slot_at <= since && since >= slot_at - horizonMs.fast;
 }
