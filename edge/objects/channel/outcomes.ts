@@ -100,7 +100,7 @@ export class Outcomes {
     if (row && named !== null) this.sends.setProviderId(row, named);
     if (row?.state !== done) {
       const early = row?.ref ?? key.ref ?? key.id;
-      if (early !== null) this.sends.keepEarly(early, status, error, now);
+      if (early !== null) this.sends.early.keep(early, status, error, now);
       return row !== undefined;
     }
     this.move(row, status, error);
@@ -155,7 +155,7 @@ export class Outcomes {
   }
 
   private applyEarly(ref: string, providerId: string | null): void {
-    for (const { status, error } of this.sends.takeEarly(providerId === null ? [ref] : [ref, providerId])) {
+    for (const { status, error } of this.sends.early.take(providerId === null ? [ref] : [ref, providerId])) {
       const row = this.sends.byRef(ref);
       if (row) this.move(row, status, error);
     }

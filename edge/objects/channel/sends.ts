@@ -9,6 +9,7 @@ import { advance, type DeliveryStatus } from '../../../core/delivery.ts';
 import type { Outgoing } from '../../../core/providers/provider.ts';
 import type { SendError } from '../../../core/sendError.ts';
 import type { SendSlot } from '../contracts.ts';
+import { EarlyReports } from './earlyReports.ts';
 
 /** Agents and automatic texts go before campaigns (CMP-09). */
 const conversationLane = 0;
@@ -21,7 +22,6 @@ const waiting = 3;
 export const done = 4;
 
 const keepDoneMs = 30 * 86_400_000;
-const keepEarlyMs = 86_400_000;
 
 export interface SendRow extends Record<string, SqlStorageValue> {
   id: number;
@@ -95,10 +95,11 @@ export interface NewSend {
 }
 
 export class Sends {
-  /** Whether there are early reports at all, once that was looked at: most channels have none, ever. */
-  private hasEarly: boolean | null = null;
+  readonly early: EarlyReports;
 
-  constructor(private readonly sql: SqlStorage) {}
+  constructor(private readonly sql: SqlStorage) {
+    this.early = new EarlyReports(sql);
+  }
 
   // ── In ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -210,12 +211,20 @@ export class Sends {
   }
 
   handedRows(): SendRow[] {
-    return this.rows('state = 2 AND slot_at IS NOT NULL');
+    return this.sql
+      .exec<SendRow>(
+        'SELECT * FROM sends INDEXED BY sends_handed WHERE state = 2 AND slot_at IS NOT NULL ORDER BY slot_at',
+      )
+      .toArray();
   }
 
   /** Whether a slot before `at` has neither result nor notice. */
   isSilentSince(at: number): boolean {
-    return this.some('state = 2 AND slot_at < ?', at);
+    return (
+      this.sql
+        .exec('SELECT 1 FROM sends INDEXED BY sends_handed WHERE state = 2 AND slot_at < ? LIMIT 1', at)
+        .toArray().length > 0
+    );
   }
 
   /** Slots after `since`, newest first. */
@@ -235,9 +244,17 @@ export class Sends {
   }
 
   backlog(): { queued: number; oldestQueuedAt: number | null } {
+    // Behind each other message of a recipient there is an older one that is in one of the three other states.
     const row = this.sql
       .exec<{ n: number; oldest: number | null }>(
-        'SELECT COUNT(*) AS n, MIN(queued_at) AS oldest FROM sends WHERE state < 4',
+        `SELECT (SELECT COUNT(*) FROM sends INDEXED BY sends_recipient WHERE state < 4) AS n, MIN(at) AS oldest FROM (
+           SELECT queued_at AS at FROM (SELECT queued_at FROM sends WHERE state = 0 AND lane = ?1 ORDER BY id LIMIT 1)
+           UNION ALL SELECT queued_at FROM (SELECT queued_at FROM sends WHERE state = 0 AND lane = ?2 ORDER BY id LIMIT 1)
+           UNION ALL SELECT MIN(queued_at) FROM sends INDEXED BY sends_handed WHERE state = 2
+           UNION ALL SELECT MIN(queued_at) FROM sends INDEXED BY sends_waiting WHERE state = 3
+         )`,
+        conversationLane,
+        campaignLane,
       )
       .one();
     return { queued: row.n, oldestQueuedAt: row.oldest };
@@ -346,42 +363,10 @@ export class Sends {
     this.sql.exec('UPDATE sends SET provider_id = ? WHERE id = ?', id, row.id);
   }
 
-  /** Keeps a report of a message that is not known yet, or not done: reports overtake answers. */
-  keepEarly(key: string, status: DeliveryStatus, error: SendError | null, now: number): void {
-    const before = this.sql
-      .exec<{ status: DeliveryStatus }>('SELECT status FROM early_reports WHERE key = ?', key)
-      .toArray()[0];
-    if (before && advance(before.status, status) === before.status) return;
-    this.hasEarly = true;
-    this.sql.exec(
-      'INSERT OR REPLACE INTO early_reports VALUES (?, ?, ?, ?)',
-      key,
-      status,
-      error ? JSON.stringify(error) : null,
-      now,
-    );
-  }
-
-  /** The reports that were kept under these keys; they are kept no longer. */
-  takeEarly(keys: readonly string[]): { status: DeliveryStatus; error: SendError | null }[] {
-    this.hasEarly ??= this.sql.exec('SELECT 1 FROM early_reports LIMIT 1').toArray().length > 0;
-    if (!this.hasEarly) return [];
-    return this.sql
-      .exec<{ status: DeliveryStatus; error: string | null }>(
-        'DELETE FROM early_reports WHERE key IN (SELECT value FROM json_each(?)) RETURNING status, error',
-        JSON.stringify(keys),
-      )
-      .toArray()
-      .map(({ status, error }) => ({
-        status,
-        error: error === null ? null : (JSON.parse(error) as SendError),
-      }));
-  }
-
   /** Forgets what was done long ago. */
   sweep(now: number): void {
     this.sql.exec('DELETE FROM sends WHERE done_at IS NOT NULL AND done_at < ?', now - keepDoneMs);
-    this.sql.exec('DELETE FROM early_reports WHERE at < ?', now - keepEarlyMs);
+    this.early.sweep(now);
   }
 
   private rows(where: string, ...binds: SqlStorageValue[]): SendRow[] {

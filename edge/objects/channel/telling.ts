@@ -11,13 +11,17 @@ import { done, type SendRow } from './sends.ts';
 const atOnce = 16;
 const batch = 500;
 
-/** Who is told: the column that names them, the one with what they know, and what there is to know of a row. */
+/**
+ * Who is told: the column that names them, the one with what they know, what there is to know of a row, and the index of
+ * those that are untold. It is named because SQLite would rather read the whole table.
+ */
 const receivers = {
-  session: { name: 'conversation', told: 'told', known: 'status' },
+  session: { name: 'conversation', told: 'told', known: 'status', index: 'sends_untold' },
   campaign: {
     name: 'campaign',
     told: 'campaign_told',
     known: `status || CASE state WHEN ${done} THEN '.' ELSE '' END`,
+    index: 'sends_campaign_untold',
   },
 } as const;
 
@@ -51,10 +55,10 @@ export class Telling {
   private async all(): Promise<boolean> {
     for (;;) {
       this.again = false;
-      const { name, told, known } = receivers[this.kind];
+      const { name, told, known, index } = receivers[this.kind];
       const untold = this.sql
         .exec<UntoldRow>(
-          `SELECT DISTINCT ${name} AS receiver, order_key, message, round FROM sends
+          `SELECT DISTINCT ${name} AS receiver, order_key, message, round FROM sends INDEXED BY ${index}
            WHERE ${name} IS NOT NULL AND ${told} <> ${known} LIMIT ?`,
           batch,
         )
