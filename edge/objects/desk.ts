@@ -16,6 +16,7 @@ import { ContactNames, contactNamesSchema } from './desk/contactNames.ts';
 import { keepMentions } from './desk/mentions.ts';
 import { Notices } from './desk/notices.ts';
 import { Pages } from './desk/pages.ts';
+import { listsSchema } from './desk/lists.ts';
 import { Pushes, pushesSchema } from './desk/pushes.ts';
 import { Requests, type CommandFrame } from './desk/requests.ts';
 import {
@@ -58,6 +59,7 @@ export class Desk extends DurableObject<Env> {
       mentionsSchema,
       notificationsSchema + pushesSchema + timersSchema,
       contactNamesSchema + customersSchema,
+      listsSchema,
     ]);
     this.staff = new Staff(ctx.storage.sql);
     this.sessions = new Sessions(ctx.storage.sql);
@@ -175,13 +177,13 @@ export class Desk extends DurableObject<Env> {
     );
   }
 
-  openSessions(filter: { queue?: string; agent?: string; channel?: string }): number {
-    return this.sessions.openOf(filter).length;
+  openSessions(kind: 'agent' | 'queue' | 'channel', id: string): number {
+    return this.sessions.lists.openOf(kind, id).length;
   }
 
   /** Closes every open session of a channel. */
   async endAll({ channel }: { channel: string }): Promise<void> {
-    for (const id of this.sessions.openOf({ channel })) {
+    for (const id of this.sessions.lists.openOf('channel', channel)) {
       await this.stub(id).channelEnds();
     }
   }

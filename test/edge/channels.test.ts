@@ -134,7 +134,7 @@ describe('live chat channels', () => {
       await makeChannel(boss, await destinationAgent(), { name: 'Busy' }),
       await makeChannel(boss, await destinationAgent()),
     ];
-    vi.spyOn(Desk.prototype, 'openSessions').mockImplementation(({ channel }) =>
+    vi.spyOn(Desk.prototype, 'openSessions').mockImplementation((_kind, channel) =>
       channel === busy.id ? 4 : 0,
     );
     const refused = await remove([busy.id, idle.id]);

@@ -61,7 +61,9 @@ describe('message queues', () => {
     expect((await listed()).filter(({ id }) => both.ids.includes(id))).toHaveLength(2);
 
     await boss.ask('POST', '/api/channels/delete', { ids: [channel.id], endSessions: false });
-    vi.spyOn(Desk.prototype, 'openSessions').mockImplementation(({ queue }) => (queue === used.id ? 3 : 0));
+    vi.spyOn(Desk.prototype, 'openSessions').mockImplementation((_kind, queue) =>
+      queue === used.id ? 3 : 0,
+    );
     const waiting = await boss.call('POST', '/api/queues/delete', both);
     expect(waiting).toMatchObject({
       status: 409,

@@ -149,7 +149,7 @@ describe('a conversation', () => {
     const stub = sessionOf(channel, visitor);
     const id = `${channel.id}.${channel.number}.${visitor.greeting.visitor}.1`;
     const desk = env.DESK.getByName('desk');
-    const known = () => desk.openSessions({ channel: channel.id });
+    const known = () => desk.openSessions('channel', channel.id);
     await vi.waitUntil(async () => (await known()) === 1);
     // As if Desk had never heard of it and the Session had forgotten what it has told.
     await runInDurableObject(desk, (_instance, state) => {

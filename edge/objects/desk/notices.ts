@@ -61,7 +61,7 @@ export class Notices {
 
   /** Only of customers who ever wrote: an import may name many thousands who have not. */
   private tellNames(all: readonly ContactName[]): void {
-    const wrote = this.sessions.customersAmong(all.map(({ key }) => key));
+    const wrote = this.sessions.lists.customersAmong(all.map(({ key }) => key));
     const names = all.filter(({ key }) => wrote.has(key));
     if (names.length === 0) return;
     for (const agent of this.connections.agents()) this.connections.send(agent, { kind: 'contacts', names });

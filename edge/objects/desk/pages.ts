@@ -1,6 +1,7 @@
 /** An agent's list in pages: what it begins with, and what they scroll to. */
 import type { AgentFrame, SessionSummary, ToAgentFrame } from '../../../core/protocol.ts';
-import { firstPage, type Sessions } from './sessions.ts';
+import { firstPage } from './lists.ts';
+import type { Sessions } from './sessions.ts';
 import type { Staff } from './staff.ts';
 import type { Views } from './views.ts';
 
@@ -23,8 +24,8 @@ export class Pages {
   /** What `welcome` brings. */
   first(agent: string): Pick<Welcome, 'sessions' | 'openComplete' | 'archivedComplete'> {
     const queues = this.staff.queuesOf(agent);
-    const open = this.sessions.listOpen(agent, queues, firstPage, openAtFirst);
-    const archived = this.sessions.listArchived(agent, queues, firstPage, archivedPage);
+    const open = this.sessions.lists.open(agent, queues, firstPage, openAtFirst);
+    const archived = this.sessions.lists.archived(agent, queues, firstPage, archivedPage);
     return {
       sessions: this.shown([...open, ...archived], agent),
       openComplete: open.length < openAtFirst,
@@ -37,8 +38,8 @@ export class Pages {
     const queues = this.staff.queuesOf(agent);
     const limit = archived ? archivedPage : openPage;
     const found = archived
-      ? this.sessions.listArchived(agent, queues, from, limit)
-      : this.sessions.listOpen(agent, queues, from, limit);
+      ? this.sessions.lists.archived(agent, queues, from, limit)
+      : this.sessions.lists.open(agent, queues, from, limit);
     const sessions = this.shown(found, agent);
     return { kind: 'list', id, archived, sessions, complete: found.length < limit };
   }

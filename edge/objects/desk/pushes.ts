@@ -9,7 +9,8 @@ import type { SessionSummary } from '../../../core/protocol.ts';
 import type { PushOrder } from '../contracts.ts';
 import type { Timers } from '../timers.ts';
 import type { Connections } from './connections.ts';
-import { firstPage, isRemoved, lastSeq, type Sessions } from './sessions.ts';
+import { firstPage } from './lists.ts';
+import { isRemoved, lastSeq, type Sessions } from './sessions.ts';
 import type { Staff } from './staff.ts';
 import type { Views } from './views.ts';
 
@@ -149,7 +150,7 @@ export class Pushes {
 
   /** As the inbox counts: messages that are theirs to answer, and notes that mention them. */
   private unreadOf(agent: string): number {
-    const open = this.sessions.listOpen(agent, this.staff.queuesOf(agent), firstPage, badgeSessions);
+    const open = this.sessions.lists.open(agent, this.staff.queuesOf(agent), firstPage, badgeSessions);
     return open.reduce((sum, summary) => {
       const { readInbound, mentions } = this.sessions.own(summary.id, agent);
       const unread = this.views.sees(summary, agent) ? Math.max(0, summary.inbound - readInbound) : 0;

@@ -115,7 +115,7 @@ export class Requests {
 
   /** What an agent who is there no more had picked up waits in its queue again, if that is still there. */
   async giveBack(agent: string): Promise<void> {
-    for (const id of this.sessions.openOf({ agent })) {
+    for (const id of this.sessions.lists.openOf('agent', agent)) {
       const queue = this.sessions.get(id)?.summary.route.queue?.id ?? null;
       if (this.staff.mode(queue) === null) continue;
       const { conversation, ordinal } = parseSessionId(id);

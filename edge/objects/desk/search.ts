@@ -66,7 +66,7 @@ export class Search {
         company,
         number: numbers[0]?.number ?? '',
       })),
-      sessions: this.sessions.listOf(keys, agent, queues, mostSessions).map(({ id }) => id),
+      sessions: this.sessions.lists.ofCustomers(keys, agent, queues, mostSessions).map(({ id }) => id),
     };
   }
 
@@ -77,7 +77,7 @@ export class Search {
   ): Promise<{ messages: FoundMessage[]; sessions: string[]; next: SearchPlace | null }> {
     const messages: FoundMessage[] = [];
     const sessions: string[] = [];
-    const oldest = periodOf(this.sessions.firstOpenedAt() ?? Date.now());
+    const oldest = periodOf(this.sessions.lists.firstOpenedAt() ?? Date.now());
     let place: SearchPlace = from ?? { period: periodOf(Date.now()), row: null };
     for (let round = 0; round < mostRounds && place.period >= oldest; round += 1) {
       const hits = await archiveOf(this.env, place.period).search(text, place.row, hitsAtOnce);

@@ -2,6 +2,7 @@
  * Desk's index of sessions and each agent's own view of them. It is a projection: Sessions are the truth, and
  * tell Desk again whatever it has forgotten.
  */
+import { Lists } from './lists.ts';
 import { customerKey } from '../../../core/customer.ts';
 import type { ContactRef, InboxSession, SessionSummary } from '../../../core/protocol.ts';
 import type { PickupMode } from '../../../core/queue.ts';
@@ -59,15 +60,6 @@ export interface Own {
 
 const nothingOwn: Own = { readInbound: 0, archivedSeq: -1, removedSeq: -1, mentioned: false, mentions: 0 };
 
-/** The session that a page comes after: its last activity (epoch ms) and its id, for those of the same moment. */
-export interface PageStart {
-  before: number;
-  beforeId?: string | undefined;
-}
-
-/** Before the newest. */
-export const firstPage: PageStart = { before: Number.MAX_SAFE_INTEGER };
-
 interface Known {
   rev: number;
   summary: SessionSummary;
@@ -89,20 +81,18 @@ const maxCached = 5_000;
 /** How long summaries are gathered before they are written together. */
 const batchMs = 1;
 
-/** Sessions `s`, with what is the agent's own `o`, that are in the list of agent ?1, who is in the queues ?2. */
-const visible = `
-  (s.agent = ?1 OR (s.agent IS NULL AND s.queue IN (SELECT value FROM json_each(?2)))
-    OR (o.mentioned = 1 AND s.open = 1))
-  AND COALESCE(o.removed_seq, -1) < s.last_seq`;
-
 export class Sessions {
   private readonly known = new Map<string, Known>();
   private readonly unwritten = new Map<string, Known>();
   private writing: Promise<void> | null = null;
-  private opened: number | null = null;
+  readonly lists: Lists;
+  /** When the oldest session began, once that was looked at. */
+  private beginning: number | null = null;
   private readonly owned = new Map<string, Map<string, Own>>();
 
-  constructor(private readonly sql: SqlStorage) {}
+  constructor(private readonly sql: SqlStorage) {
+    this.lists = new Lists(sql, () => this.write());
+  }
 
   get(id: string): Known | null {
     const cached = this.unwritten.get(id) ?? this.known.get(id);
@@ -191,114 +181,6 @@ export class Sessions {
     }
   }
 
-  /** Open, not archived and not removed sessions that the agent sees, newest first, after `from`. */
-  listOpen(agent: string, queues: readonly string[], from: PageStart, limit: number): SessionSummary[] {
-    return this.list(agent, queues, 's.open = 1 AND COALESCE(o.archived_seq, -1) < s.last_seq', from, limit);
-  }
-
-  /** Closed or archived ones, newest first, after `from`. */
-  listArchived(agent: string, queues: readonly string[], from: PageStart, limit: number): SessionSummary[] {
-    return this.list(
-      agent,
-      queues,
-      '(s.open = 0 OR COALESCE(o.archived_seq, -1) >= s.last_seq)',
-      from,
-      limit,
-    );
-  }
-
-  /** Ids of open sessions that wait in a queue. */
-  waitingIn(queue: string): string[] {
-    return this.ids('queue = ?1 AND agent IS NULL AND open = 1', queue);
-  }
-
-  /** Ids of sessions in a queue that nobody picked up, closed ones too. */
-  unclaimedIn(queue: string): string[] {
-    return this.ids('queue = ?1 AND agent IS NULL', queue);
-  }
-
-  openOf(filter: { queue?: string; agent?: string; channel?: string }): string[] {
-    this.write();
-    return this.sql
-      .exec<{ id: string }>(
-        `SELECT id FROM sessions WHERE open = 1
-           AND (?1 IS NULL OR (queue = ?1 AND agent IS NULL))
-           AND (?2 IS NULL OR agent = ?2) AND (?3 IS NULL OR channel = ?3)`,
-        filter.queue ?? null,
-        filter.agent ?? null,
-        filter.channel ?? null,
-      )
-      .toArray()
-      .map(({ id }) => id);
-  }
-
-  /** Sessions of customers by their keys, as far as the agent sees them, newest first. */
-  listOf(keys: readonly string[], agent: string, queues: readonly string[], limit: number): SessionSummary[] {
-    this.write();
-    return this.sql
-      .exec<{ summary: string }>(
-        `SELECT s.summary FROM sessions s LEFT JOIN own o ON o.session = s.id AND o.agent = ?1
-         WHERE s.customer IN (SELECT value FROM json_each(?3)) AND ${visible}
-         ORDER BY s.last_at DESC LIMIT ?4`,
-        agent,
-        JSON.stringify(queues),
-        JSON.stringify(keys),
-        limit,
-      )
-      .toArray()
-      .map(({ summary }) => JSON.parse(summary) as SessionSummary);
-  }
-
-  /** When the oldest session began, epoch ms; null while there is none. Later ones are never older. */
-  firstOpenedAt(): number | null {
-    this.write();
-    this.opened ??= this.sql
-      .exec<{ at: number | null }>("SELECT MIN(summary ->> '$.openedAt') AS at FROM sessions")
-      .one().at;
-    return this.opened;
-  }
-
-  /** Which of these customers' keys have a session. */
-  customersAmong(keys: readonly string[]): Set<string> {
-    this.write();
-    const rows = this.sql.exec<{ customer: string }>(
-      'SELECT DISTINCT customer FROM sessions WHERE customer IN (SELECT value FROM json_each(?))',
-      JSON.stringify(keys),
-    );
-    return new Set(rows.toArray().map(({ customer }) => customer));
-  }
-
-  private ids(where: string, value: string): string[] {
-    this.write();
-    return this.sql
-      .exec<{ id: string }>(`SELECT id FROM sessions WHERE ${where}`, value)
-      .toArray()
-      .map(({ id }) => id);
-  }
-
-  private list(
-    agent: string,
-    queues: readonly string[],
-    where: string,
-    from: PageStart,
-    limit: number,
-  ): SessionSummary[] {
-    this.write();
-    return this.sql
-      .exec<{ summary: string }>(
-        `SELECT s.summary FROM sessions s LEFT JOIN own o ON o.session = s.id AND o.agent = ?1
-         WHERE ${visible} AND (s.last_at, s.id) < (?3, ?4) AND ${where}
-         ORDER BY s.last_at DESC, s.id DESC LIMIT ?5`,
-        agent,
-        JSON.stringify(queues),
-        from.before,
-        from.beforeId ?? '',
-        limit,
-      )
-      .toArray()
-      .map(({ summary }) => JSON.parse(summary) as SessionSummary);
-  }
-
   /** Writes what has been gathered; before any question to the tables, so that they answer rightly. */
   private write(): void {
     this.writing = null;
@@ -320,7 +202,16 @@ export class Sessions {
         customerKey(channel.id, summary.customer.address),
       );
     }
+    this.keepBeginning();
     this.unwritten.clear();
+  }
+
+  private keepBeginning(): void {
+    this.beginning ??= this.lists.readBeginning() ?? Infinity;
+    const first = Math.min(...[...this.unwritten.values()].map(({ summary }) => summary.openedAt));
+    if (first >= this.beginning) return;
+    this.sql.exec('INSERT OR REPLACE INTO beginning VALUES (1, ?)', first);
+    this.beginning = first;
   }
 
   private remember(id: string, known: Known): Known {

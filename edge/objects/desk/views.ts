@@ -79,7 +79,7 @@ export class Views {
   /** Shows what waits in a queue to agents who joined it, or whose queue has changed its mode. */
   showQueue(queue: string, agents: readonly string[]): void {
     if (agents.length === 0) return;
-    for (const id of this.sessions.waitingIn(queue)) {
+    for (const id of this.sessions.lists.waitingIn(queue)) {
       const known = this.sessions.get(id);
       if (known) for (const agent of agents) this.show(known.summary, agent);
     }
@@ -90,7 +90,7 @@ export class Views {
     const connected = this.connections.agents();
     const there = agents.filter((agent) => connected.has(agent));
     if (there.length === 0) return;
-    for (const session of this.sessions.unclaimedIn(queue)) {
+    for (const session of this.sessions.lists.unclaimedIn(queue)) {
       for (const agent of there) this.connections.send(agent, { kind: 'gone', session, by: null });
     }
   }

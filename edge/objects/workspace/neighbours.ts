@@ -37,6 +37,6 @@ export async function countOpenSessions(
   ids: string[],
 ): Promise<Map<string, number>> {
   const desk = deskOf(env);
-  const counts = await Promise.all(ids.map((id) => desk.openSessions({ [kind]: id })));
+  const counts = await Promise.all(ids.map((id) => desk.openSessions(kind, id)));
   return new Map(ids.map((id, index) => [id, counts[index] ?? 0]));
 }
