@@ -12,27 +12,20 @@ import { handedOver } from '../handover.ts';
 import type { CommandAnswer, DeskNotice, LogPage, SessionNotice, SignedIn } from './contracts.ts';
 import { DeskCalls } from './desk/calls.ts';
 import { Connections } from './desk/connections.ts';
-import { ContactNames, contactNamesSchema } from './desk/contactNames.ts';
+import { ContactNames } from './desk/contactNames.ts';
 import { keepMentions } from './desk/mentions.ts';
 import { Notices } from './desk/notices.ts';
 import { Pages } from './desk/pages.ts';
-import { listsSchema } from './desk/lists.ts';
-import { Pushes, pushesSchema } from './desk/pushes.ts';
+import { Pushes } from './desk/pushes.ts';
 import { Requests, type CommandFrame } from './desk/requests.ts';
-import {
-  Sessions,
-  customersSchema,
-  lastSeq,
-  mentionsSchema,
-  sessionsSchema,
-  type Own,
-} from './desk/sessions.ts';
+import { Sessions, lastSeq, type Own } from './desk/sessions.ts';
 import { Search } from './desk/search.ts';
-import { Staff, notificationsSchema, staffSchema } from './desk/staff.ts';
+import { deskSchema } from './desk/schema.ts';
+import { Staff } from './desk/staff.ts';
 import { Typing } from './desk/typing.ts';
 import { isElsewhere, Views } from './desk/views.ts';
 import { migrate } from './migrations.ts';
-import { Timers, timersSchema } from './timers.ts';
+import { Timers } from './timers.ts';
 
 type Asked<K extends AgentFrame['kind']> = Extract<AgentFrame, { kind: K }>;
 
@@ -54,13 +47,7 @@ export class Desk extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    migrate(ctx.storage, [
-      staffSchema + sessionsSchema,
-      mentionsSchema,
-      notificationsSchema + pushesSchema + timersSchema,
-      contactNamesSchema + customersSchema,
-      listsSchema,
-    ]);
+    migrate(ctx.storage, deskSchema);
     this.staff = new Staff(ctx.storage.sql);
     this.sessions = new Sessions(ctx.storage.sql);
     this.connections = new Connections(ctx, env);
