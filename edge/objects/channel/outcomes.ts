@@ -5,7 +5,8 @@ import type { SendResult } from '../../../core/providers/provider.ts';
 import { sendErrorOf, type SendError } from '../../../core/sendError.ts';
 import type { SendReport } from '../contracts.ts';
 import type { NewEvent } from './eventLog.ts';
-import { done, type HandedRow, type Sends, type TakenSend } from './sends.ts';
+import { done, type HandedRow, type TakenSend } from './sendRow.ts';
+import type { Sends } from './sends.ts';
 import type { Statistics } from './statistics.ts';
 
 type Refused = Extract<SendResult, { kind: 'refused' }>;

@@ -24,7 +24,8 @@ import { askLanes } from './asking.ts';
 import type { NewEvent } from './eventLog.ts';
 import { Outcomes, type OutcomeSurroundings } from './outcomes.ts';
 import { partyOf } from './party.ts';
-import { done, handed, slotOf, type GivenSlot, type HandedRow, type Sends } from './sends.ts';
+import { done, handed, slotOf, type GivenSlot, type HandedRow } from './sendRow.ts';
+import type { Sends } from './sends.ts';
 import type { Statistics } from './statistics.ts';
 
 export const queueTimer = 'queue';
