@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { FacebookSimulator } from '../simulators/providers/facebook.ts';
 import type { TestChannel } from '../support/channels.ts';
-import { addressOf, post, startGateway, type Gateway } from '../support/gateway.ts';
+import { addressOf, post, startGateway, statusOf, type Gateway } from '../support/gateway.ts';
 import { until } from '../support/until.ts';
 
 const facebook = new FacebookSimulator();
@@ -49,4 +49,34 @@ it('[FB-04] opens nothing for a link of somebody who never wrote', async () => {
   const link = { referral: { ref: 'leaflet', source: 'SHORTLINK', type: 'OPEN_THREAD' } };
   await facebook.customerDoes('7400111222449999', link);
   expect(await gateway.logged(channel, 'by leaflet')).toMatchObject({ result: 'ignored' });
+});
+
+/** The message that an accepted one answers, by Meta's id; undefined for none. */
+const answeredBy = (text: string) => {
+  const raw = facebook.accepted.find((one) => one.text === text)?.raw as { reply_to?: { mid: string } };
+  return raw.reply_to?.mid;
+};
+const isSent = (text: string) => until(() => facebook.accepted.some((one) => one.text === text), `"${text}"`);
+
+it('[CH-09] answers a message of ours that is still on its way, by the id that it gets', async () => {
+  const { session } = await begin();
+  facebook.behave({ latencyMs: 500 });
+  const replyTo = await gateway.desk.sendFrame(session, { text: 'We open at eight' });
+  await gateway.desk.sendFrame(session, { text: 'On Sundays at ten', replyTo });
+  expect(facebook.accepted.map(({ text }) => text)).not.toContain('We open at eight');
+  await isSent('On Sundays at ten');
+  facebook.behave({ latencyMs: 0 });
+  const first = facebook.accepted.find(({ text }) => text === 'We open at eight');
+  expect(answeredBy('On Sundays at ten')).toBe(first?.id);
+});
+
+it('[CH-09] answers without a reference where the message before has failed', async () => {
+  const { session } = await begin();
+  facebook.behave({ latencyMs: 500, refuse: ['100/2018001'] });
+  const replyTo = await gateway.desk.sendFrame(session, { text: 'This one fails' });
+  await gateway.desk.sendFrame(session, { text: 'This one does not', replyTo });
+  await isSent('This one does not');
+  facebook.behave({ latencyMs: 0 });
+  await until(() => statusOf(gateway.desk.logOf(session).list, replyTo) === 'failed', 'the failure');
+  expect(answeredBy('This one does not')).toBeUndefined();
 });

@@ -137,4 +137,9 @@ export const channelSchema = [
   CREATE INDEX awaited_replied ON awaited (campaign) WHERE replied_at IS NOT NULL;
 `,
   linesSchema,
+  `
+  -- answers: a message of ours in the same conversation that this one answers, where the provider's id of that one was not
+  -- known yet when this one was queued.
+  ALTER TABLE sends ADD COLUMN answers TEXT;
+`,
 ] as const;

@@ -38,10 +38,14 @@ export interface SendRow extends Record<string, SqlStorageValue> {
   sender: number | null;
   done_at: number | null;
   campaign: string | null;
+  answers: string | null;
 }
 
 /** What is read of a row that is to get a slot. */
-export type ReadyRow = Pick<SendRow, 'id' | 'ref' | 'attempts' | 'payload' | 'slot_at' | 'sender'>;
+export type ReadyRow = Pick<
+  SendRow,
+  'id' | 'ref' | 'attempts' | 'payload' | 'slot_at' | 'sender' | 'conversation' | 'answers'
+>;
 
 /** What is read of a row that a Sender tells of. */
 export type HandedRow = Pick<
@@ -81,13 +85,20 @@ export interface NewSend {
   /** Whose message it is; null when no campaign has to hear of it. */
   campaign: string | null;
   segments: number;
+  /** Our message that this one answers, by our id; null when the provider's id is known, or there is none. */
+  answers: string | null;
   outgoing: Outgoing;
   /** Refused before it was sent. */
   error: SendError | null;
   at: number;
 }
 
-/** A row as its Sender takes it. */
-export function slotOf({ payload, attempts, slot_at }: ReadyRow, at = slot_at ?? 0): SendSlot {
-  return { at, message: { ...(JSON.parse(payload) as Outgoing), attempt: attempts } };
+/** A row as its Sender takes it; `replyTo` is put in where it was not known before. */
+export function slotOf(
+  { payload, attempts, slot_at }: ReadyRow,
+  at = slot_at ?? 0,
+  replyTo: string | null = null,
+): SendSlot {
+  const message = JSON.parse(payload) as Outgoing;
+  return { at, message: { ...message, replyTo: message.replyTo ?? replyTo, attempt: attempts } };
 }

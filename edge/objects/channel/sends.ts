@@ -36,8 +36,9 @@ export class Sends {
   }
 
   insert(send: NewSend): void {
-    const { key, part, conversation, message, round, recipient, campaign, segments, outgoing, error, at } =
+    const { key, part, conversation, message, round, recipient, campaign, segments, answers, outgoing } =
       send;
+    const { error, at } = send;
     const isBehind = !error && this.some('recipient = ? AND state < 4', recipient);
     // What agents send again is theirs.
     const lane = campaign === null || round > 1 ? conversationLane : campaignLane;
@@ -51,8 +52,8 @@ export class Sends {
     }
     this.sql.exec(
       `INSERT INTO sends (ref, order_key, part, conversation, message, round, recipient, campaign, lane, state, status,
-         told, not_before, attempts, segments, payload, error, queued_at, done_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', 0, 0, ?, ?, ?, ?, ?)`,
+         told, not_before, attempts, segments, answers, payload, error, queued_at, done_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', 0, 0, ?, ?, ?, ?, ?, ?)`,
       outgoing.ref,
       key,
       part,
@@ -65,6 +66,7 @@ export class Sends {
       error ? done : isBehind ? behind : ready,
       error ? 'failed' : 'queued',
       segments,
+      answers,
       JSON.stringify(outgoing),
       error ? JSON.stringify(error) : null,
       at,
@@ -78,11 +80,29 @@ export class Sends {
   readyRows(limit: number): ReadyRow[] {
     return this.sql
       .exec<ReadyRow>(
-        `SELECT id, ref, attempts, payload, slot_at, sender FROM sends
+        `SELECT id, ref, attempts, payload, slot_at, sender, conversation, answers FROM sends
          WHERE state = 0 ORDER BY lane, id LIMIT ?`,
         limit,
       )
       .toArray();
+  }
+
+  /**
+   * The provider's id of the message that a row answers. Whatever went to the same recipient before has left the queue when
+   * this one is next in line: who has no id by then has failed, or gets none.
+   */
+  answeredBy({ conversation, answers }: Pick<SendRow, 'conversation' | 'answers'>): string | null {
+    if (conversation === null || answers === null) return null;
+    const key = `${conversation}|${answers}|`;
+    const row = this.sql.exec<{ provider_id: string }>(
+      `SELECT provider_id FROM sends WHERE order_key > ? AND order_key < ? AND message = ? AND provider_id IS NOT NULL
+       ORDER BY round DESC, part LIMIT 1`,
+      key,
+      // After all rounds, which are digits.
+      `${key}:`,
+      answers,
+    );
+    return row.toArray()[0]?.provider_id ?? null;
   }
 
   hand(given: readonly GivenSlot[]): void {
