@@ -199,8 +199,11 @@ export const eventBody = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('reaction'), message: messageId, emoji: z.nullable(z.string()) }),
   /** The customer does not want messages (`marketing`: no campaigns) any more, or wants them again. */
   z.object({ kind: z.literal('optOut'), out: z.boolean(), scope: z.enum(['all', 'marketing']) }),
-  /** Something to know about the customer or the conversation. */
-  z.object({ kind: z.literal('notice'), text: z.string() }),
+  /**
+   * Something to know about the customer or the conversation. `fromCustomer`: they did it just now, without a word, and it
+   * opens the provider's window.
+   */
+  z.object({ kind: z.literal('notice'), text: z.string(), fromCustomer: z.optional(z.boolean()) }),
   /** The session went to another agent or queue. `by` null: by itself, as its agent is disabled. */
   z.object({ kind: z.literal('transferred'), by: z.nullable(agentRef), from: route, to: route }),
   /** What agents tell each other about the session; customers never get it. `mentions`: ids of agents. */

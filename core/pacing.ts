@@ -165,3 +165,15 @@ export function backoffMs(tries: number, random: number): number {
   const full = Math.min(600_000, 2_000 * 4 ** Math.max(0, tries - 1));
   return Math.round(full * (1 - random / 4));
 }
+
+/** Refusals in a row after which the provider's own word on when to come back is taken as it is. */
+const trustedRefusals = 3;
+
+/**
+ * How long to wait after `refusals` in a row, ms, where the provider said to come back in `toldMs`: as it said, and longer
+ * when its word has proved wrong again and again. `random` as for `backoffMs`.
+ */
+export function toldWaitMs(toldMs: number, refusals: number, random: number): number {
+  if (refusals <= trustedRefusals) return toldMs;
+  return Math.max(toldMs, backoffMs(refusals - trustedRefusals, random));
+}

@@ -315,6 +315,8 @@ export function evolve(state: SessionState, { seq, at, body }: LogEvent): Sessio
     }
     case 'reaction':
       return { ...active(next), lastInboundAt: at };
+    case 'notice':
+      return body.fromCustomer ? { ...active(next), lastInboundAt: at } : next;
     case 'optOut':
       return body.scope === 'all' ? { ...next, optedOut: body.out } : next;
     case 'resent':
@@ -325,7 +327,6 @@ export function evolve(state: SessionState, { seq, at, body }: LogEvent): Sessio
     case 'text':
     case 'edited':
     case 'revoked':
-    case 'notice':
       return next;
     case 'pickedUp':
       return next.open

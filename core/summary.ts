@@ -73,6 +73,8 @@ export function recordEvent(before: SessionRecord | null, event: LogEvent): Sess
       return withCall(record, body, seq, at);
     case 'reaction':
       return { ...record, lastActivityAt: at };
+    case 'notice':
+      return body.fromCustomer ? { ...record, lastActivityAt: at } : record;
     case 'pickedUp':
       return { ...record, lastActivityAt: at, route: { ...record.route, agent: body.agent } };
     case 'transferred':
@@ -88,7 +90,6 @@ export function recordEvent(before: SessionRecord | null, event: LogEvent): Sess
     case 'edited':
     case 'revoked':
     case 'optOut':
-    case 'notice':
     case 'note':
     case 'dialled':
       return record;

@@ -270,9 +270,17 @@ async function gather(
 }
 
 function isForSession(event: InboundEvent): event is ConversationEvent {
-  return ['message', 'echo', 'watermark', 'reaction', 'edited', 'revoked', 'moved', 'optOut'].includes(
-    event.kind,
-  );
+  return [
+    'message',
+    'echo',
+    'watermark',
+    'reaction',
+    'edited',
+    'revoked',
+    'arrival',
+    'moved',
+    'optOut',
+  ].includes(event.kind);
 }
 
 /** The one address of customers who have several. Remembered for a while, as every webhook asks. */
@@ -295,7 +303,7 @@ function count(told: Told, taken: readonly Taken[], statuses: number, known: num
   for (const one of taken) {
     if (one === 'stored') told.stored += 1;
     else if (one === 'duplicate') told.duplicates += 1;
-    else told.notes.push('About a message that is not known here');
+    else told.notes.push('About a message or a conversation that is not known here');
   }
   told.stored += known;
   // Reports of messages that are not known yet are kept for when they are.
@@ -327,6 +335,8 @@ function describe(event: ConversationEvent | Extract<InboundEvent, { kind: 'stat
     case 'edited':
     case 'revoked':
       return `${event.customer} changed a message`;
+    case 'arrival':
+      return `${event.customer} came by ${event.referral.title ?? 'a link'}`;
     case 'moved':
       return `${event.customer} is ${event.to} now`;
     case 'optOut':

@@ -29,14 +29,20 @@ export interface InboundContent {
   unsupported?: string;
 }
 
+/** Where a customer came from: an ad, a link, a product. */
+export interface Referral {
+  source: string;
+  title?: string;
+  url?: string;
+}
+
 export interface InboundContext {
   /** Provider's id of the message that this one answers. */
   replyTo?: string;
   forwarded?: boolean;
   /** What was tapped: a quick reply, a button, a postback. */
   payload?: string;
-  /** Where the customer came from: an ad, a link, a product. */
-  referral?: { source: string; title?: string; url?: string };
+  referral?: Referral;
 }
 
 /** Who it is about: one of our numbers and the customer's address on it. */
@@ -95,6 +101,8 @@ export type InboundEvent =
     } & Party)
   | ({ kind: 'edited'; id: string; message: string; text: string; at: number | null } & Party)
   | ({ kind: 'revoked'; id: string; message: string; at: number | null } & Party)
+  /** The customer came back by a link without a word, which opens the window of a conversation that there is. */
+  | ({ kind: 'arrival'; id: string; referral: Referral; at: number | null } & Party)
   /** The customer goes on under another address. */
   | ({ kind: 'moved'; to: string } & Party)
   | ({ kind: 'optOut'; out: boolean; scope: 'all' | 'marketing' } & Party)

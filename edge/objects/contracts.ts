@@ -198,6 +198,8 @@ export interface SendOrder {
   round: number;
   /** What of an `Outgoing` the channel does not make itself. */
   outgoing: Omit<Outgoing, 'ref' | 'attempt'>;
+  /** Our message that it answers, where the provider's id of that one is not known yet: `replyTo` follows from it. */
+  answers?: string;
   /** Goes out though the customer has opted out: the answer to STOP itself. */
   exempt: boolean;
   /** Id of the campaign whose message it is: gives way to others, and the campaign hears what becomes of it. */

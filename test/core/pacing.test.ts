@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { backoffMs, lanesFor, Pacer } from '../../core/pacing.ts';
+import { backoffMs, lanesFor, Pacer, toldWaitMs } from '../../core/pacing.ts';
 
 /** 22 November 2026, 10:00 UTC. */
 const start = 1_795_341_600_000;
@@ -161,6 +161,22 @@ describe('backoff', () => {
           expect(backoffMs(tries, random)).toBeLessThanOrEqual(full);
           expect(backoffMs(tries, random)).toBeGreaterThanOrEqual(full * 0.75 - 1);
           expect(backoffMs(tries + 1, 0)).toBeGreaterThanOrEqual(full);
+        },
+      ),
+    );
+  });
+
+  it('[ERR-02] comes back when the provider says, and later only where that proved wrong again and again', () => {
+    expect([1, 2, 3, 4, 5, 6].map((refusals) => toldWaitMs(1_000, refusals, 0))).toEqual([
+      1_000, 1_000, 1_000, 2_000, 8_000, 32_000,
+    ]);
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 3_600_000 }),
+        fc.integer({ min: 1, max: 100 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (toldMs, refusals, random) => {
+          expect(toldWaitMs(toldMs, refusals, random)).toBeGreaterThanOrEqual(toldMs);
         },
       ),
     );

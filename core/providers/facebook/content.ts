@@ -1,7 +1,7 @@
 /** What a Messenger message holds, in our words. */
 import * as z from 'zod';
 import type { Place } from '../../content.ts';
-import type { InboundContent, InboundContext, InboundFile } from '../events.ts';
+import type { InboundContent, InboundContext, InboundFile, Referral } from '../events.ts';
 import { id, items, maybe, moment, numeric, read, webLink } from '../meta/loose.ts';
 
 const text = maybe(z.string());
@@ -76,7 +76,7 @@ const referralSchema = z.object({
 });
 
 /** Where somebody came from: an ad, a link with its `ref`, a product. */
-export function referralOf(raw: unknown): InboundContext['referral'] {
+export function referralOf(raw: unknown): Referral | undefined {
   const referral = read(referralSchema, raw);
   if (referral === null) return undefined;
   const product = referral.product?.id;

@@ -31,7 +31,7 @@ const readers: readonly (readonly [key: string, reader: Reader])[] = [
   ['message_edit', editEvents],
   ['reaction', reactionEvents],
   ['postback', postbackEvents],
-  ['referral', (value) => [ignored(`arrival by ${referralOf(value)?.title ?? 'a link'}`)]],
+  ['referral', arrivalEvents],
   ['read', readEvents],
   ['delivery', deliveryEvents],
   ['policy_enforcement', policyEvents],
@@ -189,6 +189,17 @@ function postbackEvents(value: unknown, source: Source): InboundEvent[] {
       ...party,
     },
   ];
+}
+
+/** Only a link into a conversation opens its window by itself; an ad does with the message that follows. */
+function arrivalEvents(value: unknown, source: Source): InboundEvent[] {
+  const referral = referralOf(value);
+  const party = partyOf(source);
+  const from = referral?.title ?? 'a link';
+  if (referral?.source !== 'SHORTLINK' || !party) return [ignored(`arrival by ${from}`)];
+  const { at } = source;
+  const key = `arrival:${party.customer}:${at ?? ''}:${from}`.slice(0, 255);
+  return [{ kind: 'arrival', id: key, referral, at, ...party }];
 }
 
 // ── Statuses and the rest ───────────────────────────────────────────────────────────────────────────────

@@ -1,7 +1,7 @@
 /** What became of slots that a Channel handed out before it ended, or that nobody has spoken of for long. */
 import type { Recalled, SendReport, SendSlot } from '../contracts.ts';
 import { carefulLane } from '../lanes.ts';
-import { slotOf, type SendRow } from './sends.ts';
+import { slotOf, type SendRow } from './sendRow.ts';
 
 export interface Found {
   reports: SendReport[];

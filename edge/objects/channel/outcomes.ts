@@ -1,17 +1,21 @@
 /** What became of messages: what Senders tell of their calls, and what the provider reports later. */
 import { advance, type DeliveryStatus } from '../../../core/delivery.ts';
-import { backoffMs } from '../../../core/pacing.ts';
+import { backoffMs, toldWaitMs } from '../../../core/pacing.ts';
 import type { SendResult } from '../../../core/providers/provider.ts';
 import { sendErrorOf, type SendError } from '../../../core/sendError.ts';
 import type { SendReport } from '../contracts.ts';
 import type { NewEvent } from './eventLog.ts';
-import { done, type HandedRow, type Sends, type TakenSend } from './sends.ts';
+import { done, type HandedRow, type TakenSend } from './sendRow.ts';
+import type { Sends } from './sends.ts';
 import type { Statistics } from './statistics.ts';
+
+type Refused = Extract<SendResult, { kind: 'refused' }>;
+type Retry = NonNullable<Refused['retry']>;
 
 /** How long a message is tried before it counts as failed. */
 const patienceMs = 24 * 3_600_000;
 const usualTries = 8;
-/** Longest that everybody waits before somebody tries whether it goes again, where the provider says nothing. */
+/** Longest that everybody waits before somebody tries whether it goes again, unless the provider asks for more. */
 const longestPauseMs = 60_000;
 
 export interface OutcomeSurroundings {
@@ -26,6 +30,11 @@ export interface OutcomeSurroundings {
 }
 
 export class Outcomes {
+  /** Refusals of the whole channel with none taken in between, those of one moment counted once. */
+  private refusals = 0;
+  /** Until when the last of them holds everybody, epoch ms. */
+  private heldUntil = 0;
+
   constructor(
     private readonly sends: Sends,
     private readonly statistics: Statistics,
@@ -50,6 +59,7 @@ export class Outcomes {
   }
 
   private take(rows: readonly HandedRow[], taken: readonly TakenSend[], now: number): void {
+    this.refusals = 0;
     this.sends.finishTaken(rows, taken, now);
     this.statistics.add(now, {
       sent: rows.filter(({ part }) => part === 0).length,
@@ -117,22 +127,29 @@ export class Outcomes {
     return { kind: 'unknown', error: sendErrorOf('unknown', { text }) };
   }
 
-  private retry(
-    row: HandedRow,
-    { error, retry }: Extract<SendResult, { kind: 'refused' }>,
-    now: number,
-  ): boolean {
+  private retry(row: HandedRow, { error, retry }: Refused, now: number): boolean {
     if (!retry || now - row.queued_at > patienceMs) return false;
     const tries = row.attempts + 1;
     // A channel that is told to slow down says nothing against the message: it waits as long as it takes.
     const limit = retry.tries ?? (error.category === 'too_many_requests' ? Infinity : usualTries);
     if (tries >= limit) return false;
-    const wait = retry.newToken ? 0 : (retry.afterMs ?? backoffMs(tries, Math.random()));
-    if (retry.scope === 'channel' && wait > 0) {
-      this.around.pause(now + (retry.afterMs ?? Math.min(wait, longestPauseMs)));
+    const wait = this.waitMs(retry, tries, now);
+    if (retry.scope === 'channel') {
+      const until = now + Math.max(retry.afterMs ?? 0, Math.min(wait, longestPauseMs));
+      this.heldUntil = Math.max(this.heldUntil, until);
+      this.around.pause(until);
     }
     this.sends.retryAt(row, now + wait, error);
     return true;
+  }
+
+  /** How long a message waits that was refused `tries` times by now, ms. */
+  private waitMs({ scope, afterMs, newToken }: Retry, tries: number, now: number): number {
+    if (newToken) return 0;
+    // What was under way when everybody was told to wait says nothing new.
+    if (scope === 'channel' && now > this.heldUntil) this.refusals += 1;
+    if (afterMs === null) return backoffMs(tries, Math.random());
+    return toldWaitMs(afterMs, scope === 'channel' ? this.refusals : tries, Math.random());
   }
 
   private fail(row: HandedRow, error: SendError, now: number): void {

@@ -24,7 +24,8 @@ import { askLanes } from './asking.ts';
 import type { NewEvent } from './eventLog.ts';
 import { Outcomes, type OutcomeSurroundings } from './outcomes.ts';
 import { partyOf } from './party.ts';
-import { done, handed, slotOf, type GivenSlot, type HandedRow, type Sends } from './sends.ts';
+import { done, handed, slotOf, type GivenSlot, type HandedRow } from './sendRow.ts';
+import type { Sends } from './sends.ts';
 import type { Statistics } from './statistics.ts';
 
 export const queueTimer = 'queue';
@@ -110,7 +111,7 @@ export class SendQueue {
   async sendAgain(ref: string): Promise<boolean> {
     const row = this.sends.byRef(ref);
     if (row?.state !== done || (row.status !== 'failed' && row.status !== 'unknown')) return false;
-    const outgoing = JSON.parse(row.payload) as Outgoing;
+    const { message: outgoing } = slotOf(row, 0, this.sends.answeredBy(row));
     const message = `${row.message}~${newId()}`;
     await this.enqueue([{ conversation: '', message, round: 1, outgoing, exempt: false }]);
     return true;
@@ -124,7 +125,7 @@ export class SendQueue {
   }
 
   private insert(order: SendOrder, routing: MessagingRouting | null, at: number): void {
-    const { conversation, message, round, outgoing, campaign = null } = order;
+    const { conversation, message, round, outgoing, campaign = null, answers = null } = order;
     const key = `${conversation}|${message}|${round}`;
     if (this.sends.hasOrder(key)) return;
     const provider: Provider | null = routing && providers[routing.provider];
@@ -142,6 +143,7 @@ export class SendQueue {
         recipient,
         campaign,
         segments: provider?.limits.segments ? segmentsOf(text).count : 0,
+        answers: part === 0 ? answers : null,
         outgoing: one,
         error,
         at,
@@ -311,9 +313,10 @@ export class SendQueue {
         const sender = lanes === 1 ? carefulLane : (row.sender ?? this.pace.lane(lanes, at, now));
         this.pace.give(row.ref, at, sender);
         given.push([row.id, at, sender]);
+        const slot = slotOf(row, at, this.sends.answeredBy(row));
         const list = slots.get(sender);
-        if (list) list.push(slotOf(row, at));
-        else slots.set(sender, [slotOf(row, at)]);
+        if (list) list.push(slot);
+        else slots.set(sender, [slot]);
         next = Math.max(now + gatherMs.careful, at - horizon / 2);
       }
       this.sends.hand(given);

@@ -141,4 +141,9 @@ export const channelSchema = [
   -- Looked through again and again, so it must not hold what was done in the last 30 days.
   CREATE INDEX sends_handed ON sends (slot_at) WHERE state = 2;
 `,
+  `
+  -- answers: a message of ours in the same conversation that this one answers, where the provider's id of that one was not
+  -- known yet when this one was queued.
+  ALTER TABLE sends ADD COLUMN answers TEXT;
+`,
 ] as const;

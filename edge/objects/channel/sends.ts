@@ -1,98 +1,27 @@
-/**
- * The table of messages on their way. A row's state:
- *
- *   ready    next in line for its recipient      handed   with a Sender, or the Sender was never reached
- *   behind   an earlier message of the same      waiting  refused for now, ready again at `not_before`
- *            recipient is still on its way       done     sent, failed, or of unknown outcome
- */
+/** The table of messages on their way, and how they move through it; `sendRow.ts` says what a row is. */
 import { advance, type DeliveryStatus } from '../../../core/delivery.ts';
-import type { Outgoing } from '../../../core/providers/provider.ts';
 import type { SendError } from '../../../core/sendError.ts';
-import type { SendSlot } from '../contracts.ts';
 import { EarlyReports } from './earlyReports.ts';
+import {
+  behind,
+  done,
+  handed,
+  handedColumns,
+  ready,
+  waiting,
+  type GivenSlot,
+  type HandedRow,
+  type NewSend,
+  type ReadyRow,
+  type SendRow,
+  type TakenSend,
+} from './sendRow.ts';
 
 /** Agents and automatic texts go before campaigns (CMP-09). */
 const conversationLane = 0;
 const campaignLane = 1;
 
-export const ready = 0;
-const behind = 1;
-export const handed = 2;
-const waiting = 3;
-export const done = 4;
-
 const keepDoneMs = 30 * 86_400_000;
-
-export interface SendRow extends Record<string, SqlStorageValue> {
-  id: number;
-  ref: string;
-  order_key: string;
-  part: number;
-  conversation: string | null;
-  message: string;
-  round: number;
-  recipient: string;
-  lane: number;
-  state: number;
-  status: DeliveryStatus;
-  attempts: number;
-  segments: number;
-  payload: string;
-  provider_id: string | null;
-  error: string | null;
-  queued_at: number;
-  slot_at: number | null;
-  sender: number | null;
-  done_at: number | null;
-  campaign: string | null;
-}
-
-/** What is read of a row that is to get a slot. */
-export type ReadyRow = Pick<SendRow, 'id' | 'ref' | 'attempts' | 'payload' | 'slot_at' | 'sender'>;
-
-/** What is read of a row that a Sender tells of. */
-export type HandedRow = Pick<
-  SendRow,
-  | 'id'
-  | 'ref'
-  | 'order_key'
-  | 'part'
-  | 'recipient'
-  | 'state'
-  | 'status'
-  | 'attempts'
-  | 'segments'
-  | 'provider_id'
-  | 'queued_at'
-  | 'slot_at'
-  | 'done_at'
->;
-const handedColumns =
-  'id, ref, order_key, part, recipient, state, status, attempts, segments, provider_id, queued_at, slot_at, done_at';
-
-/** A message that the provider took, how far it has got, and the provider's name for it. */
-export type TakenSend = readonly [id: number, status: DeliveryStatus, providerId: string | null];
-
-/** The row's id, when it may leave (epoch ms), and with which Sender. */
-export type GivenSlot = readonly [id: number, at: number, sender: number];
-
-/** One part of an order, before it has a place. */
-export interface NewSend {
-  key: string;
-  part: number;
-  /** Null when no session has to hear of it. */
-  conversation: string | null;
-  message: string;
-  round: number;
-  recipient: string;
-  /** Whose message it is; null when no campaign has to hear of it. */
-  campaign: string | null;
-  segments: number;
-  outgoing: Outgoing;
-  /** Refused before it was sent. */
-  error: SendError | null;
-  at: number;
-}
 
 export class Sends {
   readonly early: EarlyReports;
@@ -108,8 +37,9 @@ export class Sends {
   }
 
   insert(send: NewSend): void {
-    const { key, part, conversation, message, round, recipient, campaign, segments, outgoing, error, at } =
+    const { key, part, conversation, message, round, recipient, campaign, segments, answers, outgoing } =
       send;
+    const { error, at } = send;
     const isBehind = !error && this.some('recipient = ? AND state < 4', recipient);
     // What agents send again is theirs.
     const lane = campaign === null || round > 1 ? conversationLane : campaignLane;
@@ -123,8 +53,8 @@ export class Sends {
     }
     this.sql.exec(
       `INSERT INTO sends (ref, order_key, part, conversation, message, round, recipient, campaign, lane, state, status,
-         told, not_before, attempts, segments, payload, error, queued_at, done_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', 0, 0, ?, ?, ?, ?, ?)`,
+         told, not_before, attempts, segments, answers, payload, error, queued_at, done_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', 0, 0, ?, ?, ?, ?, ?, ?)`,
       outgoing.ref,
       key,
       part,
@@ -137,6 +67,7 @@ export class Sends {
       error ? done : isBehind ? behind : ready,
       error ? 'failed' : 'queued',
       segments,
+      answers,
       JSON.stringify(outgoing),
       error ? JSON.stringify(error) : null,
       at,
@@ -150,11 +81,29 @@ export class Sends {
   readyRows(limit: number): ReadyRow[] {
     return this.sql
       .exec<ReadyRow>(
-        `SELECT id, ref, attempts, payload, slot_at, sender FROM sends
+        `SELECT id, ref, attempts, payload, slot_at, sender, conversation, answers FROM sends
          WHERE state = 0 ORDER BY lane, id LIMIT ?`,
         limit,
       )
       .toArray();
+  }
+
+  /**
+   * The provider's id of the message that a row answers. Whatever went to the same recipient before has left the queue when
+   * this one is next in line: who has no id by then has failed, or gets none.
+   */
+  answeredBy({ conversation, answers }: Pick<SendRow, 'conversation' | 'answers'>): string | null {
+    if (conversation === null || answers === null) return null;
+    const key = `${conversation}|${answers}|`;
+    const row = this.sql.exec<{ provider_id: string }>(
+      `SELECT provider_id FROM sends WHERE order_key > ? AND order_key < ? AND message = ? AND provider_id IS NOT NULL
+       ORDER BY round DESC, part LIMIT 1`,
+      key,
+      // After all rounds, which are digits.
+      `${key}:`,
+      answers,
+    );
+    return row.toArray()[0]?.provider_id ?? null;
   }
 
   hand(given: readonly GivenSlot[]): void {
@@ -376,9 +325,4 @@ export class Sends {
   private some(where: string, ...binds: SqlStorageValue[]): boolean {
     return this.sql.exec(`SELECT 1 FROM sends WHERE ${where} LIMIT 1`, ...binds).toArray().length > 0;
   }
-}
-
-/** A row as its Sender takes it. */
-export function slotOf({ payload, attempts, slot_at }: ReadyRow, at = slot_at ?? 0): SendSlot {
-  return { at, message: { ...(JSON.parse(payload) as Outgoing), attempt: attempts } };
 }

@@ -5,7 +5,7 @@
 import { advance, type DeliveryStatus } from '../../../core/delivery.ts';
 import type { SendError } from '../../../core/sendError.ts';
 import type { DeliveryNotice } from '../contracts.ts';
-import { done, type SendRow } from './sends.ts';
+import { done, type SendRow } from './sendRow.ts';
 
 /** Receivers that are told at once, and rows of one round. */
 const atOnce = 16;

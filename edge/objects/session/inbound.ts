@@ -14,7 +14,10 @@ import type { Deliveries } from './deliveries.ts';
 /** Events that a Session takes in; statuses are the channel's. */
 export type ConversationEvent = Extract<
   InboundEvent,
-  { kind: 'message' | 'echo' | 'watermark' | 'reaction' | 'edited' | 'revoked' | 'moved' | 'optOut' }
+  {
+    kind:
+      'message' | 'echo' | 'watermark' | 'reaction' | 'edited' | 'revoked' | 'arrival' | 'moved' | 'optOut';
+  }
 >;
 export type Taken = 'stored' | 'duplicate' | 'ignored';
 
@@ -67,11 +70,12 @@ export class Inbound {
         }));
       case 'revoked':
         return this.remark(event.id, event.message, (message) => ({ kind: 'revoked', message }));
+      case 'arrival':
+        return this.arrival(event);
       case 'moved':
-        return this.noticeOnce(
-          `moved-${event.to}`,
-          `The customer has moved to ${event.to}. Messages from there join this conversation.`,
-        );
+        return this.noticeOnce(`moved-${event.to}`, {
+          text: `The customer has moved to ${event.to}. Messages from there join this conversation.`,
+        });
       case 'optOut': {
         const { out, scope } = event;
         if (scope === 'all' && this.session.current.state.optedOut === out) return 'duplicate';
@@ -197,10 +201,19 @@ export class Inbound {
     return 'stored';
   }
 
-  private noticeOnce(key: string, text: string): Taken {
+  /** Who has never written is nobody to answer. */
+  private arrival({ id, referral }: Extract<ConversationEvent, { kind: 'arrival' }>): Taken {
+    if (this.session.current.state.ordinal === 0) return 'ignored';
+    const { text: link } = inboundText((referral.title ?? '').slice(0, 160));
+    const text =
+      link === '' ? 'The customer came back by a link' : `The customer came back by the link ${link}`;
+    return this.noticeOnce(id, { text, fromCustomer: true });
+  }
+
+  private noticeOnce(key: string, notice: { text: string; fromCustomer?: true }): Taken {
     if (this.seenWithin(key, 0) !== null) return 'duplicate';
     this.see(key, Date.now(), '');
-    this.session.run({ kind: 'remark', events: [{ kind: 'notice', text }] });
+    this.session.run({ kind: 'remark', events: [{ kind: 'notice', ...notice }] });
     return 'stored';
   }
 

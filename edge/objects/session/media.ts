@@ -22,6 +22,8 @@ const timeoutMs = 60_000;
 const maxRedirects = 4;
 /** Pauses between tries; links are often not ready at once and never after hours. */
 const pausesMs = [2_000, 10_000, 60_000, 300_000, 900_000];
+/** The timer goes on so long after a try was due that an ended instance did not make. */
+const backstopMs = 5_000;
 
 type FetchRow = { message: string; position: number; source: string; tries: number; due_at: number };
 
@@ -38,8 +40,11 @@ export class Media {
   begin(): void {
     const next = this.next();
     if (next === null) return;
-    this.session.arm(mediaTimer, next + 5_000);
-    void this.run();
+    this.session.hurry(mediaTimer, next + backstopMs);
+    void this.run().then(() => {
+      const again = this.next();
+      if (again !== null) this.session.hurry(mediaTimer, again);
+    });
   }
 
   /** For the timer: when to go on (epoch ms), null when nothing is left. */

@@ -106,13 +106,15 @@ export class Outbound {
       .toArray()[0];
     const prepared = kept ? (JSON.parse(kept.content) as OutgoingContent) : null;
     const byHuman = author.kind === 'agent';
-    const outgoing = this.outgoing(content, prepared, context?.replyTo ?? null, byHuman, routing);
+    const answered = context?.replyTo ?? null;
+    const outgoing = this.outgoing(content, prepared, answered, byHuman, routing);
     if (!outgoing) return null;
     return {
       conversation: this.session.name,
       message: id,
       round: again ? body.round : 1,
       outgoing,
+      ...(answered !== null && outgoing.replyTo === null ? { answers: answered } : {}),
       exempt: author.kind === 'auto' && author.reason === 'optOut',
       ...(author.kind === 'campaign' ? { campaign: author.campaign.id } : {}),
     };

@@ -153,6 +153,22 @@ describe('what people send', () => {
     });
   });
 
+  it('[FB-04] knows who comes back by a link, and leaves ads to the message that follows', () => {
+    const referral = { ref: 'newsletter', source: 'SHORTLINK', type: 'OPEN_THREAD' };
+    expect(received({ referral })).toEqual([
+      {
+        kind: 'arrival',
+        id: `arrival:${psid}:${at}:newsletter`,
+        referral: { source: 'SHORTLINK', title: 'newsletter' },
+        at,
+        ...party,
+      },
+    ]);
+    expect(received({ referral: { ...referral, source: 'ADS' } })).toEqual([
+      { kind: 'ignored', what: 'arrival by newsletter' },
+    ]);
+  });
+
   it('[FB-02] knows reactions and their end', () => {
     const reaction = { reaction: 'love', emoji: '❤', action: 'react', mid: 'm_R' };
     expect(received({ reaction })[0]).toMatchObject({

@@ -146,10 +146,7 @@ export class GeneralSimulator extends ProviderSimulator {
   }
 
   protected tooMany(): Answer {
-    const { retryAfterSeconds } = this.behaviour;
-    const answer = this.refusal('10006');
-    if (retryAfterSeconds === null) return answer;
-    return { ...answer, headers: { ...answer.headers, 'retry-after': String(retryAfterSeconds) } };
+    return this.refusal('10006');
   }
 
   /** By code; `HTTP 403` and the like answer that status without a body. */
@@ -157,7 +154,10 @@ export class GeneralSimulator extends ProviderSimulator {
     const bare = /^HTTP (\d{3})$/.exec(code);
     if (bare) return { status: Number(bare[1]), body: '' };
     const { status, title } = refusals[code] ?? { status: 400, title: 'Something else' };
-    return json(status, { errors: [{ code, title, detail: `${title}.` }] });
+    const answer = json(status, { errors: [{ code, title, detail: `${title}.` }] });
+    const { retryAfterSeconds } = this.behaviour;
+    if (status !== 429 || retryAfterSeconds === null) return answer;
+    return { ...answer, headers: { ...answer.headers, 'retry-after': String(retryAfterSeconds) } };
   }
 
   private isAuthorized(call: Call): boolean {
