@@ -202,8 +202,7 @@ describe('a call that comes in', () => {
     await caller.page.reload();
     caller = await visitorPhone(caller.page, server.url, channel.number);
     await caller.rejoin();
-    // The inbox tries its socket again less and less often; the call waits 25 s for its sound.
-    await expect.poll(async () => (await caller.facts()).ice, { timeout: 30_000 }).toBe('connected');
+    await expect.poll(async () => (await caller.facts()).ice).toBe('connected');
     await soundFlows(page, caller);
     await bar(page).getByRole('link', { name: 'Open the conversation' }).click();
     await page.getByRole('log').waitFor();
