@@ -51,6 +51,25 @@ const iceServer = z.object({
 });
 export type IceServer = z.infer<typeof iceServer>;
 
+/** What an end's peer connection is made with. */
+export interface IceSetup {
+  servers: readonly IceServer[];
+  relayOnly?: boolean | undefined;
+}
+
+/** The same as browsers take it: with nothing that is there and undefined, which frames may hold. */
+export function peerConfiguration({ servers, relayOnly }: IceSetup): {
+  iceServers: { urls: string[]; username?: string; credential?: string }[];
+  iceTransportPolicy: 'all' | 'relay';
+} {
+  const iceServers = servers.map(({ urls, username, credential }) => ({
+    urls,
+    ...(username === undefined ? {} : { username }),
+    ...(credential === undefined ? {} : { credential }),
+  }));
+  return { iceServers, iceTransportPolicy: relayOnly ? 'relay' : 'all' };
+}
+
 /** The body of a `call` frame from the edge. */
 export const toCall = z.discriminatedUnion('kind', [
   /**
@@ -59,7 +78,13 @@ export const toCall = z.discriminatedUnion('kind', [
    */
   z.object({ kind: z.literal('state'), now: z.number(), call: z.nullable(callView) }),
   /** Comes before the `done` of `start`, `answer` and `join`, to the socket that asked. */
-  z.object({ kind: z.literal('ice'), call: z.string(), servers: z.array(iceServer) }),
+  z.object({
+    kind: z.literal('ice'),
+    call: z.string(),
+    servers: z.array(iceServer),
+    /** Whether sound may go through a TURN server only. */
+    relayOnly: z.optional(z.boolean()),
+  }),
   /** What the other end says. */
   z.object({
     kind: z.literal('rtc'),

@@ -44,16 +44,27 @@ export const turn = z.discriminatedUnion('kind', [
 ]);
 export type Turn = z.infer<typeof turn>;
 
-export const callSettingsInput = z.object({ stun: z.array(stunUrl).max(10), turn });
+const setup = z.object({
+  stun: z.array(stunUrl).max(10),
+  turn,
+  /** Whether sound goes through the TURN server always, so that neither end learns the other's network address. */
+  relayOnly: z.boolean().default(false),
+});
+
+export const callSettingsInput = setup.refine((input) => !input.relayOnly || input.turn.kind !== 'none', {
+  path: ['relayOnly'],
+  message: 'This needs a TURN server: enter one under Relay, or switch this off.',
+});
 export type CallSettingsInput = z.infer<typeof callSettingsInput>;
 
 /** GET and PUT /api/calls. Secrets are never answered, only whether there is one. */
-export const callSettings = callSettingsInput.extend({ secretSet: z.boolean() });
+export const callSettings = setup.extend({ secretSet: z.boolean() });
 export type CallSettings = z.infer<typeof callSettings>;
 
 export const defaultCallSettings: CallSettingsInput = {
   stun: ['stun:stun.cloudflare.com:3478'],
   turn: { kind: 'none' },
+  relayOnly: false,
 };
 
 /** POST /api/calls/test: what a call would be given now. */

@@ -7,7 +7,12 @@ import {
   recovery,
   type LinkQuality,
 } from '../../core/callLink.ts';
-import type { CallCandidate, CallDescription, IceServer } from '../../core/callProtocol.ts';
+import {
+  peerConfiguration,
+  type CallCandidate,
+  type CallDescription,
+  type IceSetup,
+} from '../../core/callProtocol.ts';
 
 export interface LinkMessage {
   description?: CallDescription | undefined;
@@ -56,11 +61,11 @@ export class CallLink {
   readonly #clock: ReturnType<typeof setInterval>;
 
   constructor(
-    servers: readonly IceServer[],
+    ice: IceSetup,
     microphone: MediaStream,
     private readonly events: LinkEvents,
   ) {
-    const peer = new RTCPeerConnection({ iceServers: servers.map(asBrowsersTakeIt) });
+    const peer = new RTCPeerConnection(peerConfiguration(ice));
     this.#peer = peer;
     peer.addEventListener('negotiationneeded', () => void this.offer());
     peer.addEventListener('icecandidate', ({ candidate }) => candidate && this.gather(candidate));
@@ -240,12 +245,4 @@ export class CallLink {
   private warn(error: unknown): void {
     if (this.#peer.signalingState !== 'closed') console.warn('The call could not negotiate', error);
   }
-}
-
-function asBrowsersTakeIt({ urls, username, credential }: IceServer): RTCIceServer {
-  return {
-    urls,
-    ...(username === undefined ? {} : { username }),
-    ...(credential === undefined ? {} : { credential }),
-  };
 }

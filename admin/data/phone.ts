@@ -2,7 +2,7 @@
 import { v7 as uuid } from 'uuid';
 import { beatMs } from '../../core/call.ts';
 import type { LinkQuality } from '../../core/callLink.ts';
-import type { CallAsk, CallView, IceServer, ToCall } from '../../core/callProtocol.ts';
+import type { CallAsk, CallView, IceSetup, ToCall } from '../../core/callProtocol.ts';
 import type { Problem } from '../../core/errors.ts';
 import type { CallFrom, CallOutcome } from '../../core/log.ts';
 import { CallLink } from './call-link.ts';
@@ -43,7 +43,7 @@ interface Live {
   /** The id of this page. */
   end: string;
   microphone: MediaStream;
-  servers: readonly IceServer[] | null;
+  ice: IceSetup | null;
   view: CallView | null;
   link: CallLink | null;
   /** The other end that `link` is with. */
@@ -160,7 +160,7 @@ export class Phone {
       call,
       end,
       microphone: opened.microphone,
-      servers: null,
+      ice: null,
       view: null,
       link: null,
       with: null,
@@ -187,7 +187,7 @@ export class Phone {
     switch (frame.kind) {
       case 'ice':
         if (frame.call !== live.call) return;
-        live.servers = frame.servers;
+        live.ice = frame;
         return this.connect(live);
       case 'rtc':
         if (frame.call === live.call && frame.to === live.end && frame.from === live.with)
@@ -219,14 +219,14 @@ export class Phone {
 
   /** Once both ends and the servers are known there can be sound; each pair of ends has a link of its own. */
   private connect(live: Live): void {
-    const { view, servers } = live;
+    const { view, ice } = live;
     const other = view?.ends.customer ?? null;
-    if (!servers || other === null || view?.ends.agent !== live.end || view.phase === 'ringing') return;
+    if (!ice || other === null || view?.ends.agent !== live.end || view.phase === 'ringing') return;
     if (other === live.with) return;
     live.link?.close();
     live.with = other;
     live.connected = false;
-    live.link = new CallLink(servers, live.microphone, {
+    live.link = new CallLink(ice, live.microphone, {
       send: (message) =>
         this.desk.tell({
           kind: 'callNote',

@@ -4,10 +4,13 @@ import { v7 as uuid } from 'uuid';
 import { problem, type Problem } from '../../core/errors.ts';
 import { closeCodes, toAgentFrame, type AgentFrame, type ToAgentFrame } from '../../core/protocol.ts';
 import { asProblem } from './api.ts';
+import { retryAfter, steadyMs } from './retry.ts';
 
 const answerWithinMs = 15_000;
 const pingEveryMs = 20_000;
 const pongWithinMs = 6_000;
+/** The same where a dead connection is likely: after a sleep, or on another network. */
+const wakePongWithinMs = 2_500;
 
 const noAnswer = problem('unavailable', {
   message: 'The server did not answer. Check your connection and try again.',
@@ -34,24 +37,28 @@ export class DeskSocket {
   readonly #waiting = new Map<string, (answer: Done | Found | Problem) => void>();
   #ping: ReturnType<typeof setInterval> | undefined;
   #pong: ReturnType<typeof setTimeout> | undefined;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  /** Tries that failed since the connection last held. */
+  #failures = 0;
+  /** By performance.now(); null while there is no connection. */
+  #openedAt: number | null = null;
 
   constructor(private readonly events: SocketEvents) {
     const url = new URL('/desk', location.href);
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
     this.#socket = new ReconnectingWebSocket(url.href, [], {
-      minReconnectionDelay: 500 + Math.random() * 500,
-      maxReconnectionDelay: 10_000,
-      reconnectionDelayGrowFactor: 1.6,
       connectionTimeout: 8_000,
+      // The next try is made here: a wait of the library's own could not be cut short.
+      maxRetries: 0,
       // What waits is in the outbox; a frame from before the break must not slip in ahead of `hello`.
       maxEnqueuedMessages: 0,
     });
     this.#socket.addEventListener('open', this.handleOpen);
     this.#socket.addEventListener('message', this.handleMessage);
     this.#socket.addEventListener('close', this.handleClose);
-    addEventListener('online', this.check);
-    addEventListener('pageshow', this.check);
-    document.addEventListener('visibilitychange', this.check);
+    addEventListener('online', this.wake);
+    addEventListener('pageshow', this.wake);
+    document.addEventListener('visibilitychange', this.handleVisibility);
   }
 
   get isOpen(): boolean {
@@ -60,9 +67,10 @@ export class DeskSocket {
 
   close(): void {
     this.stopPing();
-    removeEventListener('online', this.check);
-    removeEventListener('pageshow', this.check);
-    document.removeEventListener('visibilitychange', this.check);
+    clearTimeout(this.#retry);
+    removeEventListener('online', this.wake);
+    removeEventListener('pageshow', this.wake);
+    document.removeEventListener('visibilitychange', this.handleVisibility);
     this.#socket.close();
     this.failAll();
   }
@@ -92,7 +100,8 @@ export class DeskSocket {
   }
 
   private handleOpen = () => {
-    this.#ping = setInterval(this.check, pingEveryMs);
+    this.#openedAt = performance.now();
+    this.#ping = setInterval(() => this.check(pongWithinMs), pingEveryMs);
     this.events.open();
   };
 
@@ -121,23 +130,38 @@ export class DeskSocket {
       this.events.signedOut();
       return;
     }
+    if (this.#openedAt !== null && performance.now() - this.#openedAt >= steadyMs) this.#failures = 0;
+    this.#openedAt = null;
+    const wait = retryAfter(this.#failures, Math.random());
+    this.#failures += 1;
+    this.#retry = setTimeout(() => this.connect(), wait);
     this.events.lost();
   };
 
+  private handleVisibility = () => {
+    if (document.visibilityState === 'visible') this.wake();
+  };
+
+  /** Perhaps the network is another one, or there again: makes sure at once instead of later. */
+  private wake = () => {
+    if (this.isOpen) this.check(wakePongWithinMs);
+    else if (this.#socket.readyState === WebSocket.CLOSED) this.connect();
+  };
+
   /** Asks for a sign of life, and connects anew when none comes. */
-  private check = () => {
-    if (document.visibilityState === 'hidden' && this.#pong !== undefined) return;
-    if (!this.isOpen) {
-      if (document.visibilityState === 'visible' && this.#socket.readyState === WebSocket.CLOSED)
-        this.#socket.reconnect();
-      return;
-    }
+  private check(withinMs: number): void {
     this.#socket.send('ping');
     this.#pong ??= setTimeout(() => {
       this.#pong = undefined;
-      this.#socket.reconnect();
-    }, pongWithinMs);
-  };
+      this.connect();
+    }, withinMs);
+  }
+
+  private connect(): void {
+    this.#socket.reconnect();
+    // Where there was a connection, its end has set another try.
+    clearTimeout(this.#retry);
+  }
 
   private stopPing(): void {
     clearInterval(this.#ping);

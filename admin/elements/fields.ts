@@ -111,13 +111,15 @@ export interface SwitchField {
   label: string;
   checked: boolean;
   change: (checked: boolean) => void;
+  error?: string | undefined;
   help?: string;
   disabled?: boolean;
 }
 
 export function switchField(field: SwitchField): TemplateResult {
   return html`<wa-switch
-    hint=${field.help ?? ''}
+    class=${classMap({ invalid: field.error !== undefined })}
+    hint=${field.error ?? field.help ?? ''}
     .checked=${live(field.checked)}
     ?disabled=${field.disabled ?? false}
     @change=${(event: Event) => field.change(checkedOf(event))}

@@ -9,7 +9,7 @@ import {
   type Turn,
 } from '../../core/callSettings.ts';
 import { readCallSettings, saveCallSettings, testServers } from '../data/call-settings.ts';
-import { radioField, textField } from '../elements/fields.ts';
+import { radioField, switchField, textField } from '../elements/fields.ts';
 import { Form } from '../elements/form.ts';
 import { onSubmit, problemNotice } from '../elements/form-parts.ts';
 import { Loading } from '../elements/loading.ts';
@@ -68,9 +68,9 @@ export class PlCallSettings extends LitElement {
   @state() private result: { text: string; tone: 'good' | 'warning' | 'error' } | null = null;
   private loaded = new Loading(this, readCallSettings, (settings) => this.take(settings));
 
-  private take({ stun, turn, secretSet }: CallSettings): void {
+  private take({ stun, turn, relayOnly, secretSet }: CallSettings): void {
     this.stored = secretSet ? turn.kind : null;
-    this.form.reset({ stun, turn });
+    this.form.reset({ stun, turn, relayOnly });
   }
 
   private handleSubmit = onSubmit(async () => {
@@ -131,6 +131,13 @@ export class PlCallSettings extends LitElement {
                 change: (kind) => this.setTurn(empty[kind]),
               })}
               ${this.renderTurn(form.values.turn)}
+              ${switchField({
+                label: 'Always use the relay',
+                checked: form.values.relayOnly,
+                error: form.error('relayOnly'),
+                help: 'Needs a TURN server. Hides the network addresses (IP) of agents and visitors from each other; all sound then goes through that server, and no call comes about without it.',
+                change: (relayOnly) => form.set({ relayOnly }),
+              })}
             </section>
             <section>
               <header>
@@ -222,7 +229,9 @@ function resultOf(
       ? { tone: 'good', text: 'The TURN server works from here: calls get through firewalls.' }
       : {
           tone: 'warning',
-          text: 'The TURN server did not let this browser in. Check its address, that the port is open, and the secret.',
+          text: `The TURN server did not let this browser in. Check its address, that the port is open, and the secret.${
+            values.relayOnly ? ' No call comes about until it does, as all have to use it.' : ''
+          }`,
         };
   }
   if (values.stun.length === 0)

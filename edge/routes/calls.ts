@@ -33,7 +33,7 @@ calls.post('/test', async (c) => {
   }
 });
 
-function withoutSecret({ stun, turn }: CallSettingsInput): CallSettings {
-  if (turn.kind === 'none') return { stun, turn, secretSet: false };
-  return { stun, turn: { ...turn, secret: '' }, secretSet: turn.secret !== '' };
+function withoutSecret({ turn, ...rest }: CallSettingsInput): CallSettings {
+  if (turn.kind === 'none') return { ...rest, turn, secretSet: false };
+  return { ...rest, turn: { ...turn, secret: '' }, secretSet: turn.secret !== '' };
 }

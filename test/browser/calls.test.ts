@@ -276,12 +276,13 @@ describe.concurrent('a call of an agent', () => {
 
 describe.concurrent('TURN', () => {
   it('[CALL-01] [GEN-09] is set by admins, never told again, and given to both ends of a call', async () => {
-    const save = (turn: object) => workspace.call('PUT', '/api/calls', { stun: ['stun:s.example'], turn });
+    const save = (turn: object, relayOnly = false) =>
+      workspace.call('PUT', '/api/calls', { stun: ['stun:s.example'], turn, relayOnly });
     const urls = ['turn:turn.example.com:3478?transport=udp'];
     await expect(save({ kind: 'coturn', urls, secret: '' })).rejects.toMatchObject({ code: 'invalid_input' });
     const saved = (await save({ kind: 'coturn', urls, secret: 'north' })) as CallSettings;
     expect(saved).toMatchObject({ secretSet: true, turn: { secret: '' } });
-    await save({ kind: 'coturn', urls, secret: '' });
+    await save({ kind: 'coturn', urls, secret: '' }, true);
 
     const { visitor: come, desks } = await stage();
     const caller = visitorEnd(await come());
@@ -289,7 +290,8 @@ describe.concurrent('TURN', () => {
     const session = await ringing(desks.ann, call);
     const answerer = agentEnd(desks.ann, () => session);
     await answerer.answer(call);
-    for (const { servers } of [caller, answerer]) {
+    for (const { servers, relayOnly } of [caller, answerer]) {
+      expect(relayOnly).toBe(true);
       expect(servers).toMatchObject([{ urls: ['stun:s.example'] }, { urls, username: /^\d+:/ }]);
       expect(servers?.[1]?.credential).toMatch(/^[A-Za-z0-9+/]{27}=$/);
     }

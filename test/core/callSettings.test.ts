@@ -1,6 +1,7 @@
 /** The servers by which the ends of a call find each other. */
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { peerConfiguration } from '../../core/callProtocol.ts';
 import {
   callSettingsInput,
   cloudflareServers,
@@ -37,6 +38,26 @@ describe('TURN', () => {
       { urls: ['turn:turn.cloudflare.com:3478?transport=udp'], username: 'u', credential: 'c' },
     ]);
     expect(() => cloudflareServers({ errors: [] })).toThrow();
+  });
+
+  it('[CALL-01] can be all that there is between two ends, and then has to be there', () => {
+    const choose = (turn: object, relayOnly?: boolean) =>
+      callSettingsInput.safeParse({ stun: [], turn, ...(relayOnly === undefined ? {} : { relayOnly }) });
+    const coturn = { kind: 'coturn', urls: ['turn:turn.example.com'], secret: '' };
+    expect(choose(coturn).data?.relayOnly).toBe(false);
+    expect(choose(coturn, true).data?.relayOnly).toBe(true);
+    expect(choose({ kind: 'none' }, false).success).toBe(true);
+    const refused = choose({ kind: 'none' }, true).error?.issues;
+    expect(refused?.map(({ path }) => path)).toEqual([['relayOnly']]);
+    expect(refused?.[0]?.message).toContain('needs a TURN server');
+
+    const servers = [{ urls: ['turn:t'], username: undefined, credential: 'c' }];
+    expect(peerConfiguration({ servers, relayOnly: true })).toEqual({
+      iceServers: [{ urls: ['turn:t'], credential: 'c' }],
+      iceTransportPolicy: 'relay',
+    });
+    // As an edge says it that knows of no choice.
+    expect(peerConfiguration({ servers: [] })).toEqual({ iceServers: [], iceTransportPolicy: 'all' });
   });
 
   it('[CALL-01] accepts the addresses that browsers accept, and no others', () => {

@@ -96,6 +96,9 @@ describe('the secret of a TURN server', () => {
     expect(audit.entries[0]?.action).toBe('calls.changed');
     expect(JSON.stringify([row, audit])).not.toContain('very secret');
     // Another kind of server has another secret.
+    // What was kept before there was a choice says nothing of relays.
+    await sql("UPDATE settings SET value = json_remove(value, '$.setup.relayOnly') WHERE key = 'calls'");
+    expect(await admin.ask('GET', '/api/calls')).toMatchObject({ relayOnly: false, secretSet: true });
     const other = { kind: 'cloudflare', keyId: 'key-0123456789', secret: '' };
     const refused = await admin.call('PUT', '/api/calls', { stun: [], turn: other });
     expect(refused.body.error).toMatchObject({ code: 'invalid_input', field: 'turn.secret' });

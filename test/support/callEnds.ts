@@ -28,6 +28,11 @@ export class CallEnd {
     return this.heard.findLast((frame) => frame.kind === 'ice')?.servers ?? null;
   }
 
+  /** Whether sound may go through a TURN server only. */
+  get relayOnly(): boolean {
+    return this.heard.findLast((frame) => frame.kind === 'ice')?.relayOnly ?? false;
+  }
+
   ask(ask: CallAsk): Promise<unknown> {
     return this.way.ask(ask);
   }

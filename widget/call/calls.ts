@@ -171,7 +171,7 @@ export class Calls {
     const own = this.#own;
     switch (body.kind) {
       case 'ice':
-        if (own?.phone && own.id === body.call) own.phone.servers = body.servers;
+        if (own?.phone && own.id === body.call) own.phone.ice = body;
         return;
       case 'rtc':
         return own?.phone?.hear(body);

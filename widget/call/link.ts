@@ -2,7 +2,12 @@
  * The sound between two ends of a call: one peer connection, carried out after the rules of core/callLink.ts. The
  * agent's end offers first, so that this one waits for an offer and may make one later, when the network changes.
  */
-import type { CallCandidate, CallDescription, IceServer } from '../../core/callProtocol.ts';
+import {
+  peerConfiguration,
+  type CallCandidate,
+  type CallDescription,
+  type IceSetup,
+} from '../../core/callProtocol.ts';
 import {
   isConnected,
   onCandidate,
@@ -56,11 +61,11 @@ export class Link {
   constructor(
     /** The other end's id. */
     readonly other: string,
-    servers: IceServer[],
+    ice: IceSetup,
     private track: MediaStreamTrack,
     private readonly events: LinkEvents,
   ) {
-    const peer = (this.#peer = new RTCPeerConnection({ iceServers: servers.map(iceServer) }));
+    const peer = (this.#peer = new RTCPeerConnection(peerConfiguration(ice)));
     peer.ontrack = ({ track: voice, streams }) => events.onVoice(streams[0] ?? new MediaStream([voice]));
     peer.onicecandidate = ({ candidate }) => candidate && this.#gather(candidate);
     peer.oniceconnectionstatechange = () => this.#look();
@@ -216,16 +221,7 @@ export class Link {
   }
 }
 
-// Browsers take nothing that is there and undefined, which frames may hold.
-
-function iceServer({ urls, username, credential }: IceServer): RTCIceServer {
-  return {
-    urls,
-    ...(username !== undefined && { username }),
-    ...(credential !== undefined && { credential }),
-  };
-}
-
+/** Browsers take nothing that is there and undefined, which frames may hold. */
 function candidateInit(of: CallCandidate): RTCIceCandidateInit {
   const { candidate, sdpMid = null, sdpMLineIndex = null, usernameFragment = null } = of;
   return { candidate, sdpMid, sdpMLineIndex, usernameFragment };

@@ -2,13 +2,7 @@
  * The visitor's telephone while a call goes on: microphone, loudspeaker and the link to the agent's end. When the agent's
  * page is loaded anew it is another end, and gets another link.
  */
-import {
-  beatMs,
-  type CallNote,
-  type CallView,
-  type IceServer,
-  type ToCall,
-} from '../../core/callProtocol.ts';
+import { beatMs, type CallNote, type CallView, type IceSetup, type ToCall } from '../../core/callProtocol.ts';
 import type { LinkQuality } from '../../core/callLink.ts';
 import { Link } from './link.ts';
 import { listDevices, openMicrophone, type Devices } from './microphone.ts';
@@ -29,7 +23,7 @@ export class Phone {
   /** What became of the microphone during the call. */
   problem: Failure | null = null;
   devices: Devices = { microphones: [], speakers: [] };
-  servers: IceServer[] = [];
+  ice: IceSetup = { servers: [] };
   readonly #sound = new Audio();
   readonly #ending = new AbortController();
   readonly #beating: ReturnType<typeof setInterval>;
@@ -71,7 +65,7 @@ export class Phone {
     this.#link?.close();
     const { call, end: from } = this;
     const to = ends.agent;
-    this.#link = new Link(to, this.servers, track, {
+    this.#link = new Link(to, this.ice, track, {
       say: (words) => this.events.note({ kind: 'rtc', call, from, to, ...words }),
       onVoice: (voice) => this.#play(voice),
       onChange: () => {

@@ -120,6 +120,6 @@ export class CallAsks {
     const setup = await workspaceOf(environment).callSetup();
     const user = parseConversationName(name).channel;
     const servers = await iceServersOrStun(environment, setup, user, Date.now());
-    return { ...answer, frames: [{ kind: 'ice', call, servers }] };
+    return { ...answer, frames: [{ kind: 'ice', call, servers, relayOnly: setup.relayOnly }] };
   }
 }

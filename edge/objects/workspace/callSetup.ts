@@ -68,6 +68,7 @@ function withSecret(turn: Turn, secret: string): Turn {
 
 /** As the audit log shows it. */
 function flat({ setup, secret }: StoredCalls): object {
-  const { kind, ...rest } = setup.turn;
-  return { stun: setup.stun, turn: kind, ...rest, secret: secret === null ? 'not set' : 'set' };
+  const { stun, relayOnly, turn } = setup;
+  const { kind, ...rest } = turn;
+  return { stun, relayOnly, turn: kind, ...rest, secret: secret === null ? 'not set' : 'set' };
 }

@@ -105,7 +105,9 @@ export class Settings {
 
   /** How calls find their way, as `CallSetup` keeps it. */
   calls(): StoredCalls {
-    return this.read('calls');
+    const { setup, secret } = this.read('calls');
+    // Kept before one could choose, it says nothing of relays.
+    return { setup: { ...defaultCallSettings, ...setup }, secret };
   }
 
   keepCalls(calls: StoredCalls): void {
