@@ -1,7 +1,7 @@
 /** Every page as axe-core, three sizes and two themes see it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
-import { axe, launchBrowser, type Violation } from '../support/browser.ts';
+import { axeInBothThemes, launchBrowser } from '../support/browser.ts';
 import { VisitorClient } from '../support/clients.ts';
 import { openConsole } from '../support/console.ts';
 import { startServer, type Server } from '../support/server.ts';
@@ -26,7 +26,6 @@ const paths: string[] = [
   '/canned-responses/new',
 ];
 
-const themes = ['light', 'dark'] as const;
 const sizes = [
   { width: 390, height: 844 },
   { width: 768, height: 1024 },
@@ -91,17 +90,6 @@ async function openSession(page: Page): Promise<void> {
   await page.getByRole('log').getByText('a-very-long-address').waitFor();
 }
 
-/** What axe-core finds, by theme. Only colours depend on it: the page is not loaded again. */
-async function violationsOf(page: Page, within?: string): Promise<Record<string, Violation[]>> {
-  const found: Record<string, Violation[]> = {};
-  for (const colorScheme of themes) {
-    await page.emulateMedia({ colorScheme });
-    const violations = await axe(page, within);
-    if (violations.length > 0) found[colorScheme] = violations;
-  }
-  return found;
-}
-
 /** How many pixels a page is wider than its window; 0 or less when it fits. */
 const excess = (page: Page) =>
   page.evaluate(() => {
@@ -112,7 +100,6 @@ const excess = (page: Page) =>
     );
   });
 
-// Colours change at once, so that axe-core sees no others.
 const still = { reducedMotion: 'reduce' } as const;
 
 describe('the look of the console', () => {
@@ -123,7 +110,7 @@ describe('the look of the console', () => {
       const { page, errors, close } = await openConsole(browser, server, workspace.cookie, '/', still);
       const found: Record<string, unknown> = {};
       const check = async (name: string) => {
-        const violations = await violationsOf(page, 'pl-app');
+        const violations = await axeInBothThemes(page, 'pl-app');
         if (Object.keys(violations).length > 0) found[name] = violations;
       };
       const measure = async (name: string, { width, height }: Size) => {
@@ -159,10 +146,10 @@ describe('the look of the console', () => {
   it('[LC-20] gives axe-core nothing to find on the pages before sign-in, in either theme', async () => {
     const { page, close } = await openConsole(browser, server, '', '/sign-in', still);
     await page.getByRole('heading', { name: /Sign in to/ }).waitFor();
-    expect(await violationsOf(page)).toEqual({});
+    expect(await axeInBothThemes(page)).toEqual({});
     await page.goto(`${server.url}/password/no-such-link`);
     await page.getByRole('heading', { name: /does not work/ }).waitFor();
-    expect(await violationsOf(page)).toEqual({});
+    expect(await axeInBothThemes(page)).toEqual({});
     await close();
   });
 });
