@@ -1,30 +1,74 @@
+import { basename } from 'node:path';
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /**
  * Five projects: `core` (pure rules, in Node), `edge` (Worker and objects inside workerd, with R2 as on
  * Cloudflare), and the built product served by workerd: `server` (driven by socket clients and simulated
- * providers, and mostly waiting), `browser` (driven by Chromium) and `alone` (what kills servers, or changes the
- * build that all of them serve).
+ * providers), `browser` (driven by Chromium) and `alone` (driven by Chromium, and listening to sound).
  */
 
-/** Those of test/browser that mostly wait, need no Chromium, and that a busy machine does not disturb. */
-const waiting = [
+const filesOf = (names: string[]) => names.map((name) => `test/browser/${name}.test.ts`);
+
+/** Those of test/browser that need no Chromium. Most of them mostly wait. */
+const withoutBrowser = filesOf([
   'calls',
   'campaigns',
+  'campaigns-kill',
+  'channels-kill',
   'configuration',
   'conversation',
   'demo',
   'gateway*',
   'handing',
   'inbox-rights',
+  'kill',
   'mail',
   'providers',
-].map((name) => `test/browser/${name}.test.ts`);
+  'push',
+  'start',
+]);
 
-const alone = ['app', 'calls-inbox', 'campaigns-kill', 'channels-kill', 'install', 'kill', 'start'].map(
-  (name) => `test/browser/${name}.test.ts`,
-);
+/** A busy machine takes the time from these that a call has to find its sound again. */
+const alone = filesOf(['calls-inbox']);
+
+/** What takes longest, by a run of all tests: it begins first, so that nothing long is left over for one worker. */
+const longest = [
+  'gateway-sending',
+  'channels-kill',
+  'admin-messaging',
+  'push',
+  'inbox-writing',
+  'notifications',
+  'demo',
+  'admin-campaigns',
+  'widget-call',
+  'agent-guide',
+  'widget-reliability',
+  'inbox-lists',
+  'admin-look',
+  'app',
+  'canned',
+  'inbox-messages',
+  'widget-languages',
+  'agent-guide-writing',
+  'calls',
+  'kill',
+  'search',
+];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const group = ({ project }: TestSpecification) => project.config.sequence.groupOrder;
+    const place = ({ moduleId }: TestSpecification) => {
+      const at = longest.indexOf(basename(moduleId, '.test.ts'));
+      return at < 0 ? longest.length : at;
+    };
+    const sorted = await super.sort(files);
+    return sorted.sort((a, b) => group(a) - group(b) || place(a) - place(b));
+  }
+}
 
 /** Of tests against a running server; what a file lets happen at the same time mostly waits. */
 const shared = {
@@ -37,6 +81,7 @@ const shared = {
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: { name: 'core', include: ['test/core/**/*.test.ts'], maxWorkers: 2 },
@@ -58,8 +103,8 @@ export default defineConfig({
       {
         test: {
           name: 'server',
-          include: waiting,
-          // Three servers at a time, after the projects before.
+          include: withoutBrowser,
+          // With those of `browser`, after the projects before: while one waits, two others have a core each.
           maxWorkers: 3,
           sequence: { groupOrder: 1 },
           ...shared,
@@ -69,9 +114,9 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
-          exclude: [...waiting, ...alone],
-          maxWorkers: 2,
-          sequence: { groupOrder: 2 },
+          exclude: [...withoutBrowser, ...alone],
+          maxWorkers: 3,
+          sequence: { groupOrder: 1 },
           ...shared,
         },
       },
@@ -80,7 +125,7 @@ export default defineConfig({
           name: 'alone',
           include: alone,
           fileParallelism: false,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 2 },
           ...shared,
         },
       },

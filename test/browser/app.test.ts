@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { imageSize } from 'image-size';
 import type { Browser, CDPSession, Page, Worker } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { root } from '../../scripts/install.mjs';
 import { axe, launchBrowser } from '../support/browser.ts';
 import { VisitorClient } from '../support/clients.ts';
 import { openConsole, type Screen } from '../support/console.ts';
@@ -19,7 +18,7 @@ let number: string;
 let visitor: VisitorClient;
 
 beforeAll(async () => {
-  server = await startServer();
+  server = await startServer({ copy: true });
   workspace = await setUp(server);
   sales = await workspace.agent({ name: 'Sales Agent' });
   number = (await workspace.channel({ kind: 'agent', id: sales.agent.id }, { name: 'Shop' })).number;
@@ -77,7 +76,7 @@ async function deliverPush(page: Page, data: string): Promise<void> {
 
 /** Puts a newer version in the place of the built one: another page and worker, and a part of the old one is gone. */
 async function deploy(): Promise<{ removed: string; restore(): Promise<void> }> {
-  const folder = join(root, 'dist/assets/admin');
+  const folder = join(server.root, 'dist/assets/admin');
   const [removed = ''] = (await readdir(join(folder, 'assets'))).filter((name) =>
     /^profile-.*\.js$/.test(name),
   );

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PushSimulator, SimulatedBrowser } from '../simulators/push.ts';
 import { axe, launchBrowser } from '../support/browser.ts';
 import { VisitorClient } from '../support/clients.ts';
-import { choose, openConsole, press } from '../support/console.ts';
+import { choose, openConsole, openProfile, press } from '../support/console.ts';
 import { startServer, type Server } from '../support/server.ts';
 import { until } from '../support/until.ts';
 import { setUp, type TestAgent, type TestWorkspace } from '../support/workspace.ts';
@@ -83,9 +83,7 @@ async function openTab(context: BrowserContext, path = '/inbox'): Promise<Page> 
 
 /** A browser profile of the agent. */
 async function profile(): Promise<BrowserContext> {
-  const screen = await openConsole(browser, server, agent.api.cookie, '/inbox');
-  const context = screen.page.context();
-  await screen.page.close();
+  const context = await openProfile(browser, server, agent.api.cookie);
   await listen(context);
   return context;
 }

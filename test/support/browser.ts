@@ -67,6 +67,23 @@ export async function axe(page: Page, selector?: string | string[]): Promise<Vio
   }, selector);
 }
 
+/**
+ * What axe-core finds in the light and in the dark theme, by theme; empty is what tests want. The page is not loaded
+ * again, as only colours depend on it. Open it with reduced motion, so that they change at once.
+ */
+export async function axeInBothThemes(
+  page: Page,
+  selector?: string | string[],
+): Promise<Record<string, Violation[]>> {
+  const found: Record<string, Violation[]> = {};
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    const violations = await axe(page, selector);
+    if (violations.length > 0) found[colorScheme] = violations;
+  }
+  return found;
+}
+
 /** Errors of a page: exceptions, failed loads and what the console calls an error. Filled as they come. */
 export function pageErrors(page: Page): string[] {
   const errors: string[] = [];

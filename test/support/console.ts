@@ -1,5 +1,5 @@
 /** The console and the inbox in a browser, as one signed-in person sees them. */
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { pageErrors } from './browser.ts';
 
 export interface Screen {
@@ -9,23 +9,36 @@ export interface Screen {
   close(): Promise<void>;
 }
 
-/** Opens `path` with the sign-in of an API client (empty: signed out), in a browser profile of its own. */
+/** A browser profile with the sign-in of an API client (empty: signed out). */
+export async function openProfile(
+  browser: Browser,
+  server: { url: string },
+  cookie: string,
+  options: BrowserContextOptions = {},
+): Promise<BrowserContext> {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  const [name = '', value = ''] = cookie.split(/=(.*)/s);
+  if (name) await context.addCookies([{ name, value, url: server.url }]);
+  return context;
+}
+
+/** Opens `path` in a profile of its own; `before` prepares the page for what it is going to load. */
 export async function openConsole(
   browser: Browser,
   server: { url: string },
   cookie: string,
   path = '/',
   options: BrowserContextOptions = {},
+  before?: (page: Page) => Promise<void>,
 ): Promise<Screen> {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
-  const [name = '', value = ''] = cookie.split(/=(.*)/s);
-  if (name) await context.addCookies([{ name, value, url: server.url }]);
+  const context = await openProfile(browser, server, cookie, options);
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
   const all = pageErrors(page);
   const errors: string[] = [];
   all.push = (...found: string[]) =>
     errors.push(...found.filter((text) => !text.includes('Failed to load resource')));
+  await before?.(page);
   await page.goto(`${server.url}${path}`);
   return { page, errors, close: () => context.close() };
 }

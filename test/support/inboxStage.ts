@@ -53,14 +53,10 @@ export async function startInbox(templates: TemplateRow[] = []): Promise<InboxSt
     facebook,
     twilio,
     numbers,
-    async open(options = {}, change) {
-      const screen = await openConsole(browser, server, agent.api.cookie, '/inbox', options);
-      if (change) {
-        await rewriteFrames(screen.page, change);
-        await screen.page.reload();
-      }
-      return screen;
-    },
+    open: (options = {}, change) =>
+      openConsole(browser, server, agent.api.cookie, '/inbox', options, async (page) => {
+        if (change) await rewriteFrames(page, change);
+      }),
     async stop() {
       await browser.close();
       await server.stop();

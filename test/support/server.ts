@@ -1,6 +1,6 @@
 /** A real Parley for tests and measurements: the built product, started as a user would, on a free port. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build as buildAll } from '../../scripts/build.mjs';
@@ -16,12 +16,16 @@ export interface ServerOptions {
   port?: number;
   /** Whether to build first when sources changed (default true). */
   build?: boolean;
+  /** Starts a copy of what was built, which the test may change without disturbing others (default false). */
+  copy?: boolean;
 }
 
 export interface Server {
   readonly url: string;
   readonly port: number;
   readonly dataDir: string;
+  /** The folder of Parley that runs. */
+  readonly root: string;
   /** The runtime's process (workerd): the one whose memory counts. */
   readonly pid: number;
   /** What the server has printed since the test began. */
@@ -47,7 +51,18 @@ export const isGone = (pid: number): boolean => birthOf(pid) === null;
 
 const hasEnded = (child: ChildProcess) => child.exitCode !== null || child.signalCode !== null;
 
+/** What a server needs of this folder, in a temporary one. The packages are the same ones. */
+async function copyBuilt(): Promise<string> {
+  const copy = await mkdtemp(join(tmpdir(), 'parley-copy-'));
+  for (const part of ['scripts', 'package.json', 'package-lock.json', 'dist/assets', 'dist/edge']) {
+    await cp(join(root, part), join(copy, part), { recursive: true });
+  }
+  await symlink(join(root, 'node_modules'), join(copy, 'node_modules'));
+  return copy;
+}
+
 async function launch(
+  folder: string,
   port: number,
   dataDir: string,
   env: Record<string, string>,
@@ -55,7 +70,7 @@ async function launch(
 ): Promise<Running> {
   const args = ['--no-build', '--port', String(port), '--host', '127.0.0.1', '--data', dataDir];
   const script = spawn(process.execPath, ['scripts/start.mjs', ...args], {
-    cwd: root,
+    cwd: folder,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -78,11 +93,12 @@ async function launch(
 export async function startServer(options: ServerOptions = {}): Promise<Server> {
   // `npm test` has built already.
   if (options.build !== false && process.env.PARLEY_BUILT !== '1') await buildAll();
+  const folder = options.copy ? await copyBuilt() : root;
   const temporary = options.dataDir === undefined;
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'parley-test-')));
   const log: string[] = [];
   const env = options.env ?? {};
-  let running = await launch(options.port ?? 0, dataDir, env, log);
+  let running = await launch(folder, options.port ?? 0, dataDir, env, log);
   // A test process that ends early must not leave its servers behind.
   const onExit = () => running.script.kill('SIGKILL');
   process.once('exit', onExit);
@@ -107,6 +123,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
       return running.runtimePid;
     },
     dataDir,
+    root: folder,
     output: () => log.join(''),
     kill,
     async restart() {
@@ -114,7 +131,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
       const { port } = running;
       // Somebody's connection may have got the port meanwhile; it ends.
       const again = () =>
-        launch(port, dataDir, env, log).catch((error: unknown) => {
+        launch(folder, port, dataDir, env, log).catch((error: unknown) => {
           if (String(error).includes('is in use')) return null;
           throw error;
         });
@@ -124,6 +141,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
       process.off('exit', onExit);
       await kill('SIGTERM');
       if (temporary) await rm(dataDir, { recursive: true, force: true });
+      if (options.copy) await rm(folder, { recursive: true, force: true });
     },
   };
 }

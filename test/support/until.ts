@@ -2,18 +2,20 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 /**
  * Waits for a condition instead of for a time. Resolves with the first value that is neither false, null nor
- * undefined; fails with `what` after `timeoutMs`.
+ * undefined; fails with `what` after `timeoutMs`. It asks less and less often, so that what takes long is not kept from
+ * its work by questions.
  */
 export async function until<T>(
   condition: () => T | Promise<T>,
   what: string,
   timeoutMs = 10_000,
 ): Promise<NonNullable<T>> {
-  const deadline = Date.now() + timeoutMs;
+  const began = Date.now();
   for (;;) {
     const value = await condition();
     if (value !== false && value !== null && value !== undefined) return value;
-    if (Date.now() > deadline) throw new Error(`Waited ${timeoutMs} ms for ${what}.`);
-    await wait(10);
+    const waitedMs = Date.now() - began;
+    if (waitedMs > timeoutMs) throw new Error(`Waited ${timeoutMs} ms for ${what}.`);
+    await wait(Math.min(100, Math.max(10, waitedMs / 20)));
   }
 }
