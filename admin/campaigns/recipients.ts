@@ -17,9 +17,10 @@ import type {
 import type { RecipientValues } from '../../core/campaignText.ts';
 import type { Phonebook } from '../../core/contact.ts';
 import { numberTypeNames, numberTypes } from '../../core/contact.ts';
-import { faultStyles, renderFaults, rows } from '../contacts/faults.ts';
+import { faultStyles, renderFaults } from '../contacts/faults.ts';
 import type { Answer } from '../data/api.ts';
 import { addRecipients, listRecipients, removeRecipients } from '../data/campaigns.ts';
+import { counted } from '../elements/counts.ts';
 import { checkboxField, radioField, selectField } from '../elements/fields.ts';
 import type { PlSearch } from '../elements/search.ts';
 import { base, fields, iconButton, section } from '../styles/shared.ts';
@@ -186,7 +187,7 @@ export class PlCampaignRecipients extends LitElement {
     const { invalid } = this.counts;
     if (invalid === 0 || this.faults.length === 0) return nothing;
     return html`<details>
-      <summary>${rows(invalid)} could not be imported</summary>
+      <summary>${counted(invalid, 'row')} could not be imported</summary>
       ${renderFaults(this.faults, 'Rows that could not be imported', Math.max(invalid, this.faults.length))}
     </details>`;
   }
@@ -250,7 +251,7 @@ export class PlCampaignRecipients extends LitElement {
     return html`<div class="choices" role="group" aria-label="Phonebooks">
         ${phonebooks.map(({ id, name, contacts }) =>
           checkboxField({
-            label: `${name} (${contacts === 1 ? '1 contact' : `${contacts.toLocaleString()} contacts`})`,
+            label: `${name} (${counted(contacts, 'contact')})`,
             checked: source.phonebooks.includes(id),
             change: (on) => toggle(id, on),
           }),
