@@ -73,7 +73,7 @@ export class PlContactDialog extends LitElement {
   @state() private open = false;
   @state() private way: Way = 'new';
   @state() private phonebooks: Phonebook[] = [];
-  @state() private found: Contact[] | null = null;
+  @state() private found: readonly Contact[] | null = null;
   /** The contact that the customer is added to. */
   @state() private chosen: Contact | null = null;
   private form = new Form<ContactInput>(this, emptyContact);
@@ -120,7 +120,7 @@ export class PlContactDialog extends LitElement {
     if ('problem' in answer) {
       this.form.problem = answer.problem;
       this.requestUpdate();
-    } else this.found = answer.value.contacts;
+    } else this.found = answer.value.rows;
   }
 
   private pick(contact: Contact): void {
