@@ -118,8 +118,7 @@ export class PlContactDialog extends LitElement {
     const answer = await listContacts({ search: text, limit: 50 });
     if (turn !== this.#turn) return;
     if ('problem' in answer) {
-      this.form.problem = answer.problem;
-      this.requestUpdate();
+      this.form.refuse(answer.problem);
     } else this.found = answer.value.rows;
   }
 
