@@ -8,3 +8,7 @@ declare module '*.json?emoji' {
   const rows: [group: number, emoji: string, words: string][];
   export default rows;
 }
+interface ImportMeta {
+  /** The modules that these patterns find, by their paths from `base`, each with how to fetch it. */
+  glob<Module>(patterns: string[], options: { base: string }): Record<string, () => Promise<Module>>;
+}

@@ -93,31 +93,25 @@ export const current: { language: Language; rtl: boolean; words: Words } = {
   words: english,
 };
 
-const locales: Record<Exclude<Language, 'en'>, () => Promise<{ words: Words }>> = {
-  'zh-Hans': () => import('./locales/zh-Hans.ts'),
-  'zh-Hant': () => import('./locales/zh-Hant.ts'),
-  es: () => import('./locales/es.ts'),
-  pt: () => import('./locales/pt.ts'),
-  fr: () => import('./locales/fr.ts'),
-  de: () => import('./locales/de.ts'),
-  it: () => import('./locales/it.ts'),
-  nl: () => import('./locales/nl.ts'),
-  pl: () => import('./locales/pl.ts'),
-  ru: () => import('./locales/ru.ts'),
-  tr: () => import('./locales/tr.ts'),
-  ar: () => import('./locales/ar.ts'),
-  he: () => import('./locales/he.ts'),
-  ja: () => import('./locales/ja.ts'),
-  ko: () => import('./locales/ko.ts'),
-};
+const others = import.meta.glob<{ words: Words }>(['./*.ts', '!./en.ts'], { base: './locales' });
 
 /** Shows another language from the next render on. Stays with the present one when it cannot be fetched. */
 export async function useLanguage(language: Language): Promise<void> {
+  const words = await wordsOf(language, english, others);
+  if (words) Object.assign(current, { language, words, rtl: languages[language].rtl });
+}
+
+/** English, which is built in, or what the build has in `others` for another language; null when it cannot be fetched. */
+export async function wordsOf<W>(
+  language: Language,
+  english: W,
+  others: Record<string, () => Promise<{ words: W }>>,
+): Promise<W | null> {
+  if (language === 'en') return english;
   try {
-    const words = language === 'en' ? english : (await locales[language]()).words;
-    Object.assign(current, { language, words, rtl: languages[language].rtl });
+    return (await others[`./${language}.ts`]?.())?.words ?? null;
   } catch {
-    return;
+    return null;
   }
 }
 

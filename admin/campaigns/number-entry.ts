@@ -32,10 +32,6 @@ export class PlNumberEntry extends LitElement {
         align-items: start;
         gap: var(--parley-space-3);
       }
-      /* Beside the boxes, below their labels. */
-      .entry wa-button {
-        margin-block-start: 24px;
-      }
       @media (max-width: 599px) {
         .entry {
           grid-template-columns: minmax(0, 1fr) auto;
@@ -149,7 +145,9 @@ export class PlNumberEntry extends LitElement {
           change: (text) => this.take(text),
         })}
       </div>
-      <wa-button appearance="outlined" ?loading=${this.busy} @click=${this.handleAdd}>Add</wa-button>
+      <wa-button class="beside" appearance="outlined" ?loading=${this.busy} @click=${this.handleAdd}
+        >Add</wa-button
+      >
     </div>`;
   }
 }

@@ -17,10 +17,12 @@ import type {
 import type { RecipientValues } from '../../core/campaignText.ts';
 import type { Phonebook } from '../../core/contact.ts';
 import { numberTypeNames, numberTypes } from '../../core/contact.ts';
-import { faultStyles, renderFaults, rows } from '../contacts/faults.ts';
+import { faultStyles, renderFaults } from '../contacts/faults.ts';
 import type { Answer } from '../data/api.ts';
-import { addRecipients, listRecipients, removeRecipients } from '../data/campaigns.ts';
+import { addRecipients, listRecipients, mostRecipients, removeRecipients } from '../data/campaigns.ts';
+import { counted } from '../elements/counts.ts';
 import { checkboxField, radioField, selectField } from '../elements/fields.ts';
+import { Paging } from '../elements/paging.ts';
 import type { PlSearch } from '../elements/search.ts';
 import { base, fields, iconButton, section } from '../styles/shared.ts';
 import type { CampaignDraft } from './draft.ts';
@@ -61,29 +63,17 @@ export class PlCampaignRecipients extends LitElement {
   /** What the first row of a file says that was imported here. */
   sample: RecipientValues | null = null;
   @state() private search = '';
-  @state() private shown: Recipient[] = [];
-  @state() private matching = 0;
-  @state() private next: string | null = null;
   @state() private problem = '';
   @state() private busy = false;
   @query('pl-recipient-import') private importer!: PlRecipientImport;
-  #turn = 0;
+  private stored = new Paging<Recipient>(
+    this,
+    (wanted) => listRecipients(this.campaign, { search: this.search, limit: pageOfNumbers, ...wanted }),
+    mostRecipients,
+  );
 
   override willUpdate(changed: Map<PropertyKey, unknown>): void {
-    if (changed.has('campaign') && this.campaign !== '' && this.counts.imported > 0) void this.load();
-  }
-
-  private async load(after: string | null = null): Promise<void> {
-    const turn = ++this.#turn;
-    const wanted = { search: this.search, after, limit: pageOfNumbers };
-    const answer = await listRecipients(this.campaign, wanted);
-    if (turn !== this.#turn) return;
-    this.problem = 'problem' in answer ? answer.problem.message : '';
-    if ('problem' in answer) return;
-    const { recipients, next, total } = answer.value;
-    this.shown = after === null ? recipients : [...this.shown, ...recipients];
-    this.matching = total;
-    this.next = next;
+    if (changed.has('campaign') && this.campaign !== '' && this.counts.imported > 0) void this.stored.begin();
   }
 
   private change(patch: Partial<Source>): void {
@@ -95,7 +85,7 @@ export class PlCampaignRecipients extends LitElement {
     this.added = added;
     this.counts = added.counts;
     this.dispatchEvent(new Event('added'));
-    void this.updateComplete.then(() => this.load());
+    void this.updateComplete.then(() => this.stored.begin());
   }
 
   private send = async (chunk: RecipientChunk): Promise<Answer<RecipientsAdded>> => {
@@ -153,8 +143,9 @@ export class PlCampaignRecipients extends LitElement {
 
   private renderList(): TemplateResult {
     const { counts } = this;
+    const problem = this.problem || this.stored.problem?.message;
     return html`
-      ${this.problem ? html`<pl-notice tone="error">${this.problem}</pl-notice>` : nothing}
+      ${problem ? html`<pl-notice tone="error">${problem}</pl-notice>` : nothing}
       <pl-number-entry ?busy=${this.busy} @numbers=${this.handleNumbers}></pl-number-entry>
       <div class="row">
         <wa-button appearance="outlined" @click=${() => this.importer.show()}>
@@ -186,13 +177,13 @@ export class PlCampaignRecipients extends LitElement {
     const { invalid } = this.counts;
     if (invalid === 0 || this.faults.length === 0) return nothing;
     return html`<details>
-      <summary>${rows(invalid)} could not be imported</summary>
+      <summary>${counted(invalid, 'row')} could not be imported</summary>
       ${renderFaults(this.faults, 'Rows that could not be imported', Math.max(invalid, this.faults.length))}
     </details>`;
   }
 
   private renderNumbers(): TemplateResult {
-    const { shown, next } = this;
+    const shown = this.stored.rows ?? [];
     return html`<div class="numbers">
       ${
         this.counts.imported > 5
@@ -200,7 +191,7 @@ export class PlCampaignRecipients extends LitElement {
               label="Search recipients"
               @search=${(event: Event) => {
                 this.search = (event.target as PlSearch).value;
-                void this.load();
+                void this.stored.begin();
               }}
             ></pl-search>`
           : nothing
@@ -221,16 +212,8 @@ export class PlCampaignRecipients extends LitElement {
               </button>
             </li>`,
         )}
-        ${
-          next === null
-            ? nothing
-            : html`<li>
-                <wa-button size="s" appearance="plain" @click=${() => void this.load(next)}
-                  >Show more (${(this.matching - shown.length).toLocaleString()} left)</wa-button
-                >
-              </li>`
-        }
       </ul>
+      ${this.stored.renderMore()}
       ${shown.length === 0 && this.search ? html`<p class="quiet">Nobody matches the search.</p>` : nothing}
     </div>`;
   }
@@ -250,7 +233,7 @@ export class PlCampaignRecipients extends LitElement {
     return html`<div class="choices" role="group" aria-label="Phonebooks">
         ${phonebooks.map(({ id, name, contacts }) =>
           checkboxField({
-            label: `${name} (${contacts === 1 ? '1 contact' : `${contacts.toLocaleString()} contacts`})`,
+            label: `${name} (${counted(contacts, 'contact')})`,
             checked: source.phonebooks.includes(id),
             change: (on) => toggle(id, on),
           }),

@@ -7,9 +7,11 @@ import { resultsToCsv } from '../../core/campaignCsv.ts';
 import type { Problem } from '../../core/errors.ts';
 import { allRecipients, listRecipients, mostRecipients } from '../data/campaigns.ts';
 import { saveCsv } from '../data/csv.ts';
+import { counted } from '../elements/counts.ts';
 import type { Column } from '../elements/data-table.ts';
 import { selectField } from '../elements/fields.ts';
 import { problemNotice } from '../elements/form-parts.ts';
+import { listStyles, Paging } from '../elements/paging.ts';
 import type { PlSearch } from '../elements/search.ts';
 import { exactTime, shortTime } from '../elements/times.ts';
 import { base, fields } from '../styles/shared.ts';
@@ -25,37 +27,15 @@ export class PlCampaignResults extends LitElement {
   static override styles = [
     base,
     fields,
+    listStyles,
     css`
       :host {
         display: grid;
         grid-template-columns: minmax(0, 1fr);
         gap: var(--parley-space-4);
       }
-      .head {
-        display: flex;
-        flex-wrap: wrap;
-        align-items: end;
-        gap: var(--parley-space-3);
-      }
-      .head h2 {
+      .filters h2 {
         flex: 1 0 100%;
-      }
-      pl-search {
-        flex: 1 1 220px;
-        margin: 0;
-      }
-      wa-select {
-        flex: 0 1 200px;
-        min-width: 160px;
-      }
-      .count {
-        flex: 1 0 auto;
-        color: var(--parley-text-3);
-        text-align: end;
-      }
-      .more {
-        padding: var(--parley-space-4);
-        text-align: center;
       }
     `,
   ];
@@ -65,57 +45,30 @@ export class PlCampaignResults extends LitElement {
   /** Only these; empty for all. */
   @property({ attribute: false }) results: readonly RecipientResult[] = [];
   @state() private search = '';
-  @state() private recipients: Recipient[] | null = null;
-  @state() private total = 0;
-  @state() private next: string | null = null;
-  @state() private problem: Problem | null = null;
-  @state() private busy: 'more' | 'export' | null = null;
-  #turn = 0;
+  /** Why something was not done; stays until the next try. */
+  @state() private refusal: Problem | null = null;
+  @state() private exporting = false;
+  private recipients = new Paging<Recipient>(
+    this,
+    (wanted) => listRecipients(this.campaign.id, { ...this.wanted, ...wanted }),
+    mostRecipients,
+  );
 
   override willUpdate(changed: Map<PropertyKey, unknown>): void {
     const before = changed.get('campaign') as Campaign | undefined;
-    if (!this.hasUpdated || changed.has('results') || changed.has('search')) void this.load(true);
-    else if (before && isOther(before, this.campaign) && this.busy !== 'more') void this.load();
+    if (!this.hasUpdated || changed.has('results') || changed.has('search')) void this.recipients.begin();
+    else if (before && isOther(before, this.campaign) && !this.recipients.busy) void this.recipients.reload();
   }
 
   private get wanted() {
     return { search: this.search, result: this.results.join(',') };
   }
 
-  private async load(anew = false): Promise<void> {
-    const turn = ++this.#turn;
-    const shown = anew ? 0 : (this.recipients?.length ?? 0);
-    const answer = await listRecipients(this.campaign.id, {
-      ...this.wanted,
-      ...(shown > 0 ? { limit: Math.min(shown, mostRecipients) } : {}),
-    });
-    if (turn !== this.#turn) return;
-    this.problem = 'problem' in answer ? answer.problem : null;
-    if ('problem' in answer) return;
-    const { recipients, next, total } = answer.value;
-    const further = anew ? [] : (this.recipients ?? []).slice(mostRecipients);
-    this.recipients = [...recipients, ...further];
-    if (further.length === 0) this.next = next;
-    this.total = total;
-  }
-
-  private handleMore = async () => {
-    const turn = ++this.#turn;
-    this.busy = 'more';
-    const answer = await listRecipients(this.campaign.id, { ...this.wanted, after: this.next });
-    this.busy = null;
-    if (turn !== this.#turn) return;
-    this.problem = 'problem' in answer ? answer.problem : null;
-    if ('problem' in answer) return;
-    this.recipients = [...(this.recipients ?? []), ...answer.value.recipients];
-    this.next = answer.value.next;
-  };
-
   private handleExport = async () => {
-    this.busy = 'export';
+    this.exporting = true;
     const answer = await allRecipients(this.campaign.id, this.wanted);
-    this.busy = null;
-    this.problem = 'problem' in answer ? answer.problem : null;
+    this.exporting = false;
+    this.refusal = 'problem' in answer ? answer.problem : null;
     if ('problem' in answer) return;
     const name = this.campaign.name.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '');
     saveCsv(
@@ -130,28 +83,26 @@ export class PlCampaignResults extends LitElement {
   }
 
   override render() {
-    const { recipients, total } = this;
+    const { rows, total, problem } = this.recipients;
     return html`
-      <div class="head">
+      <div class="filters">
         <h2>Recipients</h2>
         <pl-search
           label="Search recipients"
           @search=${(event: Event) => (this.search = (event.target as PlSearch).value)}
         ></pl-search>
         ${this.renderFilter()}
-        <span class="count number" role="status"
-          >${total === 1 ? '1 recipient' : `${total.toLocaleString()} recipients`}</span
-        >
+        <span class="count number" role="status">${counted(total, 'recipient')}</span>
         <wa-button
           appearance="outlined"
-          ?loading=${this.busy === 'export'}
+          ?loading=${this.exporting}
           ?disabled=${total === 0}
           @click=${() => void this.handleExport()}
         >
           <pl-icon slot="start" name="download"></pl-icon>Export
         </wa-button>
       </div>
-      ${problemNotice(this.problem)} ${recipients === null ? nothing : this.renderTable(recipients)}
+      ${problemNotice(this.refusal ?? problem)} ${rows === null ? nothing : this.renderTable(rows)}
     `;
   }
 
@@ -175,7 +126,7 @@ export class PlCampaignResults extends LitElement {
     });
   }
 
-  private renderTable(recipients: Recipient[]): TemplateResult {
+  private renderTable(recipients: readonly Recipient[]): TemplateResult {
     if (recipients.length === 0) {
       const isFiltered = this.search !== '' || this.results.length > 0;
       return html`<p class="quiet">
@@ -191,18 +142,7 @@ export class PlCampaignResults extends LitElement {
         .idOf=${(one: Recipient) => one.number}
         .nameOf=${(one: Recipient) => one.number}
       ></pl-table>
-      ${
-        this.next === null
-          ? nothing
-          : html`<p class="more">
-              <wa-button
-                appearance="plain"
-                ?loading=${this.busy === 'more'}
-                @click=${() => void this.handleMore()}
-                >Show more (${(this.total - recipients.length).toLocaleString()} left)</wa-button
-              >
-            </p>`
-      }`;
+      ${this.recipients.renderMore()}`;
   }
 
   private emptyWords(): string {

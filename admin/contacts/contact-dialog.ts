@@ -73,7 +73,7 @@ export class PlContactDialog extends LitElement {
   @state() private open = false;
   @state() private way: Way = 'new';
   @state() private phonebooks: Phonebook[] = [];
-  @state() private found: Contact[] | null = null;
+  @state() private found: readonly Contact[] | null = null;
   /** The contact that the customer is added to. */
   @state() private chosen: Contact | null = null;
   private form = new Form<ContactInput>(this, emptyContact);
@@ -118,9 +118,8 @@ export class PlContactDialog extends LitElement {
     const answer = await listContacts({ search: text, limit: 50 });
     if (turn !== this.#turn) return;
     if ('problem' in answer) {
-      this.form.problem = answer.problem;
-      this.requestUpdate();
-    } else this.found = answer.value.contacts;
+      this.form.refuse(answer.problem);
+    } else this.found = answer.value.rows;
   }
 
   private pick(contact: Contact): void {

@@ -1,5 +1,6 @@
 /** Rows of a file that could not be taken, each with its number and the reason. */
 import { css, html, nothing, type TemplateResult } from 'lit';
+import { counted } from '../elements/counts.ts';
 
 export interface Fault {
   /** 0 for what came from no file. */
@@ -32,7 +33,7 @@ export function renderFaults(
   return html`<div class="faults" tabindex="0" role="region" aria-label=${label}>
     <ul>
       ${faults.map((fault) => html`<li>${wordsOf(fault)}</li>`)}
-      ${total > faults.length ? html`<li>and ${rows(total - faults.length)} more</li>` : nothing}
+      ${total > faults.length ? html`<li>and ${counted(total - faults.length, 'row')} more</li>` : nothing}
     </ul>
   </div>`;
 }
@@ -40,9 +41,4 @@ export function renderFaults(
 function wordsOf({ row, column, message }: Fault): string {
   if (row === 0) return message;
   return `${column ? `Row ${row}, ${column}` : `Row ${row}`}: ${message}`;
-}
-
-/** Such as 1 row, 1,240 rows. */
-export function rows(count: number): string {
-  return count === 1 ? '1 row' : `${count.toLocaleString()} rows`;
 }

@@ -7,45 +7,42 @@ import {
   recipientsAdded,
   recipientsAnswer,
   type Campaign,
-  type CampaignsAnswer,
+  type CampaignRow,
   type CountQuery,
   type ImportCounts,
   type NewCampaignInput,
   type Recipient,
   type RecipientChunk,
   type RecipientsAdded,
-  type RecipientsAnswer,
   type RecipientsGone,
 } from '../../core/campaignApi.ts';
 import { campaignFile, type CampaignFile, type CampaignInput } from '../../core/campaign.ts';
 import { call, nothing, upload, type Answer, type Upload } from './api.ts';
+import { allRows, pageOf, queryOf, type ListPage, type PageWanted } from './pages.ts';
 
-export interface CampaignsWanted {
+export interface CampaignsWanted extends PageWanted {
   /** Several with commas between. */
   status?: string;
   channel?: string;
   search?: string;
   from?: number | null;
   to?: number | null;
-  after?: string | null;
-  limit?: number;
 }
 
-export interface RecipientsWanted {
+export interface RecipientsWanted extends PageWanted {
   search?: string;
   /** Several with commas between. */
   result?: string;
-  after?: string | null;
-  limit?: number;
 }
 
-/** Most recipients of one call. */
+/** Most of one call. */
+export const mostCampaigns = 200;
 export const mostRecipients = 1_000;
 
 const at = (id: string) => `/api/campaigns/${encodeURIComponent(id)}`;
 
-export const listCampaigns = (wanted: CampaignsWanted): Promise<Answer<CampaignsAnswer>> =>
-  call('GET', `/api/campaigns?${queryOf(wanted)}`, campaignsAnswer);
+export const listCampaigns = async (wanted: CampaignsWanted): Promise<Answer<ListPage<CampaignRow>>> =>
+  pageOf(await call('GET', `/api/campaigns?${queryOf(wanted)}`, campaignsAnswer), 'campaigns');
 export const readCampaign = (id: string): Promise<Answer<Campaign>> => call('GET', at(id), campaign);
 /** A draft. */
 export const createCampaign = (input: NewCampaignInput): Promise<Answer<Campaign>> =>
@@ -83,25 +80,14 @@ export const addRecipients = (id: string, chunk: RecipientChunk): Promise<Answer
   call('POST', `${at(id)}/recipients`, recipientsAdded, chunk);
 export const removeRecipients = (id: string, gone: RecipientsGone): Promise<Answer<RecipientsAdded>> =>
   call('POST', `${at(id)}/recipients/delete`, recipientsAdded, gone);
-export const listRecipients = (id: string, wanted: RecipientsWanted): Promise<Answer<RecipientsAnswer>> =>
-  call('GET', `${at(id)}/recipients?${queryOf(wanted)}`, recipientsAnswer);
-
-/** All recipients that match, a thousand at a time. */
-export async function allRecipients(id: string, wanted: RecipientsWanted): Promise<Answer<Recipient[]>> {
-  const all: Recipient[] = [];
-  let after: string | null = null;
-  do {
-    const answer: Answer<RecipientsAnswer> = await listRecipients(id, {
-      ...wanted,
-      after,
-      limit: mostRecipients,
-    });
-    if ('problem' in answer) return answer;
-    all.push(...answer.value.recipients);
-    after = answer.value.next;
-  } while (after !== null);
-  return { value: all };
-}
+export const listRecipients = async (
+  id: string,
+  wanted: RecipientsWanted,
+): Promise<Answer<ListPage<Recipient>>> =>
+  pageOf(await call('GET', `${at(id)}/recipients?${queryOf(wanted)}`, recipientsAnswer), 'recipients');
+/** All recipients that match. */
+export const allRecipients = (id: string, wanted: RecipientsWanted): Promise<Answer<Recipient[]>> =>
+  allRows((part) => listRecipients(id, { ...wanted, ...part }), mostRecipients);
 
 // ── The file of an MMS, or of a template's header ───────────────────────────────────────────────────────
 
@@ -114,11 +100,3 @@ export const storeFile = (
 ): Upload<CampaignFile> =>
   upload(`${fileUrl(id)}?${queryOf({ name: file.name })}`, file, campaignFile, onProgress);
 export const dropFile = (id: string): Promise<Answer<unknown>> => call('DELETE', fileUrl(id), z.object({}));
-
-function queryOf(wanted: object): string {
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(wanted) as [string, string | number | null | undefined][]) {
-    if (value !== null && value !== undefined && value !== '') query.set(name, String(value));
-  }
-  return query.toString();
-}

@@ -13,42 +13,28 @@ import {
   duplicatesAnswer,
   importAnswer,
   phonebooksAnswer,
-  type ContactsAnswer,
   type DuplicatesAnswer,
   type ImportAnswer,
   type ImportInput,
   type MergeInput,
 } from '../../core/contactApi.ts';
 import { call, nothing, type Answer } from './api.ts';
+import { allRows, pageOf, queryOf, type ListPage, type PageWanted } from './pages.ts';
 
-export interface ContactsWanted {
+export interface ContactsWanted extends PageWanted {
   search?: string;
   /** Id of a phonebook; empty for all contacts. */
   phonebook?: string;
-  after?: string | null;
-  limit?: number;
 }
 
-export function listContacts(wanted: ContactsWanted): Promise<Answer<ContactsAnswer>> {
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(wanted)) {
-    if (value !== null && value !== '') query.set(name, String(value));
-  }
-  return call('GET', `/api/contacts?${query}`, contactsAnswer);
-}
+/** Most contacts of one call. */
+export const mostContacts = 1_000;
 
-/** All contacts that match, a thousand at a time. */
-export async function allContacts(wanted: ContactsWanted): Promise<Answer<Contact[]>> {
-  const all: Contact[] = [];
-  let after: string | null = null;
-  do {
-    const answer: Answer<ContactsAnswer> = await listContacts({ ...wanted, after, limit: 1_000 });
-    if ('problem' in answer) return answer;
-    all.push(...answer.value.contacts);
-    after = answer.value.next;
-  } while (after !== null);
-  return { value: all };
-}
+export const listContacts = async (wanted: ContactsWanted): Promise<Answer<ListPage<Contact>>> =>
+  pageOf(await call('GET', `/api/contacts?${queryOf(wanted)}`, contactsAnswer), 'contacts');
+/** All contacts that match. */
+export const allContacts = (wanted: ContactsWanted): Promise<Answer<Contact[]>> =>
+  allRows((part) => listContacts({ ...wanted, ...part }), mostContacts);
 
 const at = (id: string) => `/api/contacts/${encodeURIComponent(id)}`;
 

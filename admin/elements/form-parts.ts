@@ -1,7 +1,9 @@
-/** Pieces that every form has: what went wrong as a whole, and submitting by Enter in the library's inputs. */
+/** Pieces that every form has: what went wrong as a whole, submitting by Enter in the library's inputs, and its foot. */
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Problem } from '../../core/errors.ts';
+import type { Form } from './form.ts';
 import './notice.ts';
+import './save-bar.ts';
 
 /** The form's problem with the names that it is about. */
 export function problemNotice(problem: Problem | null): TemplateResult | typeof nothing {
@@ -18,4 +20,30 @@ export function onSubmit(handler: () => unknown): (event: SubmitEvent) => void {
     event.preventDefault();
     void handler();
   };
+}
+
+interface SaveBarOptions {
+  /** Whether there is something to save, where the form's values do not say it all. */
+  dirty?: boolean;
+  /** Something new may be saved as it stands. */
+  fresh?: boolean;
+  label?: string;
+  /** Stands at the end side, such as Delete. */
+  more?: TemplateResult | typeof nothing;
+}
+
+/** The last part of a page's `<form>`: Save, what it came to, and undoing changes. */
+export function saveBar(
+  form: Pick<Form<object>, 'dirty' | 'busy' | 'saved' | 'revert'>,
+  { dirty = form.dirty, fresh = false, label = 'Save', more = nothing }: SaveBarOptions = {},
+): TemplateResult {
+  return html`<pl-save-bar
+    label=${label}
+    ?dirty=${dirty}
+    ?busy=${form.busy}
+    ?saved=${form.saved}
+    ?fresh=${fresh}
+    @revert=${() => void form.revert()}
+    >${more}</pl-save-bar
+  >`;
 }

@@ -126,12 +126,17 @@ export class Form<T extends object> implements ReactiveController {
     return 'value' in answer ? answer.value : null;
   }
 
-  /** Says that what is on the screen is stored now; resolves when the page shows it, and may be left. */
-  async markSaved(): Promise<void> {
-    this.#before = JSON.stringify(this.values);
+  /** Says that these values are stored now, as the server has them; resolves when the page shows it, and may be left. */
+  async markSaved(stored: T = this.values): Promise<void> {
+    this.reset(stored);
     this.saved = true;
-    this.host.requestUpdate();
     await this.host.updateComplete;
+  }
+
+  /** Shows why something else than saving was not done. */
+  refuse(problem: Problem): void {
+    this.problem = problem;
+    this.host.requestUpdate();
   }
 
   hostUpdated(): void {

@@ -69,7 +69,7 @@ export class PlStartDialog extends LitElement {
   @state() private failed = '';
   @state() private busy = false;
   /** Contacts of the name that is typed in place of a number. */
-  @state() private people: Contact[] = [];
+  @state() private people: readonly Contact[] = [];
   #started = '';
   #turn = 0;
 
@@ -121,7 +121,7 @@ export class PlStartDialog extends LitElement {
     const turn = ++this.#turn;
     const answer = name === '' ? null : await listContacts({ search: name, limit: mostPeople });
     if (turn !== this.#turn) return;
-    this.people = answer && 'value' in answer ? answer.value.contacts : [];
+    this.people = answer && 'value' in answer ? answer.value.rows : [];
   }
 
   private handleSubmit = async (event: Event) => {

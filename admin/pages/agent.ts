@@ -16,7 +16,7 @@ import {
 } from '../data/people.ts';
 import { checkboxField, radioField, switchField, textField } from '../elements/fields.ts';
 import { Form } from '../elements/form.ts';
-import { onSubmit, problemNotice } from '../elements/form-parts.ts';
+import { onSubmit, problemNotice, saveBar } from '../elements/form-parts.ts';
 import { Loading } from '../elements/loading.ts';
 import type { PlPicture } from '../elements/picture-field.ts';
 import { go } from '../router.ts';
@@ -25,7 +25,6 @@ import '../elements/confirm.ts';
 import '../elements/copy-field.ts';
 import '../elements/page-header.ts';
 import '../elements/picture-field.ts';
-import '../elements/save-bar.ts';
 
 const roles = [
   { value: 'agent', label: 'Agent', help: 'Answers customers in the inbox.' },
@@ -98,8 +97,7 @@ export class PlAgent extends LitElement {
   };
 
   private showProblem(answer: Extract<Answer<unknown>, { problem: unknown }>): void {
-    this.form.problem = answer.problem;
-    this.requestUpdate();
+    this.form.refuse(answer.problem);
   }
 
   override render() {
@@ -186,14 +184,7 @@ export class PlAgent extends LitElement {
         ${this.renderGroups(loaded.groups)}
       </section>
       ${loaded.agent ? this.renderSignIn(loaded.agent) : nothing}
-      <pl-save-bar
-        ?dirty=${form.dirty}
-        ?busy=${form.busy}
-        ?saved=${form.saved}
-        ?fresh=${isNew}
-        label=${isNew ? 'Add agent' : 'Save'}
-        @revert=${() => void form.revert()}
-      ></pl-save-bar>
+      ${saveBar(form, { fresh: isNew, label: isNew ? 'Add agent' : 'Save' })}
     </form>`;
   }
 

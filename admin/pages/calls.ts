@@ -11,13 +11,12 @@ import {
 import { readCallSettings, saveCallSettings, testServers } from '../data/call-settings.ts';
 import { radioField, switchField, textField } from '../elements/fields.ts';
 import { Form } from '../elements/form.ts';
-import { onSubmit, problemNotice } from '../elements/form-parts.ts';
+import { onSubmit, problemNotice, saveBar } from '../elements/form-parts.ts';
 import { Loading } from '../elements/loading.ts';
 import { base, fields, page, section } from '../styles/shared.ts';
 import '../elements/notice.ts';
 import '../elements/page-header.ts';
 import { callPages } from '../elements/page-tabs.ts';
-import '../elements/save-bar.ts';
 import '../elements/text-list.ts';
 import type { PlTextList } from '../elements/text-list.ts';
 
@@ -160,12 +159,7 @@ export class PlCallSettings extends LitElement {
                   : nothing
               }
             </section>
-            <pl-save-bar
-              ?dirty=${form.dirty}
-              ?busy=${form.busy}
-              ?saved=${form.saved}
-              @revert=${() => void form.revert()}
-            ></pl-save-bar>
+            ${saveBar(form)}
           </form>`,
       )}
     `;

@@ -30,7 +30,7 @@ import { listChannels, readChannel } from '../data/channels.ts';
 import { listPhonebooks } from '../data/contacts.ts';
 import { listColleagues } from '../data/people.ts';
 import { Form } from '../elements/form.ts';
-import { onSubmit, problemNotice } from '../elements/form-parts.ts';
+import { onSubmit, problemNotice, saveBar } from '../elements/form-parts.ts';
 import { Loading } from '../elements/loading.ts';
 import { ownTimeZone } from '../elements/time-zone.ts';
 import { go } from '../router.ts';
@@ -39,7 +39,6 @@ import '../campaigns/content.ts';
 import '../campaigns/recipients.ts';
 import '../elements/empty-state.ts';
 import '../elements/page-header.ts';
-import '../elements/save-bar.ts';
 
 interface Loaded {
   /** Null for a new one. */
@@ -247,14 +246,7 @@ export class PlCampaignForm extends LitElement {
           <header><h2>Summary</h2></header>
           <p>${this.plan}</p>
         </section>
-        <pl-save-bar
-          ?dirty=${form.dirty || this.draft.isPending}
-          ?busy=${form.busy}
-          ?saved=${form.saved}
-          ?fresh=${this.campaign === 'new'}
-          label=${saveWords[send.kind]}
-          @revert=${() => void form.revert()}
-        ></pl-save-bar>
+        ${saveBar(form, { dirty: form.dirty || this.draft.isPending, fresh: this.campaign === 'new', label: saveWords[send.kind] })}
       </form>
       ${this.renderQuestion()}`;
   }

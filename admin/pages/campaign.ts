@@ -8,8 +8,9 @@ import type { PlCampaignActions } from '../campaigns/actions.ts';
 import type { PlCampaignOutcome } from '../campaigns/outcome.ts';
 import type { PlCampaignResults } from '../campaigns/results.ts';
 import { countWords, isLively, momentWords } from '../campaigns/words.ts';
-import { faultStyles, renderFaults, rows } from '../contacts/faults.ts';
+import { faultStyles, renderFaults } from '../contacts/faults.ts';
 import { fileUrl, readCampaign } from '../data/campaigns.ts';
+import { counted } from '../elements/counts.ts';
 import { problemNotice } from '../elements/form-parts.ts';
 import { Loading } from '../elements/loading.ts';
 import { Polling } from '../elements/polling.ts';
@@ -189,13 +190,13 @@ function renderImport({ counts, faults }: Campaign): TemplateResult | typeof not
   return html`<section>
     <header>
       <h2>Import</h2>
-      <p>${rows(counts.read)} read: ${countWords(counts)}.</p>
+      <p>${counted(counts.read, 'row')} read: ${countWords(counts)}.</p>
     </header>
     ${
       faults.length === 0
         ? nothing
         : html`<details>
-            <summary>${rows(counts.invalid)} could not be imported</summary>
+            <summary>${counted(counts.invalid, 'row')} could not be imported</summary>
             ${renderFaults(faults, 'Rows that could not be imported', counts.invalid)}
           </details>`
     }

@@ -7,12 +7,13 @@ import type { ChannelRow } from '../../core/channelApi.ts';
 import type { Problem } from '../../core/errors.ts';
 import type { PlCampaignActions } from '../campaigns/actions.ts';
 import { isLively, momentWords, statusWords } from '../campaigns/words.ts';
-import { deleteCampaigns, listCampaigns } from '../data/campaigns.ts';
+import { deleteCampaigns, listCampaigns, mostCampaigns } from '../data/campaigns.ts';
 import { listChannels } from '../data/channels.ts';
 import type { TimeRange } from '../data/periods.ts';
 import type { Column, PlTable } from '../elements/data-table.ts';
 import { selectField } from '../elements/fields.ts';
 import { problemNotice } from '../elements/form-parts.ts';
+import { listStyles, Paging, stillThere } from '../elements/paging.ts';
 import type { PlPeriodFilter } from '../elements/period-filter.ts';
 import { Polling } from '../elements/polling.ts';
 import type { PlSearch } from '../elements/search.ts';
@@ -32,7 +33,6 @@ const count = new Intl.NumberFormat();
 const percent = new Intl.NumberFormat(undefined, { style: 'percent' });
 /** Ms between looks while figures change, and while they do not. */
 const pauses = { lively: 1_000, still: 15_000 };
-const largestPage = 200;
 
 @customElement('pl-campaigns')
 export class PlCampaigns extends LitElement {
@@ -40,28 +40,13 @@ export class PlCampaigns extends LitElement {
     base,
     page,
     fields,
+    listStyles,
     css`
       :host {
         max-width: 1440px;
       }
       .filters {
-        display: flex;
-        flex-wrap: wrap;
-        align-items: end;
-        gap: var(--parley-space-3);
         margin-block-end: var(--parley-space-4);
-      }
-      pl-search {
-        flex: 1 1 200px;
-        margin: 0;
-      }
-      .filters wa-select {
-        flex: 0 1 180px;
-        min-width: 150px;
-      }
-      .more {
-        padding: var(--parley-space-4);
-        text-align: center;
       }
       @media (max-width: 767px) {
         .filters {
@@ -71,7 +56,7 @@ export class PlCampaigns extends LitElement {
         .filters wa-select {
           min-width: 0;
         }
-        pl-search,
+        .filters pl-search,
         pl-period-filter {
           grid-column: 1 / -1;
         }
@@ -84,25 +69,28 @@ export class PlCampaigns extends LitElement {
   @state() private channel = '';
   @state() private range: TimeRange | null = null;
   @state() private channels: ChannelRow[] = [];
-  @state() private campaigns: CampaignRow[] | null = null;
-  @state() private total = 0;
-  @state() private next: string | null = null;
   @state() private selected: ReadonlySet<string> = new Set();
-  @state() private problem: Problem | null = null;
   /** Why something was not done; stays until the next try. */
   @state() private refusal: Problem | null = null;
-  @state() private busy: 'more' | 'delete' | null = null;
+  @state() private deleting = false;
+  private campaigns = new Paging<CampaignRow>(
+    this,
+    (wanted) => listCampaigns({ ...this.wanted, ...wanted }),
+    mostCampaigns,
+    (rows) => {
+      this.selected = stillThere(this.selected, rows);
+      this.polling.wait();
+    },
+  );
   private polling = new Polling(
     this,
-    () => (this.busy === null ? this.load() : Promise.resolve()),
-    () => (this.campaigns?.some((one) => isLively(one, Date.now())) ? pauses.lively : pauses.still),
+    () => (this.campaigns.busy || this.deleting ? Promise.resolve() : this.campaigns.reload()),
+    () => (this.campaigns.rows?.some((one) => isLively(one, Date.now())) ? pauses.lively : pauses.still),
   );
-  /** Of several answers on their way the newest question's counts. */
-  #turn = 0;
 
   override connectedCallback(): void {
     super.connectedCallback();
-    void this.load();
+    void this.campaigns.begin();
     void this.loadChannels();
   }
 
@@ -115,56 +103,20 @@ export class PlCampaigns extends LitElement {
     return this.search !== '' || this.status !== '' || this.channel !== '' || this.range !== null;
   }
 
-  /**
-   * Reads again what is shown, or with `anew` the first page; beyond the largest page what is further down stays as
-   * it was.
-   */
-  private async load(anew = false): Promise<void> {
-    const turn = ++this.#turn;
-    const shown = anew ? [] : (this.campaigns ?? []);
-    const answer = await listCampaigns({
-      ...this.wanted,
-      ...(shown.length > 0 ? { limit: Math.min(shown.length, largestPage) } : {}),
-    });
-    if (turn !== this.#turn) return;
-    this.problem = 'problem' in answer ? answer.problem : null;
-    if ('problem' in answer) return;
-    const { campaigns, next, total } = answer.value;
-    const further = shown.slice(largestPage);
-    this.campaigns = [...campaigns, ...further];
-    if (further.length === 0) this.next = next;
-    this.total = total;
-    const ids = new Set(this.campaigns.map(({ id }) => id));
-    this.selected = new Set([...this.selected].filter((id) => ids.has(id)));
-    this.polling.wait();
-  }
-
   private async loadChannels(): Promise<void> {
     const answer = await listChannels();
     if ('problem' in answer) return;
     this.channels = answer.value.channels.filter(({ type }) => type === 'sms' || type === 'whatsapp');
   }
 
-  private handleMore = async () => {
-    const turn = ++this.#turn;
-    this.busy = 'more';
-    const answer = await listCampaigns({ ...this.wanted, after: this.next });
-    this.busy = null;
-    if (turn !== this.#turn) return;
-    this.problem = 'problem' in answer ? answer.problem : null;
-    if ('problem' in answer) return;
-    this.campaigns = [...(this.campaigns ?? []), ...answer.value.campaigns];
-    this.next = answer.value.next;
-  };
-
   private handleDelete = async () => {
-    this.busy = 'delete';
+    this.deleting = true;
     const answer = await deleteCampaigns([...this.selected]);
-    this.busy = null;
+    this.deleting = false;
     this.refusal = 'problem' in answer ? answer.problem : null;
     if (this.refusal) return;
     this.selected = new Set();
-    await this.load();
+    await this.campaigns.reload();
   };
 
   override render() {
@@ -178,11 +130,11 @@ export class PlCampaigns extends LitElement {
         </wa-button>
       </pl-page-header>
       <div class="stack">
-        ${problemNotice(this.refusal ?? this.problem)}
+        ${problemNotice(this.refusal ?? this.campaigns.problem)}
         ${
-          this.campaigns
-            ? this.renderList(this.campaigns)
-            : this.problem
+          this.campaigns.rows
+            ? this.renderList(this.campaigns.rows)
+            : this.campaigns.problem
               ? nothing
               : html`<pl-placeholder></pl-placeholder>`
         }
@@ -190,8 +142,8 @@ export class PlCampaigns extends LitElement {
     `;
   }
 
-  private renderList(campaigns: CampaignRow[]): TemplateResult {
-    if (this.total === 0 && !this.isFiltered) {
+  private renderList(campaigns: readonly CampaignRow[]): TemplateResult {
+    if (this.campaigns.total === 0 && !this.isFiltered) {
       return html`<pl-empty icon="megaphone" heading="No campaigns yet">
         Write a message, choose who gets it from a CSV file or a phonebook, and see who answers.
         <wa-button slot="action" href="/campaigns/new" variant="brand" appearance="accent"
@@ -202,18 +154,7 @@ export class PlCampaigns extends LitElement {
     return html`<div>
       ${this.renderFilters()}
       ${campaigns.length > 0 ? this.renderTable(campaigns) : html`<p class="quiet">No campaign matches. Change or clear the filters.</p>`}
-      ${
-        this.next === null
-          ? nothing
-          : html`<p class="more">
-              <wa-button
-                appearance="plain"
-                ?loading=${this.busy === 'more'}
-                @click=${() => void this.handleMore()}
-                >Show more (${count.format(this.total - campaigns.length)} left)</wa-button
-              >
-            </p>`
-      }
+      ${this.campaigns.renderMore()}
     </div>`;
   }
 
@@ -223,7 +164,7 @@ export class PlCampaigns extends LitElement {
         label="Search campaigns"
         @search=${(event: Event) => {
           this.search = (event.target as PlSearch).value;
-          void this.load(true);
+          void this.campaigns.begin();
         }}
       ></pl-search>
       ${selectField({
@@ -235,7 +176,7 @@ export class PlCampaigns extends LitElement {
         ],
         change: (status) => {
           this.status = status === 'all' ? '' : status;
-          void this.load(true);
+          void this.campaigns.begin();
         },
       })}
       ${selectField({
@@ -247,20 +188,20 @@ export class PlCampaigns extends LitElement {
         ],
         change: (channel) => {
           this.channel = channel === 'all' ? '' : channel;
-          void this.load(true);
+          void this.campaigns.begin();
         },
       })}
       <pl-period-filter
         label="Send time"
         @period=${(event: Event) => {
           this.range = (event.currentTarget as PlPeriodFilter).range;
-          void this.load(true);
+          void this.campaigns.begin();
         }}
       ></pl-period-filter>
     </div>`;
   }
 
-  private renderTable(campaigns: CampaignRow[]): TemplateResult {
+  private renderTable(campaigns: readonly CampaignRow[]): TemplateResult {
     return html`<pl-table
       caption="Campaigns"
       whole
@@ -282,7 +223,7 @@ export class PlCampaigns extends LitElement {
             ? 'Delete this campaign with its results?'
             : `Delete ${this.selected.size} campaigns with their results?`
         }
-        ?busy=${this.busy === 'delete'}
+        ?busy=${this.deleting}
         @confirmed=${() => void this.handleDelete()}
       ></pl-confirm>
     </pl-table>`;
@@ -324,7 +265,7 @@ export class PlCampaigns extends LitElement {
           .campaign=${one}
           @changed=${() => {
             this.refusal = null;
-            void this.load();
+            void this.campaigns.reload();
           }}
           @refused=${(event: Event) => {
             this.refusal = (event.currentTarget as PlCampaignActions).problem;

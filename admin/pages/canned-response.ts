@@ -23,12 +23,11 @@ import {
 } from '../data/canned.ts';
 import { areaField, radioField, textField } from '../elements/fields.ts';
 import { Form } from '../elements/form.ts';
-import { onSubmit, problemNotice } from '../elements/form-parts.ts';
+import { onSubmit, problemNotice, saveBar } from '../elements/form-parts.ts';
 import { Loading } from '../elements/loading.ts';
 import { go } from '../router.ts';
 import { base, fields, page, section } from '../styles/shared.ts';
 import '../elements/page-header.ts';
-import '../elements/save-bar.ts';
 
 const placeholderNames: Record<Placeholder, string> = {
   'customer.name': 'Customer’s name',
@@ -92,8 +91,7 @@ export class PlCannedResponse extends LitElement {
     );
     if (!saved) return;
     const { shortcut, title, text, shared } = saved;
-    this.form.reset({ shortcut, title, text, shared });
-    await this.form.markSaved();
+    await this.form.markSaved({ shortcut, title, text, shared });
     if (isNew) await go('/canned-responses', { replace: true });
   });
 
@@ -124,14 +122,7 @@ export class PlCannedResponse extends LitElement {
           html`<form novalidate @submit=${this.handleSubmit}>
             ${problemNotice(form.problem)}
             <div class="sides">${this.renderFields()} ${this.renderPreview()}</div>
-            <pl-save-bar
-              ?dirty=${form.dirty}
-              ?busy=${form.busy}
-              ?saved=${form.saved}
-              ?fresh=${isNew}
-              label=${isNew ? 'Add response' : 'Save'}
-              @revert=${() => void form.revert()}
-            ></pl-save-bar>
+            ${saveBar(form, { fresh: isNew, label: isNew ? 'Add response' : 'Save' })}
           </form>`,
       )}
     `;

@@ -20,14 +20,13 @@ import {
 } from '../data/contacts.ts';
 import { Watch } from '../data/store.ts';
 import { Form } from '../elements/form.ts';
-import { onSubmit, problemNotice } from '../elements/form-parts.ts';
+import { onSubmit, problemNotice, saveBar } from '../elements/form-parts.ts';
 import { Loading } from '../elements/loading.ts';
 import { go } from '../router.ts';
 import { base, fields, iconButton, page, section } from '../styles/shared.ts';
 import '../elements/confirm.ts';
 import '../inbox/dial-button.ts';
 import '../elements/page-header.ts';
-import '../elements/save-bar.ts';
 
 interface Loaded {
   input: ContactInput;
@@ -81,8 +80,7 @@ export class PlContact extends LitElement {
   private handleDelete = async () => {
     const answer = await deleteContacts([this.contact]);
     if ('problem' in answer) {
-      this.form.problem = answer.problem;
-      this.requestUpdate();
+      this.form.refuse(answer.problem);
       return;
     }
     await this.form.revert();
@@ -124,24 +122,18 @@ export class PlContact extends LitElement {
                 : nothing
             }
             <section>${contactFields(form, phonebooks)}</section>
-            <pl-save-bar
-              ?dirty=${form.dirty}
-              ?busy=${form.busy}
-              ?saved=${form.saved}
-              ?fresh=${isNew}
-              label=${isNew ? 'Add contact' : 'Save'}
-              @revert=${() => void form.revert()}
-            >
-              ${
+            ${saveBar(form, {
+              fresh: isNew,
+              label: isNew ? 'Add contact' : 'Save',
+              more:
                 isNew || this.account.value?.me?.role !== 'admin'
-                  ? ''
+                  ? nothing
                   : html`<pl-confirm
                       label="Delete contact"
                       question="Delete this contact? Its sessions stay."
                       @confirmed=${this.handleDelete}
-                    ></pl-confirm>`
-              }
-            </pl-save-bar>
+                    ></pl-confirm>`,
+            })}
           </form>`,
       )}
     `;

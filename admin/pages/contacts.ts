@@ -12,13 +12,16 @@ import {
   listContacts,
   listPhonebooks,
   mergeContacts,
+  mostContacts,
 } from '../data/contacts.ts';
 import { saveCsv } from '../data/csv.ts';
 import { Watch } from '../data/store.ts';
+import { counted } from '../elements/counts.ts';
 import type { Column, PlTable } from '../elements/data-table.ts';
 import { selectField } from '../elements/fields.ts';
 import { problemNotice } from '../elements/form-parts.ts';
 import { contactPages } from '../elements/page-tabs.ts';
+import { listStyles, Paging, stillThere } from '../elements/paging.ts';
 import type { PlSearch } from '../elements/search.ts';
 import { base, page } from '../styles/shared.ts';
 import '../contacts/import-dialog.ts';
@@ -34,30 +37,10 @@ export class PlContacts extends LitElement {
   static override styles = [
     base,
     page,
+    listStyles,
     css`
       .filters {
-        display: flex;
-        flex-wrap: wrap;
-        align-items: end;
-        gap: var(--parley-space-3);
         margin-block-end: var(--parley-space-4);
-      }
-      pl-search {
-        flex: 1 1 240px;
-        margin: 0;
-      }
-      wa-select {
-        flex: 0 1 220px;
-        min-width: 160px;
-      }
-      .count {
-        flex: 1 0 auto;
-        color: var(--parley-text-3);
-        text-align: end;
-      }
-      .more {
-        padding: var(--parley-space-4);
-        text-align: center;
       }
     `,
   ];
@@ -65,20 +48,22 @@ export class PlContacts extends LitElement {
   @state() private search = '';
   @state() private phonebook = '';
   @state() private phonebooks: Phonebook[] = [];
-  @state() private contacts: Contact[] | null = null;
-  @state() private total = 0;
-  @state() private next: string | null = null;
   @state() private selected: ReadonlySet<string> = new Set();
-  @state() private problem: Problem | null = null;
-  @state() private busy: 'more' | 'delete' | 'merge' | 'export' | null = null;
+  /** Why something was not done; stays until the next try. */
+  @state() private refusal: Problem | null = null;
+  @state() private busy: 'delete' | 'merge' | 'export' | null = null;
   @query('pl-import-dialog') private importer!: PlImportDialog;
   private account = new Watch(this, account);
-  /** Of several answers on their way the newest question's counts. */
-  #turn = 0;
+  private contacts = new Paging<Contact>(
+    this,
+    (wanted) => listContacts({ ...this.wanted, ...wanted }),
+    mostContacts,
+    (rows) => (this.selected = stillThere(this.selected, rows)),
+  );
 
   override connectedCallback(): void {
     super.connectedCallback();
-    void this.load();
+    void this.contacts.begin();
     void this.loadPhonebooks();
   }
 
@@ -90,41 +75,16 @@ export class PlContacts extends LitElement {
     return { search: this.search, phonebook: this.phonebook };
   }
 
-  private async load(): Promise<void> {
-    const turn = ++this.#turn;
-    const answer = await listContacts(this.wanted);
-    if (turn !== this.#turn) return;
-    this.problem = 'problem' in answer ? answer.problem : null;
-    if ('problem' in answer) return;
-    this.contacts = answer.value.contacts;
-    this.total = answer.value.total;
-    this.next = answer.value.next;
-    const shown = new Set(this.contacts.map(({ id }) => id));
-    this.selected = new Set([...this.selected].filter((id) => shown.has(id)));
-  }
-
   private async loadPhonebooks(): Promise<void> {
     const answer = await listPhonebooks();
     if ('value' in answer) this.phonebooks = answer.value.phonebooks;
   }
 
-  private handleMore = async () => {
-    const turn = this.#turn;
-    this.busy = 'more';
-    const answer = await listContacts({ ...this.wanted, after: this.next });
-    this.busy = null;
-    if (turn !== this.#turn) return;
-    this.problem = 'problem' in answer ? answer.problem : null;
-    if ('problem' in answer) return;
-    this.contacts = [...(this.contacts ?? []), ...answer.value.contacts];
-    this.next = answer.value.next;
-  };
-
   private handleDelete = () => this.change('delete', () => deleteContacts([...this.selected]));
 
   /** The first in the list stays. */
   private handleMerge = () => {
-    const [into, ...from] = (this.contacts ?? []).filter(({ id }) => this.selected.has(id));
+    const [into, ...from] = (this.contacts.rows ?? []).filter(({ id }) => this.selected.has(id));
     if (!into) return;
     return this.change('merge', () => mergeContacts({ into: into.id, from: from.map(({ id }) => id) }));
   };
@@ -136,18 +96,17 @@ export class PlContacts extends LitElement {
     this.busy = what;
     const answer = await ask();
     this.busy = null;
-    if ('problem' in answer) this.problem = answer.problem;
-    else {
-      this.selected = new Set();
-      await this.load();
-    }
+    this.refusal = 'problem' in answer ? answer.problem : null;
+    if (this.refusal) return;
+    this.selected = new Set();
+    await this.contacts.begin();
   }
 
   private handleExport = async () => {
     this.busy = 'export';
     const answer = await allContacts(this.wanted);
     this.busy = null;
-    this.problem = 'problem' in answer ? answer.problem : null;
+    this.refusal = 'problem' in answer ? answer.problem : null;
     if ('problem' in answer) return;
     const names = new Map(this.phonebooks.map(({ id, name }) => [id, name]));
     const csv = contactsToCsv(answer.value, (id) => names.get(id) ?? '');
@@ -169,7 +128,7 @@ export class PlContacts extends LitElement {
                   <wa-button
                     appearance="outlined"
                     ?loading=${this.busy === 'export'}
-                    ?disabled=${this.total === 0}
+                    ?disabled=${this.contacts.total === 0}
                     @click=${() => void this.handleExport()}
                   >
                     <pl-icon slot="start" name="download"></pl-icon>Export
@@ -187,22 +146,28 @@ export class PlContacts extends LitElement {
           : nothing
       }
       <div class="stack">
-        ${problemNotice(this.problem)}
-        ${this.contacts ? this.renderList(this.contacts) : html`<pl-placeholder></pl-placeholder>`}
+        ${problemNotice(this.refusal ?? this.contacts.problem)}
+        ${
+          this.contacts.rows
+            ? this.renderList(this.contacts.rows)
+            : this.contacts.problem
+              ? nothing
+              : html`<pl-placeholder></pl-placeholder>`
+        }
       </div>
       <pl-import-dialog
         .phonebooks=${this.phonebooks}
         @imported=${() => {
-          void this.load();
+          void this.contacts.begin();
           void this.loadPhonebooks();
         }}
       ></pl-import-dialog>
     `;
   }
 
-  private renderList(contacts: Contact[]): TemplateResult {
+  private renderList(contacts: readonly Contact[]): TemplateResult {
     const isFiltered = this.search !== '' || this.phonebook !== '';
-    if (this.total === 0 && !isFiltered) {
+    if (this.contacts.total === 0 && !isFiltered) {
       return html`<pl-empty icon="contact" heading="No contacts yet">
         Add the first one here, or from a session in the
         inbox.${this.isAdmin ? ' Many at once come in by Import.' : nothing}
@@ -217,7 +182,7 @@ export class PlContacts extends LitElement {
           label="Search contacts"
           @search=${(event: Event) => {
             this.search = (event.target as PlSearch).value;
-            void this.load();
+            void this.contacts.begin();
           }}
         ></pl-search>
         ${
@@ -234,36 +199,23 @@ export class PlContacts extends LitElement {
                 ],
                 change: (id) => {
                   this.phonebook = id === 'all' ? '' : id;
-                  void this.load();
+                  void this.contacts.begin();
                 },
               })
             : nothing
         }
-        <span class="count number" role="status"
-          >${this.total === 1 ? '1 contact' : `${this.total.toLocaleString()} contacts`}</span
-        >
+        <span class="count number" role="status">${counted(this.contacts.total, 'contact')}</span>
       </div>
       ${
         contacts.length === 0
           ? html`<p class="quiet">No contact matches. Try another part of the name or number.</p>`
           : this.renderTable(contacts)
       }
-      ${
-        this.next === null
-          ? nothing
-          : html`<p class="more">
-              <wa-button
-                appearance="plain"
-                ?loading=${this.busy === 'more'}
-                @click=${() => void this.handleMore()}
-                >Show more (${(this.total - contacts.length).toLocaleString()} left)</wa-button
-              >
-            </p>`
-      }
+      ${this.contacts.renderMore()}
     </div>`;
   }
 
-  private renderTable(contacts: Contact[]): TemplateResult {
+  private renderTable(contacts: readonly Contact[]): TemplateResult {
     const count = this.selected.size;
     return html`<pl-table
       caption="Contacts"

@@ -1,5 +1,5 @@
 /** /groups/new and /groups/:id: a group's name and agents. */
-import { html, LitElement } from 'lit';
+import { html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { everyoneGroup, groupInput, type Agent, type GroupInput } from '../../core/agent.ts';
 import { problem } from '../../core/errors.ts';
@@ -7,7 +7,7 @@ import type { Answer } from '../data/api.ts';
 import { changeGroup, createGroup, deleteGroup, listAgents, listGroups } from '../data/people.ts';
 import { textField } from '../elements/fields.ts';
 import { Form } from '../elements/form.ts';
-import { onSubmit, problemNotice } from '../elements/form-parts.ts';
+import { onSubmit, problemNotice, saveBar } from '../elements/form-parts.ts';
 import { Loading } from '../elements/loading.ts';
 import type { PlPicker } from '../elements/picker.ts';
 import { go } from '../router.ts';
@@ -15,7 +15,6 @@ import { base, fields, page, section } from '../styles/shared.ts';
 import '../elements/confirm.ts';
 import '../elements/page-header.ts';
 import '../elements/picker.ts';
-import '../elements/save-bar.ts';
 
 @customElement('pl-group')
 export class PlGroup extends LitElement {
@@ -42,8 +41,7 @@ export class PlGroup extends LitElement {
   private handleDelete = async () => {
     const answer = await deleteGroup(this.group);
     if ('problem' in answer) {
-      this.form.problem = answer.problem;
-      this.requestUpdate();
+      this.form.refuse(answer.problem);
       return;
     }
     await this.form.revert();
@@ -84,24 +82,17 @@ export class PlGroup extends LitElement {
                 @change=${(event: Event) => form.set({ agents: (event.currentTarget as PlPicker).selected })}
               ></pl-picker>
             </section>
-            <pl-save-bar
-              ?dirty=${form.dirty}
-              ?busy=${form.busy}
-              ?saved=${form.saved}
-              ?fresh=${isNew}
-              label=${isNew ? 'Create group' : 'Save'}
-              @revert=${() => void form.revert()}
-            >
-              ${
-                isNew
-                  ? ''
-                  : html`<pl-confirm
-                      label="Delete group"
-                      question="Delete this group? Its agents stay."
-                      @confirmed=${this.handleDelete}
-                    ></pl-confirm>`
-              }
-            </pl-save-bar>
+            ${saveBar(form, {
+              fresh: isNew,
+              label: isNew ? 'Create group' : 'Save',
+              more: isNew
+                ? nothing
+                : html`<pl-confirm
+                    label="Delete group"
+                    question="Delete this group? Its agents stay."
+                    @confirmed=${this.handleDelete}
+                  ></pl-confirm>`,
+            })}
           </form>`,
       )}
     `;

@@ -6,13 +6,12 @@ import { alwaysOpen, businessHours, type BusinessHours, type Holiday } from '../
 import { readHours, saveHours } from '../data/workspace.ts';
 import { checkboxField, textField } from '../elements/fields.ts';
 import { Form } from '../elements/form.ts';
-import { onSubmit, problemNotice } from '../elements/form-parts.ts';
+import { onSubmit, problemNotice, saveBar } from '../elements/form-parts.ts';
 import { Loading } from '../elements/loading.ts';
 import { timeZoneField } from '../elements/time-zone.ts';
 import { base, fields, iconButton, page, section } from '../styles/shared.ts';
 import { fromClock, toClock } from './clock.ts';
 import '../elements/page-header.ts';
-import '../elements/save-bar.ts';
 
 const days = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const;
 type Period = BusinessHours['week'][number][number];
@@ -124,8 +123,7 @@ export class PlHours extends LitElement {
   private handleSubmit = onSubmit(async () => {
     const saved = await this.form.submit(businessHours, saveHours);
     if (!saved) return;
-    this.form.reset(saved.hours);
-    await this.form.markSaved();
+    await this.form.markSaved(saved.hours);
     this.loaded.value = saved;
     this.requestUpdate();
   });
@@ -190,12 +188,7 @@ export class PlHours extends LitElement {
                 </wa-button>
               </div>
             </section>
-            <pl-save-bar
-              ?dirty=${form.dirty}
-              ?busy=${form.busy}
-              ?saved=${form.saved}
-              @revert=${() => void form.revert()}
-            ></pl-save-bar>
+            ${saveBar(form)}
           </form>`,
       )}
     `;

@@ -9,7 +9,7 @@ import { listAgents } from '../data/people.ts';
 import type { Column } from '../elements/data-table.ts';
 import { textField } from '../elements/fields.ts';
 import { Form } from '../elements/form.ts';
-import { onSubmit, problemNotice } from '../elements/form-parts.ts';
+import { onSubmit, problemNotice, saveBar } from '../elements/form-parts.ts';
 import { Loading } from '../elements/loading.ts';
 import { base, fields, page, section } from '../styles/shared.ts';
 import * as z from 'zod';
@@ -18,7 +18,6 @@ import '../elements/data-table.ts';
 import '../elements/empty-state.ts';
 import '../elements/page-header.ts';
 import { callPages } from '../elements/page-tabs.ts';
-import '../elements/save-bar.ts';
 import '../elements/webawesome.ts';
 
 /** An agent who may call out, and their extension. */
@@ -88,8 +87,7 @@ export class PlPbx extends LitElement {
     const isOff = this.server.values.server.url.trim() === '';
     const saved = await this.server.submit<PbxInput, PbxSettings>(isOff ? switchedOff : pbxInput, savePbx);
     if (!saved) return;
-    this.server.reset(editable(saved));
-    await this.server.markSaved();
+    await this.server.markSaved(editable(saved));
   });
 
   private edit(row: Row): void {
@@ -176,12 +174,7 @@ export class PlPbx extends LitElement {
                   change: (domain) => server.set({ server: { ...server.values.server, domain } }),
                 })}
               </section>
-              <pl-save-bar
-                ?dirty=${server.dirty}
-                ?busy=${server.busy}
-                ?saved=${server.saved}
-                @revert=${() => void server.revert()}
-              ></pl-save-bar>
+              ${saveBar(server)}
             </form>
             <section>
               <header>

@@ -1,5 +1,5 @@
 /** /queues/new and /queues/:id: name, pickup mode, agents and groups. */
-import { html, LitElement } from 'lit';
+import { html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { problem } from '../../core/errors.ts';
 import type { Agent, Group } from '../../core/agent.ts';
@@ -9,7 +9,7 @@ import { listAgents, listGroups } from '../data/people.ts';
 import { changeQueue, createQueue, deleteQueues, listQueues } from '../data/queues.ts';
 import { radioField, textField } from '../elements/fields.ts';
 import { Form } from '../elements/form.ts';
-import { onSubmit, problemNotice } from '../elements/form-parts.ts';
+import { onSubmit, problemNotice, saveBar } from '../elements/form-parts.ts';
 import { Loading } from '../elements/loading.ts';
 import type { PickerItem, PlPicker } from '../elements/picker.ts';
 import { go } from '../router.ts';
@@ -17,7 +17,6 @@ import { base, fields, page, section } from '../styles/shared.ts';
 import '../elements/confirm.ts';
 import '../elements/page-header.ts';
 import '../elements/picker.ts';
-import '../elements/save-bar.ts';
 
 interface Loaded {
   input: QueueInput;
@@ -73,8 +72,7 @@ export class PlQueue extends LitElement {
   private handleDelete = async () => {
     const answer = await deleteQueues([this.queue]);
     if ('problem' in answer) {
-      this.form.problem = answer.problem;
-      this.requestUpdate();
+      this.form.refuse(answer.problem);
       return;
     }
     await this.form.revert();
@@ -128,24 +126,17 @@ export class PlQueue extends LitElement {
                 @change=${this.handlePick}
               ></pl-picker>
             </section>
-            <pl-save-bar
-              ?dirty=${form.dirty}
-              ?busy=${form.busy}
-              ?saved=${form.saved}
-              ?fresh=${isNew}
-              label=${isNew ? 'Create queue' : 'Save'}
-              @revert=${() => void form.revert()}
-            >
-              ${
-                isNew
-                  ? ''
-                  : html`<pl-confirm
-                      label="Delete queue"
-                      question="Delete this queue?"
-                      @confirmed=${this.handleDelete}
-                    ></pl-confirm>`
-              }
-            </pl-save-bar>
+            ${saveBar(form, {
+              fresh: isNew,
+              label: isNew ? 'Create queue' : 'Save',
+              more: isNew
+                ? nothing
+                : html`<pl-confirm
+                    label="Delete queue"
+                    question="Delete this queue?"
+                    @confirmed=${this.handleDelete}
+                  ></pl-confirm>`,
+            })}
           </form>`,
       )}
     `;

@@ -7,14 +7,13 @@ import { renameWorkspace } from '../data/account.ts';
 import { readSettings, saveSettings, sendTestMail } from '../data/workspace.ts';
 import { areaField, textField } from '../elements/fields.ts';
 import { Form } from '../elements/form.ts';
-import { onSubmit, problemNotice } from '../elements/form-parts.ts';
+import { onSubmit, problemNotice, saveBar } from '../elements/form-parts.ts';
 import { Loading } from '../elements/loading.ts';
 import type { PlPicture } from '../elements/picture-field.ts';
 import { base, fields, page, section } from '../styles/shared.ts';
 import * as z from 'zod';
 import '../elements/page-header.ts';
 import '../elements/picture-field.ts';
-import '../elements/save-bar.ts';
 import '../elements/text-list.ts';
 import type { PlTextList } from '../elements/text-list.ts';
 
@@ -59,8 +58,7 @@ export class PlSettings extends LitElement {
   private handleSubmit = onSubmit(async () => {
     const saved = await this.form.submit(settingsInput, saveSettings);
     if (!saved) return;
-    this.form.reset(editable(saved));
-    await this.form.markSaved();
+    await this.form.markSaved(editable(saved));
     renameWorkspace(saved.workspaceName);
   });
 
@@ -123,13 +121,7 @@ export class PlSettings extends LitElement {
                 change: (name) => form.set({ defaultAgent: { ...form.values.defaultAgent, name } }),
               })}
             </section>
-            ${this.renderMail(settings)}
-            <pl-save-bar
-              ?dirty=${form.dirty}
-              ?busy=${form.busy}
-              ?saved=${form.saved}
-              @revert=${() => void form.revert()}
-            ></pl-save-bar>
+            ${this.renderMail(settings)} ${saveBar(form)}
           </form>`,
       )}
     `;

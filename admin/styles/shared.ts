@@ -238,6 +238,12 @@ export const fields = css`
     gap: var(--parley-space-2);
     justify-items: start;
   }
+  /* A button beside boxes that have labels above them. */
+  .beside {
+    margin-block-start: calc(
+      var(--wa-font-size-m) * var(--wa-form-control-label-line-height) + var(--parley-space-1)
+    );
+  }
   .field-error {
     color: var(--parley-red);
     font-size: var(--parley-text-small);

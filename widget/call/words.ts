@@ -2,8 +2,7 @@
  * What is said of calls, in the languages of the panel. Apart from the panel's own words, because most channels
  * have no phone: they come with the call's chunk.
  */
-import type { Language } from '../../core/language.ts';
-import { current } from '../words.ts';
+import { current, wordsOf } from '../words.ts';
 import { words as english } from './locales/en.ts';
 
 /** Why a call did not come about, or ended before its time. */
@@ -71,30 +70,9 @@ export interface CallWords {
 /** The words that are shown; English until `useCallLanguage` has brought others. */
 export const spoken: { words: CallWords } = { words: english };
 
-const locales: Record<Exclude<Language, 'en'>, () => Promise<{ words: CallWords }>> = {
-  'zh-Hans': () => import('./locales/zh-Hans.ts'),
-  'zh-Hant': () => import('./locales/zh-Hant.ts'),
-  es: () => import('./locales/es.ts'),
-  pt: () => import('./locales/pt.ts'),
-  fr: () => import('./locales/fr.ts'),
-  de: () => import('./locales/de.ts'),
-  it: () => import('./locales/it.ts'),
-  nl: () => import('./locales/nl.ts'),
-  pl: () => import('./locales/pl.ts'),
-  ru: () => import('./locales/ru.ts'),
-  tr: () => import('./locales/tr.ts'),
-  ar: () => import('./locales/ar.ts'),
-  he: () => import('./locales/he.ts'),
-  ja: () => import('./locales/ja.ts'),
-  ko: () => import('./locales/ko.ts'),
-};
+const others = import.meta.glob<{ words: CallWords }>(['./*.ts', '!./en.ts'], { base: './locales' });
 
-/** Speaks the panel's language from now on; English where it cannot be fetched. */
+/** Speaks the panel's language from now on. Stays with the present one when it cannot be fetched. */
 export async function useCallLanguage(): Promise<void> {
-  const { language } = current;
-  try {
-    spoken.words = language === 'en' ? english : (await locales[language]()).words;
-  } catch {
-    spoken.words = english;
-  }
+  spoken.words = (await wordsOf(current.language, english, others)) ?? spoken.words;
 }

@@ -11,7 +11,7 @@ import type { Colleagues } from '../../../core/api.ts';
 import { changeChannel, createChannel, deleteChannels } from '../../data/channels.ts';
 import { listColleagues } from '../../data/people.ts';
 import { Form } from '../../elements/form.ts';
-import { onSubmit, problemNotice } from '../../elements/form-parts.ts';
+import { onSubmit, problemNotice, saveBar } from '../../elements/form-parts.ts';
 import { Loading } from '../../elements/loading.ts';
 import { go } from '../../router.ts';
 import { base, fields, section } from '../../styles/shared.ts';
@@ -20,7 +20,6 @@ import { generalTab } from './general.ts';
 import { messageTab } from './message.ts';
 import '../../elements/confirm.ts';
 import '../../elements/page-header.ts';
-import '../../elements/save-bar.ts';
 import '../../elements/tabs.ts';
 import type { PlTabs } from '../../elements/tabs.ts';
 import './embed-dialog.ts';
@@ -143,8 +142,7 @@ export class PlLiveChat extends LitElement {
     }
     if (saved.type !== 'liveChat') return;
     this.channel = saved;
-    form.reset(liveChatInput.parse(saved));
-    await form.markSaved();
+    await form.markSaved(liveChatInput.parse(saved));
     this.embedOpen = true;
   });
 
@@ -152,8 +150,7 @@ export class PlLiveChat extends LitElement {
     if (!this.channel) return;
     const answer = await deleteChannels([this.channel.id], false);
     if ('problem' in answer) {
-      this.form.problem = answer.problem;
-      this.requestUpdate();
+      this.form.refuse(answer.problem);
       return;
     }
     await this.form.revert();
@@ -225,23 +222,16 @@ export class PlLiveChat extends LitElement {
               }
             </div>`,
         )}
-        <pl-save-bar
-          ?dirty=${form.dirty}
-          ?busy=${form.busy}
-          ?saved=${form.saved}
-          ?fresh=${channel === null}
-          @revert=${() => void form.revert()}
-        >
-          ${
-            channel
-              ? html`<pl-confirm
-                  label="Delete channel"
-                  question="Delete this channel? Its widget stops working."
-                  @confirmed=${this.handleDelete}
-                ></pl-confirm>`
-              : nothing
-          }
-        </pl-save-bar>
+        ${saveBar(form, {
+          fresh: channel === null,
+          more: channel
+            ? html`<pl-confirm
+                label="Delete channel"
+                question="Delete this channel? Its widget stops working."
+                @confirmed=${this.handleDelete}
+              ></pl-confirm>`
+            : nothing,
+        })}
       </form>
       <pl-preview .input=${form.values} .number=${channel?.number ?? 'LC00000'}></pl-preview>
     </div>`;

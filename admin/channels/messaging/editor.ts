@@ -12,7 +12,7 @@ import { changeChannel, createChannel, deleteChannels, openDraft, readWebhook } 
 import { listColleagues, listGroups } from '../../data/people.ts';
 import { focusControl } from '../../elements/focus.ts';
 import { Form } from '../../elements/form.ts';
-import { onSubmit } from '../../elements/form-parts.ts';
+import { onSubmit, saveBar } from '../../elements/form-parts.ts';
 import { Loading } from '../../elements/loading.ts';
 import type { PlTabs, TabItem } from '../../elements/tabs.ts';
 import { go } from '../../router.ts';
@@ -27,7 +27,6 @@ import { numbersSection } from './numbers.ts';
 import type { PlWebhook } from './webhook.ts';
 import '../../elements/confirm.ts';
 import '../../elements/page-header.ts';
-import '../../elements/save-bar.ts';
 import '../../elements/tabs.ts';
 import './events.ts';
 import './health.ts';
@@ -104,8 +103,7 @@ export class PlMessaging extends LitElement {
     }
     if (saved.type === 'liveChat') return;
     this.channel = saved;
-    form.reset(editedMessaging(saved, adapter));
-    await form.markSaved();
+    await form.markSaved(editedMessaging(saved, adapter));
     if (!channel) await go(`/channels/${encodeURIComponent(saved.id)}`, { replace: true });
     await this.updateComplete;
     if (saved.enabled) await this.health?.check();
@@ -229,24 +227,17 @@ export class PlMessaging extends LitElement {
           focusOn: (selector) => void this.focusOn(selector),
         })}
       </div>
-      <pl-save-bar
-        ?dirty=${form.dirty}
-        ?busy=${form.busy}
-        ?saved=${form.saved}
-        ?fresh=${channel === null}
-        @revert=${() => void form.revert()}
-      >
-        ${
-          channel
-            ? html`<pl-confirm
-                label="Delete channel"
-                question="Delete this channel? Its messages stay in the logs."
-                ?busy=${this.deleting}
-                @confirmed=${() => void this.delete(false)}
-              ></pl-confirm>`
-            : nothing
-        }
-      </pl-save-bar>
+      ${saveBar(form, {
+        fresh: channel === null,
+        more: channel
+          ? html`<pl-confirm
+              label="Delete channel"
+              question="Delete this channel? Its messages stay in the logs."
+              ?busy=${this.deleting}
+              @confirmed=${() => void this.delete(false)}
+            ></pl-confirm>`
+          : nothing,
+      })}
     </form>`;
   }
 }
