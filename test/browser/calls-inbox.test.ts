@@ -37,13 +37,9 @@ afterAll(async () => {
 
 const phoneScreen = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
-/** An agent's inbox, whose peer connections a test can ask. */
-async function inbox(agent: TestAgent, options: BrowserContextOptions = {}): Promise<Screen> {
-  const screen = await openConsole(browser, server, agent.api.cookie, '/inbox', {
-    reducedMotion: 'reduce',
-    ...options,
-  });
-  await screen.page.context().addInitScript(() => {
+/** Lets a test ask the peer connections of a page, and of others that open in its profile. */
+async function watchPeers(page: Page): Promise<void> {
+  await page.context().addInitScript(() => {
     const peers: RTCPeerConnection[] = [];
     const Real = RTCPeerConnection;
     class Watched extends Real {
@@ -54,7 +50,11 @@ async function inbox(agent: TestAgent, options: BrowserContextOptions = {}): Pro
     }
     Object.assign(globalThis, { RTCPeerConnection: Watched, peers });
   });
-  await screen.page.reload();
+}
+
+async function inbox(agent: TestAgent, options: BrowserContextOptions = {}): Promise<Screen> {
+  const all = { reducedMotion: 'reduce', ...options } as const;
+  const screen = await openConsole(browser, server, agent.api.cookie, '/inbox', all, watchPeers);
   await screen.page.getByRole('button', { name: /presence and profile/ }).waitFor();
   return screen;
 }
