@@ -7,6 +7,7 @@ import {
   fileBytes,
   freeMs,
   humanMs,
+  isSlow,
   isTagged,
   maxFiles,
   split,
@@ -84,6 +85,8 @@ export const facebook: Provider = {
   webhookFragment: '',
   numbers: { kind: 'one', field: 'pageId', label: 'Page ID' },
   rate: 40,
+  // Meta takes 10 a second of a page, counted over all of its apps.
+  slower: { perSecond: 5, includes: isSlow },
   limits: { textLength, fileBytes, files: maxFiles, segments: false },
   canStart: false,
   optOut: 'recordOnly',

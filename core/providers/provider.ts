@@ -206,6 +206,8 @@ export interface Provider {
   numbers: { kind: 'many'; alphanumeric: boolean } | { kind: 'one'; field: string; label: string };
   /** Messages a second that a new channel starts with. */
   rate: number;
+  /** Messages that the provider takes more slowly than others, and how many of them a second, whatever the channel's rate. */
+  slower?: { perSecond: number; includes(message: Outgoing): boolean };
   limits: {
     /** UTF-16 code units of one text as an agent may write it. */
     textLength: number;

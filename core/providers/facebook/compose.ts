@@ -102,6 +102,12 @@ function messageOf(content: OutgoingContent): Record<string, unknown> {
   return { text: 'text' in content ? content.text : '' };
 }
 
+/** Meta counts audio and video apart, and takes few of them. */
+export function isSlow({ content }: Outgoing): boolean {
+  const kind = content.kind === 'files' && content.files[0] ? kindOf(content.files[0]) : 'text';
+  return kind === 'audio' || kind === 'video';
+}
+
 const imageTypes = ['image/jpeg', 'image/png', 'image/gif'];
 const videoTypes = ['video/mp4', 'video/quicktime', 'video/3gpp', 'video/x-msvideo', 'video/webm'];
 

@@ -146,6 +146,8 @@ describe('the call', () => {
     ['application/pdf', 1000, 'file'],
   ])('sends %s of %i bytes as %s', async (type, size, kind) => {
     const content: OutgoingContent = { kind: 'files', text: '', files: [file(type, size)] };
+    const isSlow = kind === 'audio' || kind === 'video';
+    expect(facebook.slower?.includes(outgoing(content))).toBe(isSlow);
     expect((await compose(content)).body).toMatchObject({
       message: { attachment: { type: kind, payload: { url: 'https://files.example.com/a' } } },
     });
