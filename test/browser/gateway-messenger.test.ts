@@ -3,8 +3,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { fileAnswer } from '../../core/protocol.ts';
 import { FacebookSimulator } from '../simulators/providers/facebook.ts';
 import type { TestChannel } from '../support/channels.ts';
-import type { Answer, Call } from '../simulators/providers/simulator.ts';
+import type { AcceptedMessage, Answer, Call } from '../simulators/providers/simulator.ts';
 import { addressOf, post, startGateway, statusOf, type Gateway } from '../support/gateway.ts';
+import { samplePng } from '../support/samplePicture.ts';
 import { until } from '../support/until.ts';
 
 /** Notes when each message comes in, before its file is fetched. */
@@ -56,6 +57,11 @@ async function upload(session: string, name: string, bytes: Buffer): Promise<str
     body: new Uint8Array(bytes),
   });
   return fileAnswer.parse(await answer.json()).upload;
+}
+
+/** As what an accepted message's file went. */
+function typeOf({ raw }: AcceptedMessage): string | undefined {
+  return (raw as { message: { attachment?: { type: string } } }).message.attachment?.type;
 }
 
 /** A tenth of a second of silence, as WAV. */
@@ -151,4 +157,21 @@ it('[CH-04] [FB-03] sends sounds at their own pace, lets others pass, and keeps 
   expect(passed?.at).toBeLessThan(sounds.at(-1) ?? 0);
   const toLast = facebook.arrivals.filter(({ to }) => to === customerOf(last)).map(({ type }) => type);
   expect(toLast).toEqual(['audio', 'text']);
+});
+
+it('[ERR-02] [FB-03] sends a picture that Meta takes for something else as a plain file, once', async () => {
+  const { session, customer } = await begin();
+  const typesTo = () => facebook.accepted.filter(({ to }) => to === customer).map(typeOf);
+  facebook.behave({ refuse: ['100/2018047'] });
+  await gateway.desk.sendFrame(session, { uploads: [await upload(session, 'a.png', samplePng())], text: '' });
+  await until(() => typesTo().length === 1, 'the file');
+  expect(typesTo()).toEqual(['file']);
+  facebook.behave({ refuse: ['100/2018047', '100/2018047'] });
+  const uploads = [await upload(session, 'b.png', samplePng())];
+  const failing = await gateway.desk.sendFrame(session, { uploads, text: '' });
+  await until(() => statusOf(gateway.desk.logOf(session).list, failing) === 'failed', 'the failure');
+  expect(facebook.behaviour.refuse).toEqual([]);
+  await gateway.desk.sendFrame(session, { uploads: [await upload(session, 'c.png', samplePng())], text: '' });
+  await until(() => typesTo().length === 2, 'the picture');
+  expect(typesTo()).toEqual(['file', 'image']);
 });

@@ -1,5 +1,6 @@
 /** The table of messages on their way, and how they move through it; `sendRow.ts` says what a row is. */
 import { advance, type DeliveryStatus } from '../../../core/delivery.ts';
+import type { Outgoing } from '../../../core/providers/provider.ts';
 import type { SendError } from '../../../core/sendError.ts';
 import {
   behind,
@@ -136,12 +137,15 @@ export class Sends {
     );
   }
 
-  retryAt(row: HandedRow, at: number, error: SendError): void {
+  /** Once more from `at` on, then `change`d so. */
+  retryAt(row: HandedRow, at: number, error: SendError, change: Pick<Outgoing, 'plainFiles'> = {}): void {
     this.sql.exec(
-      'UPDATE sends SET state = ?, attempts = attempts + 1, not_before = ?, slot_at = NULL, sender = NULL, error = ? WHERE id = ?',
+      `UPDATE sends SET state = ?, attempts = attempts + 1, not_before = ?, slot_at = NULL, sender = NULL, error = ?,
+         payload = json_patch(payload, ?) WHERE id = ?`,
       waiting,
       at,
       JSON.stringify(error),
+      JSON.stringify(change),
       row.id,
     );
   }
