@@ -15,20 +15,25 @@ const coldTravelMs = 250;
 
 export class Pace {
   private pacer: Pacer | null = null;
+  /** Of those that the provider takes more slowly, which count in both; null where it makes no difference. */
+  private slowPacer: Pacer | null = null;
   private readonly travel = new Travel();
   private latencyMs = assumedLatencyMs;
   /** What was heard last, to be reckoned with when more is heard. */
   private latencies: number[] = [];
   /** When messages that are with lanes count as arrived, and how much longer than usual their way may take. */
-  private readonly counted = new Map<string, { at: number; travelMs: number }>();
+  private readonly counted = new Map<string, { at: number; travelMs: number; isSlow: boolean }>();
   /** When a lane last said something, and until when lanes make their connections. */
   private heardAt = 0;
   private warmAt = 0;
 
   private readonly lanesOf = new Lanes();
 
-  /** `recentSlots` answers the times given since `since` (epoch ms), newest first, `limit` at most. */
-  constructor(private readonly recentSlots: (since: number, limit: number) => number[]) {}
+  /**
+   * `recentSlots` answers the times given since `since` (epoch ms), newest first, `limit` at most; with `slowOnly` those
+   * of slow messages.
+   */
+  constructor(private readonly recentSlots: (since: number, limit: number, slowOnly: boolean) => number[]) {}
 
   /** How many lanes messages are spread over at this rate, a second. */
   lanes(rate: number): number {
@@ -40,13 +45,18 @@ export class Pace {
     return now - this.heardAt > coldAfterMs;
   }
 
-  /** The rate of what is given from now on; what left before it counts too. */
-  keep(rate: number, now: number): void {
-    if (this.pacer?.perSecond === rate) return;
+  /** The rate of what is given from now on, and that of slow messages among it; what left before it counts too. */
+  keep(rate: number, now: number, slowRate: number | null = null): void {
+    this.pacer = this.kept(this.pacer, rate, now, false);
+    this.slowPacer = slowRate === null ? null : this.kept(this.slowPacer, slowRate, now, true);
+  }
+
+  private kept(pacer: Pacer | null, rate: number, now: number, slowOnly: boolean): Pacer {
+    if (pacer?.perSecond === rate) return pacer;
     const windowMs = Math.max(1_000, 1_000 / rate) + 100;
-    const before = this.recentSlots(now - windowMs, Math.ceil(rate));
+    const before = this.recentSlots(now - windowMs, Math.ceil(rate), slowOnly);
     const { allowanceMs } = this.travel;
-    this.pacer = new Pacer(
+    return new Pacer(
       rate,
       before.map((at) => at + allowanceMs),
     );
@@ -63,20 +73,27 @@ export class Pace {
     return this.pacer?.next(from) ?? from;
   }
 
+  /** The earliest time, not before `from`, at which the pace of slow messages lets one more leave. */
+  slowNext(from: number): number {
+    return this.slowPacer?.next(from) ?? from;
+  }
+
   /** The lane out of `count` for a message that leaves at `at`. */
   lane(count: number, at: number, now: number): number {
     return this.lanesOf.next(count, at, this.latencyMs, now);
   }
 
-  /** A message leaves by this lane at `at`, which `next` has answered. */
-  give(ref: string, at: number, lane: number): void {
+  /** A message leaves by this lane at `at`, which `next` has answered, and for a slow one `slowNext`, too. */
+  give(ref: string, at: number, lane: number, isSlow = false): void {
     this.lanesOf.took(ref, lane, at);
     const isWarm = at >= this.warmAt;
     const travelMs = isWarm ? this.travel.allowanceMs : coldTravelMs;
-    this.pacer?.take(at, travelMs);
-    // While connections are made everything comes late and close together: each message takes two places.
-    if (!isWarm) this.pacer?.take(this.next(at), travelMs);
-    this.counted.set(ref, { at: at + travelMs, travelMs });
+    for (const pacer of this.pacersOf(isSlow)) {
+      pacer.take(at, travelMs);
+      // While connections are made everything comes late and close together: each message takes two places.
+      if (!isWarm) pacer.take(pacer.next(at), travelMs);
+    }
+    this.counted.set(ref, { at: at + travelMs, travelMs, isSlow });
   }
 
   /** Lanes have something to say. */
@@ -105,7 +122,8 @@ export class Pace {
 
   /** A message that was to leave at `plannedAt` has not, and its place is free. */
   notLeft(ref: string, plannedAt: number): void {
-    this.pacer?.release(plannedAt, this.counted.get(ref)?.at);
+    const counted = this.counted.get(ref);
+    for (const pacer of this.pacersOf(counted?.isSlow ?? false)) pacer.release(plannedAt, counted?.at);
     this.forget(ref);
   }
 
@@ -128,7 +146,12 @@ export class Pace {
     const counted = this.counted.get(ref);
     if (!counted) return;
     const at = leftAt + Math.min(travelMs, counted.travelMs);
-    this.pacer?.move(counted.at, at);
+    for (const pacer of this.pacersOf(counted.isSlow)) pacer.move(counted.at, at);
     counted.at = at;
+  }
+
+  /** Where a message counts. */
+  private pacersOf(isSlow: boolean): Pacer[] {
+    return [this.pacer, isSlow ? this.slowPacer : null].filter((pacer) => pacer !== null);
   }
 }

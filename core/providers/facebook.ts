@@ -3,10 +3,12 @@ import * as z from 'zod';
 import { reply } from './dialect.ts';
 import {
   admit,
+  attachmentOf,
   bodyOf,
   fileBytes,
   freeMs,
   humanMs,
+  isSlow,
   isTagged,
   maxFiles,
   split,
@@ -31,7 +33,14 @@ import { id, items, maybe, read } from './meta/loose.ts';
 import { mediaUrl } from './meta/media.ts';
 import { outcomeOf } from './meta/outcome.ts';
 import { sign, verifySignature } from './meta/signature.ts';
-import type { ChannelHealth, HttpAnswer, Provider, ProviderChannel, SendResult } from './provider.ts';
+import type {
+  ChannelHealth,
+  HttpAnswer,
+  Outgoing,
+  Provider,
+  ProviderChannel,
+  SendResult,
+} from './provider.ts';
 
 /** Files of customers and their photos. Links are signed: no token goes there. */
 const mediaHosts = ['*.fbcdn.net', '*.fbsbx.com', '*.facebook.com'];
@@ -84,6 +93,8 @@ export const facebook: Provider = {
   webhookFragment: '',
   numbers: { kind: 'one', field: 'pageId', label: 'Page ID' },
   rate: 40,
+  // Meta takes 10 a second of a page, counted over all of its apps.
+  slower: { perSecond: 5, includes: isSlow },
   limits: { textLength, fileBytes, files: maxFiles, segments: false },
   canStart: false,
   optOut: 'recordOnly',
@@ -106,7 +117,7 @@ export const facebook: Provider = {
     graphPost(channel, [pageOf(channel), 'messages'], bodyOf(message, now), await proofOf(channel)),
   interpret: (answer, message, now) =>
     outcomeOf(answer, now, accepted, (error) =>
-      messengerRefusal(error, isTagged(message, now), pauseMs(answer, now)),
+      messengerRefusal(error, standingOf(message, now), pauseMs(answer, now)),
     ),
   repeatable: false,
   async checks(channel) {
@@ -165,6 +176,12 @@ async function proofOf({
 function dataOf(answer: HttpAnswer): unknown {
   const result = graphResult(answer);
   return result && 'data' in result ? result.data : null;
+}
+
+/** What of a message the meaning of an error depends on. */
+function standingOf(message: Outgoing, now: number): { tagged: boolean; shown: boolean } {
+  const kind = attachmentOf(message);
+  return { tagged: isTagged(message, now), shown: kind !== null && kind !== 'file' };
 }
 
 /** The call is synchronous: success means that Messenger has it. */

@@ -145,6 +145,8 @@ export interface Outgoing {
   lastInboundAt: number | null;
   /** How often this very message was tried before. */
   attempt: number;
+  /** Files go as files, not as pictures, sounds or videos: the provider took them for something else. */
+  plainFiles?: boolean;
 }
 
 export type SendResult =
@@ -163,6 +165,8 @@ export type SendResult =
         tries?: number;
         /** The short-lived token was refused: get another one before the next try. */
         newToken?: boolean;
+        /** The files are not what the provider takes them for: the next try has `Outgoing.plainFiles`. */
+        plainFiles?: boolean;
       } | null;
     }
   /** It may or may not have gone out, so it is not repeated. */
@@ -206,6 +210,8 @@ export interface Provider {
   numbers: { kind: 'many'; alphanumeric: boolean } | { kind: 'one'; field: string; label: string };
   /** Messages a second that a new channel starts with. */
   rate: number;
+  /** Messages that the provider takes more slowly than others, and how many of them a second, whatever the channel's rate. */
+  slower?: { perSecond: number; includes(message: Outgoing): boolean };
   limits: {
     /** UTF-16 code units of one text as an agent may write it. */
     textLength: number;

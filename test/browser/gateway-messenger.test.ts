@@ -1,11 +1,29 @@
 /** What only Messenger does. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { fileAnswer } from '../../core/protocol.ts';
 import { FacebookSimulator } from '../simulators/providers/facebook.ts';
 import type { TestChannel } from '../support/channels.ts';
+import type { AcceptedMessage, Answer, Call } from '../simulators/providers/simulator.ts';
 import { addressOf, post, startGateway, statusOf, type Gateway } from '../support/gateway.ts';
+import { samplePng } from '../support/samplePicture.ts';
 import { until } from '../support/until.ts';
 
-const facebook = new FacebookSimulator();
+/** Notes when each message comes in, before its file is fetched. */
+class TimedFacebook extends FacebookSimulator {
+  readonly arrivals: { at: number; to: string; type: string }[] = [];
+
+  protected override send(call: Call): Promise<Answer> {
+    const { recipient, message } = JSON.parse(call.body.toString()) as {
+      recipient: { id: string };
+      message: { attachment?: { type: string } };
+    };
+    const type = message.attachment?.type ?? 'text';
+    this.arrivals.push({ at: performance.now(), to: recipient.id, type });
+    return super.send(call);
+  }
+}
+
+const facebook = new TimedFacebook();
 let gateway: Gateway;
 let channel: TestChannel;
 
@@ -29,6 +47,43 @@ async function begin(): Promise<{ session: string; customer: string }> {
   return { session, customer };
 }
 
+/** A file that is ready to be sent in a session; answers what a message names it by. */
+async function upload(session: string, name: string, bytes: Buffer): Promise<string> {
+  const { server, agent } = gateway;
+  const query = new URLSearchParams({ session, name });
+  const answer = await fetch(`${server.url}/api/media?${query}`, {
+    method: 'PUT',
+    headers: { cookie: agent.api.cookie, origin: server.url, 'content-type': 'application/octet-stream' },
+    body: new Uint8Array(bytes),
+  });
+  return fileAnswer.parse(await answer.json()).upload;
+}
+
+/** As what an accepted message's file went. */
+function typeOf({ raw }: AcceptedMessage): string | undefined {
+  return (raw as { message: { attachment?: { type: string } } }).message.attachment?.type;
+}
+
+/** A tenth of a second of silence, as WAV. */
+function silence(): Buffer {
+  const samples = Buffer.alloc(800, 0x80);
+  const header = Buffer.alloc(44);
+  header.write('RIFF', 0);
+  header.writeUInt32LE(36 + samples.length, 4);
+  header.write('WAVEfmt ', 8);
+  header.writeUInt32LE(16, 16);
+  header.writeUInt16LE(1, 20);
+  header.writeUInt16LE(1, 22);
+  header.writeUInt32LE(8_000, 24);
+  header.writeUInt32LE(8_000, 28);
+  header.writeUInt16LE(1, 32);
+  header.writeUInt16LE(8, 34);
+  header.write('data', 36);
+  header.writeUInt32LE(samples.length, 40);
+  return Buffer.concat([header, samples]);
+}
+
+const customerOf = (session: string) => gateway.desk.sessions.get(session)?.customer.address;
 const noticesOf = (session: string) =>
   gateway.desk.logOf(session).list.flatMap(({ body }) => (body.kind === 'notice' ? [body.text] : []));
 
@@ -79,4 +134,44 @@ it('[CH-09] answers without a reference where the message before has failed', as
   facebook.behave({ latencyMs: 0 });
   await until(() => statusOf(gateway.desk.logOf(session).list, replyTo) === 'failed', 'the failure');
   expect(answeredBy('This one does not')).toBeUndefined();
+});
+
+it('[CH-04] [FB-03] sends sounds at their own pace, lets others pass, and keeps the order of each customer', async () => {
+  const sessions: string[] = [];
+  for (let index = 0; index < 14; index += 1) sessions.push((await begin()).session);
+  const { session: quick, customer: reader } = await begin();
+  const uploads = await Promise.all(sessions.map((one) => upload(one, 'silence.wav', silence())));
+  facebook.arrivals.length = 0;
+  await Promise.all(
+    sessions.map((one, index) => gateway.desk.sendFrame(one, { uploads: [uploads[index] ?? ''], text: '' })),
+  );
+  const last = sessions.at(-1) ?? '';
+  await gateway.desk.sendFrame(last, { text: 'after the sound' });
+  await gateway.desk.sendFrame(quick, { text: 'past all sounds' });
+  await isSent('after the sound');
+  const sounds = facebook.arrivals.filter(({ type }) => type === 'audio').map(({ at }) => at);
+  expect(sounds).toHaveLength(14);
+  // Five a second; at the channel's rate it would be a third of one for all.
+  expect((sounds.at(-1) ?? 0) - (sounds[0] ?? 0)).toBeGreaterThan(2_000);
+  const passed = facebook.arrivals.find(({ to }) => to === reader);
+  expect(passed?.at).toBeLessThan(sounds.at(-1) ?? 0);
+  const toLast = facebook.arrivals.filter(({ to }) => to === customerOf(last)).map(({ type }) => type);
+  expect(toLast).toEqual(['audio', 'text']);
+});
+
+it('[ERR-02] [FB-03] sends a picture that Meta takes for something else as a plain file, once', async () => {
+  const { session, customer } = await begin();
+  const typesTo = () => facebook.accepted.filter(({ to }) => to === customer).map(typeOf);
+  facebook.behave({ refuse: ['100/2018047'] });
+  await gateway.desk.sendFrame(session, { uploads: [await upload(session, 'a.png', samplePng())], text: '' });
+  await until(() => typesTo().length === 1, 'the file');
+  expect(typesTo()).toEqual(['file']);
+  facebook.behave({ refuse: ['100/2018047', '100/2018047'] });
+  const uploads = [await upload(session, 'b.png', samplePng())];
+  const failing = await gateway.desk.sendFrame(session, { uploads, text: '' });
+  await until(() => statusOf(gateway.desk.logOf(session).list, failing) === 'failed', 'the failure');
+  expect(facebook.behaviour.refuse).toEqual([]);
+  await gateway.desk.sendFrame(session, { uploads: [await upload(session, 'c.png', samplePng())], text: '' });
+  await until(() => typesTo().length === 2, 'the picture');
+  expect(typesTo()).toEqual(['file', 'image']);
 });

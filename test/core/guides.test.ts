@@ -71,7 +71,7 @@ const meaning: Partial<
 > = {
   bandwidth: (code) => errorOfEvent(code, ''),
   facebook: (code, text) => {
-    const result = messengerRefusal(graphError(code, text), false, null);
+    const result = messengerRefusal(graphError(code, text), { tagged: false, shown: false }, null);
     return 'error' in result ? result.error : undefined;
   },
   flowroute: (code) => {

@@ -105,6 +105,77 @@ const quiet = { ours: { perSecond: 1, ms: 8 }, theirs: { perSecond: 1, ms: 2 }, 
 const busy = { ours: { perSecond: 2, ms: 15 }, theirs: { perSecond: 1, ms: 3 }, answersMs: 1 };
 const uneven = { ours: { perSecond: 1, ms: 5 }, theirs: { perSecond: 1, ms: 2 }, answersMs: 60 };
 
+/** Departures of a queue in which every `nth` message is slow: each plan gives what its horizon has room for. */
+function twoPaces(rate: number, slowRate: number, nth: number, lateMs: number) {
+  const pace = new Pace(() => []);
+  const all: number[] = [];
+  const slow: number[] = [];
+  const waiting = Array.from({ length: rate * seconds }, (_, index) => index % nth === 0);
+  pace.heard(start);
+  for (let now = start; waiting.length > 0 && now < start + seconds * 2_000; now += horizonMs / 4) {
+    pace.keep(rate, now, slowRate);
+    for (let index = 0; index < waiting.length;) {
+      const at = pace.next(now + leadMs);
+      if (at > now + horizonMs) break;
+      const isSlow = waiting[index] === true;
+      if (isSlow && pace.slowNext(at) > at) {
+        index += 1;
+        continue;
+      }
+      const ref = `message ${all.length}`;
+      pace.give(ref, at, 0, isSlow);
+      waiting.splice(index, 1);
+      const arrived = at + (all.length % 3 === 0 ? lateMs : 0);
+      if (arrived > at) pace.left(ref, arrived);
+      all.push(arrived);
+      if (isSlow) slow.push(arrived);
+    }
+  }
+  return { all: all.sort((a, b) => a - b), slow: slow.sort((a, b) => a - b) };
+}
+
+describe('what a provider takes more slowly', () => {
+  it.each([
+    [40, 5, 2, 0],
+    [40, 5, 2, 30],
+    [40, 5, 20, 30],
+    [80, 10, 3, 10],
+    [10, 1, 1, 0],
+  ])(
+    '[CH-04] leaves at its own pace: %i and %i a second, one in %i, %i ms late',
+    (rate, slowRate, nth, lateMs) => {
+      const { all, slow } = twoPaces(rate, slowRate, nth, lateMs);
+      expect(mostInASecond(all)).toBeLessThanOrEqual(rate);
+      expect(mostInASecond(slow)).toBeLessThanOrEqual(slowRate);
+      const secondsTaken = ((slow.at(-1) ?? 0) - (slow[0] ?? 0)) / 1_000;
+      // As fast as it may, where there is enough of it.
+      if (rate / nth > slowRate) expect((slow.length - 1) / secondsTaken).toBeGreaterThan(slowRate * 0.9);
+    },
+  );
+
+  it('[CH-04] holds up nothing else', () => {
+    const { all, slow } = twoPaces(40, 5, 2, 0);
+    const slowOnes = new Set(slow);
+    const others = all.filter((at) => !slowOnes.has(at));
+    // Of each second, five places are those of slow messages.
+    expect((others.at(-1) ?? 0) - start).toBeLessThan(((others.length / (40 - 5)) * 1_000 + 1_000) * 1.02);
+  });
+
+  it('[CH-04] is remembered over a restart', () => {
+    const asked: boolean[] = [];
+    const pace = new Pace((since, limit, slowOnly) => {
+      asked.push(slowOnly);
+      return [start - 100, start - 200].slice(0, limit).filter((at) => at > since);
+    });
+    pace.keep(40, start, 1);
+    expect(asked).toEqual([false, true]);
+    expect(pace.next(start)).toBeLessThan(start + 100);
+    expect(pace.slowNext(start)).toBeGreaterThanOrEqual(start + 900);
+    pace.keep(40, start);
+    expect(pace.slowNext(start)).toBe(start);
+  });
+});
+
 describe('the pace on a machine that is busy now and then', () => {
   it.each([
     ['quiet', quiet],

@@ -81,7 +81,7 @@ export class PlWebhook extends LitElement {
               <pl-confirm
                 size="s"
                 label="New webhook address"
-                question="What stands above stops working at once. Until you paste the new values at the provider, its messages are refused. Make a new address?"
+                question="What stands above stops working at once. Until you paste the new values at the provider, its messages are refused. What waits here still goes out, but reports of delivery that come to the old address are lost. Make a new address?"
                 action="Make a new one"
                 ?busy=${this.busy}
                 @confirmed=${this.handleRenew}

@@ -81,7 +81,7 @@ export function bodyOf(message: Outgoing, now: number): Record<string, unknown> 
     ...(isTagged(message, now)
       ? { messaging_type: 'MESSAGE_TAG', tag: 'HUMAN_AGENT' }
       : { messaging_type: 'RESPONSE' }),
-    message: { ...messageOf(message.content), metadata: `${prefix}${message.ref}` },
+    message: { ...messageOf(message), metadata: `${prefix}${message.ref}` },
     ...(message.replyTo ? { reply_to: { mid: message.replyTo } } : {}),
   };
 }
@@ -96,10 +96,24 @@ export function refOfMetadata(metadata: string | undefined): string | null {
   return /^[\w-]{1,64}$/.test(ref) ? ref : null;
 }
 
-function messageOf(content: OutgoingContent): Record<string, unknown> {
+function messageOf(message: Outgoing): Record<string, unknown> {
+  const { content } = message;
   const file = content.kind === 'files' ? content.files[0] : undefined;
-  if (file) return { attachment: { type: kindOf(file), payload: { url: file.url } } };
+  if (file) return { attachment: { type: attachmentOf(message), payload: { url: file.url } } };
   return { text: 'text' in content ? content.text : '' };
+}
+
+/** As what a message's file goes; null where it has none. */
+export function attachmentOf({ content, plainFiles = false }: Outgoing): ReturnType<typeof kindOf> | null {
+  const file = content.kind === 'files' ? content.files[0] : undefined;
+  if (!file) return null;
+  return plainFiles ? 'file' : kindOf(file);
+}
+
+/** Meta counts audio and video apart, and takes few of them. */
+export function isSlow(message: Outgoing): boolean {
+  const kind = attachmentOf(message);
+  return kind === 'audio' || kind === 'video';
 }
 
 const imageTypes = ['image/jpeg', 'image/png', 'image/gif'];

@@ -3,10 +3,12 @@ import { sendErrorOf, type ErrorCategory, type SendError } from '../../sendError
 import type { GraphError } from '../meta/graph.ts';
 import type { SendResult } from '../provider.ts';
 
+type Retry = Extract<SendResult, { kind: 'refused' }>['retry'];
+
 interface Meaning {
   category: ErrorCategory;
-  /** `limit` is tried again with the usual patience, `few` and `once` give up earlier. */
-  retry?: 'limit' | 'few' | 'once';
+  /** `limit` is tried again with the usual patience, `few` and `once` give up earlier; `plain` goes once as a file. */
+  retry?: 'limit' | 'few' | 'once' | 'plain';
   hint?: string;
 }
 
@@ -37,7 +39,11 @@ const bySubcode: Readonly<Record<string, Meaning>> = {
     hint: 'The page does not know this person. Compare the Page ID.',
   },
   '100/2018008': { category: 'unsupported_media', retry: 'once', hint: 'Meta could not fetch the file.' },
-  '100/2018047': { category: 'unsupported_media' },
+  '100/2018047': {
+    category: 'unsupported_media',
+    retry: 'plain',
+    hint: 'Meta takes the file for another type than its content is.',
+  },
   '100/2018294': { category: 'unsupported_media', retry: 'once' },
   '100/2018109': { category: 'exceeds_size_limit' },
   '9/2018352': limit,
@@ -70,24 +76,32 @@ const byCode: Readonly<Record<number, Meaning>> = {
 const tries = { few: 4, once: 2 };
 
 /**
- * The result of a send that was answered with an error. `tagged` says that it went with the HUMAN_AGENT tag,
- * `pauseMs` is what Meta told about waiting.
+ * The result of a send that was answered with an error. `tagged` says that it went with the HUMAN_AGENT tag, `shown` that
+ * it has a file that went as a picture, sound or video; `pauseMs` is what Meta told about waiting.
  */
-export function messengerRefusal(error: GraphError, tagged: boolean, pauseMs: number | null): SendResult {
+export function messengerRefusal(
+  error: GraphError,
+  { tagged, shown }: { tagged: boolean; shown: boolean },
+  pauseMs: number | null,
+): SendResult {
   const told = messengerError(error, tagged);
   // The answer was lost on Meta's side, the message perhaps was not: its echo will tell.
   if (error.code === 1 && error.subcode === 1357046) return { kind: 'unknown', error: told };
-  const { retry } = meaningOf(error);
-  return {
-    kind: 'refused',
-    error: told,
-    retry:
-      retry === undefined
-        ? null
-        : retry === 'limit'
-          ? { scope: 'channel', afterMs: pauseMs }
-          : { scope: retry === 'once' ? 'recipient' : 'channel', afterMs: pauseMs, tries: tries[retry] },
-  };
+  return { kind: 'refused', error: told, retry: retryOf(meaningOf(error), shown, pauseMs) };
+}
+
+function retryOf({ retry }: Meaning, shown: boolean, pauseMs: number | null): Retry {
+  if (retry === undefined || (retry === 'plain' && !shown)) return null;
+  switch (retry) {
+    case 'limit':
+      return { scope: 'channel', afterMs: pauseMs };
+    case 'few':
+      return { scope: 'channel', afterMs: pauseMs, tries: tries.few };
+    case 'once':
+      return { scope: 'recipient', afterMs: pauseMs, tries: tries.once };
+    case 'plain':
+      return { scope: 'recipient', afterMs: 0, plainFiles: true };
+  }
 }
 
 function messengerError(error: GraphError, tagged: boolean): SendError {

@@ -139,7 +139,7 @@ export class Outcomes {
       this.heldUntil = Math.max(this.heldUntil, until);
       this.around.pause(until);
     }
-    this.sends.retryAt(row, now + wait, error);
+    this.sends.retryAt(row, now + wait, error, retry.plainFiles ? { plainFiles: true } : {});
     return true;
   }
 

@@ -85,7 +85,7 @@ export class SendQueue {
     private readonly statistics: Statistics,
     private readonly around: QueueSurroundings,
   ) {
-    this.pace = new Pace((since, limit) => sends.recentSlots(since, limit));
+    this.pace = new Pace((since, limit, slowOnly) => sends.recentSlots(since, limit, slowOnly));
     this.outcomes = new Outcomes(sends, statistics, {
       pause: (until) => (this.pausedUntil = Math.max(this.pausedUntil, until)),
       unauthorized: (error) => around.unauthorized(error),
@@ -145,6 +145,7 @@ export class SendQueue {
         segments: provider?.limits.segments ? segmentsOf(text).count : 0,
         answers: part === 0 ? answers : null,
         outgoing: one,
+        isSlow: provider?.slower?.includes(one) ?? false,
         error,
         at,
       });
@@ -276,9 +277,9 @@ export class SendQueue {
       if (!this.recovered) await this.recover(now);
       this.sends.wakeWaiting(now);
       if (now < this.pausedUntil) return this.wakeAt(this.pausedUntil);
-      const { slots, next } = this.plan(routing.rate, now);
+      const { slots, next } = this.plan(routing, now);
       await this.handOut(slots);
-      const due = Math.min(next ?? Infinity, this.sends.nextWaiting() ?? Infinity);
+      const due = Math.min(next, this.sends.nextWaiting() ?? Infinity);
       if (due < Infinity) this.wakeAt(due);
     } catch (error) {
       console.error(JSON.stringify({ event: 'queue.failed', error: String(error) }));
@@ -286,13 +287,17 @@ export class SendQueue {
     }
   }
 
-  /** Gives the next messages their times, and answers when to plan again (null: when something happens). */
-  private plan(rate: number, now: number): { slots: Map<number, SendSlot[]>; next: number | null } {
-    this.pace.keep(rate, now);
+  /** Gives the next messages their times, and answers when to plan again (Infinity: when something happens). */
+  private plan(
+    { rate, provider }: MessagingRouting,
+    now: number,
+  ): { slots: Map<number, SendSlot[]>; next: number } {
+    const { slower }: Provider = providers[provider];
+    this.pace.keep(rate, now, slower?.perSecond);
     const lanes = this.pace.lanes(rate);
     this.isFast = lanes > 1;
     const slots = new Map<number, SendSlot[]>();
-    let next: number | null = null;
+    let next = Infinity;
     const isCold = lanes > 1 && this.pace.isCold(now);
     if (isCold && now < this.tryingUntil) return { slots, next: this.tryingUntil };
     if (isCold || this.isIdle) this.pace.rest(now, isCold);
@@ -301,28 +306,35 @@ export class SendQueue {
     const first = this.pace.next(now + leadMs);
     if (first > now + horizon / 2) return { slots, next: first - horizon / 2 };
     const given: GivenSlot[] = [];
+    const most = (perSecond: number) => Math.ceil((perSecond * horizon) / 1000) + 2;
+    let slowDue = Infinity;
     this.isIdle = true;
     this.storage.transactionSync(() => {
-      for (const row of this.sends.readyRows(Math.ceil((rate * horizon) / 1000) + 2)) {
+      for (const row of this.sends.readyRows(most(rate), most(slower?.perSecond ?? rate))) {
         const at = this.pace.next(now + leadMs);
         if (at > now + horizon) {
           next = at - horizon / 2;
           this.isIdle = false;
           break;
         }
+        const slowAt = row.slow ? this.pace.slowNext(at) : at;
+        // Not yet: those behind it go on, and it gets the first slot that its pace allows.
+        if (slowAt > at) {
+          slowDue = Math.min(slowDue, slowAt);
+          continue;
+        }
         const sender = lanes === 1 ? carefulLane : (row.sender ?? this.pace.lane(lanes, at, now));
-        this.pace.give(row.ref, at, sender);
+        this.pace.give(row.ref, at, sender, row.slow === 1);
         given.push([row.id, at, sender]);
-        const slot = slotOf(row, at, this.sends.answeredBy(row));
-        const list = slots.get(sender);
-        if (list) list.push(slot);
-        else slots.set(sender, [slot]);
+        const list = slots.get(sender) ?? [];
+        list.push(slotOf(row, at, this.sends.answeredBy(row)));
+        slots.set(sender, list);
         next = Math.max(now + gatherMs.careful, at - horizon / 2);
       }
       this.sends.hand(given);
     });
     if (isCold && slots.size > 0) this.tryingUntil = now + tryingMs;
-    return { slots, next };
+    return { slots, next: Math.min(next, slowDue) };
   }
 
   /** A few lanes at a time: the runtime looks at the network only when nothing else is left to do. */

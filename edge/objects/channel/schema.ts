@@ -146,4 +146,10 @@ export const channelSchema = [
   -- known yet when this one was queued.
   ALTER TABLE sends ADD COLUMN answers TEXT;
 `,
+  `
+  -- slow: the provider takes such messages more slowly than others. Each kind is a line of its own.
+  ALTER TABLE sends ADD COLUMN slow INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX sends_next ON sends (slow, lane, id) WHERE state = 0;
+  DROP INDEX sends_ready;
+`,
 ] as const;

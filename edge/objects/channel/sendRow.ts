@@ -39,12 +39,14 @@ export interface SendRow extends Record<string, SqlStorageValue> {
   done_at: number | null;
   campaign: string | null;
   answers: string | null;
+  /** 1 for what the provider takes more slowly than others. */
+  slow: number;
 }
 
 /** What is read of a row that is to get a slot. */
 export type ReadyRow = Pick<
   SendRow,
-  'id' | 'ref' | 'attempts' | 'payload' | 'slot_at' | 'sender' | 'conversation' | 'answers'
+  'id' | 'ref' | 'attempts' | 'payload' | 'slot_at' | 'sender' | 'conversation' | 'answers' | 'slow'
 >;
 
 /** What is read of a row that a Sender tells of. */
@@ -88,6 +90,8 @@ export interface NewSend {
   /** Our message that this one answers, by our id; null when the provider's id is known, or there is none. */
   answers: string | null;
   outgoing: Outgoing;
+  /** The provider takes it more slowly than others. */
+  isSlow: boolean;
   /** Refused before it was sent. */
   error: SendError | null;
   at: number;

@@ -1,5 +1,6 @@
 /** The table of messages on their way, and how they move through it; `sendRow.ts` says what a row is. */
 import { advance, type DeliveryStatus } from '../../../core/delivery.ts';
+import type { Outgoing } from '../../../core/providers/provider.ts';
 import type { SendError } from '../../../core/sendError.ts';
 import { EarlyReports } from './earlyReports.ts';
 import {
@@ -39,7 +40,7 @@ export class Sends {
   insert(send: NewSend): void {
     const { key, part, conversation, message, round, recipient, campaign, segments, answers, outgoing } =
       send;
-    const { error, at } = send;
+    const { isSlow, error, at } = send;
     const isBehind = !error && this.some('recipient = ? AND state < 4', recipient);
     // What agents send again is theirs.
     const lane = campaign === null || round > 1 ? conversationLane : campaignLane;
@@ -53,8 +54,8 @@ export class Sends {
     }
     this.sql.exec(
       `INSERT INTO sends (ref, order_key, part, conversation, message, round, recipient, campaign, lane, state, status,
-         told, not_before, attempts, segments, answers, payload, error, queued_at, done_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', 0, 0, ?, ?, ?, ?, ?, ?)`,
+         told, not_before, attempts, segments, answers, slow, payload, error, queued_at, done_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', 0, 0, ?, ?, ?, ?, ?, ?, ?)`,
       outgoing.ref,
       key,
       part,
@@ -68,6 +69,7 @@ export class Sends {
       error ? 'failed' : 'queued',
       segments,
       answers,
+      isSlow ? 1 : 0,
       JSON.stringify(outgoing),
       error ? JSON.stringify(error) : null,
       at,
@@ -77,14 +79,12 @@ export class Sends {
 
   // ── Out ───────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** The next in line: conversations before campaigns, then in the order they came. */
-  readyRows(limit: number): ReadyRow[] {
+  /** The next in line: conversations before campaigns, then in the order they came; of slow ones at most `slowLimit`. */
+  readyRows(limit: number, slowLimit: number): ReadyRow[] {
+    const columns = 'id, ref, attempts, payload, slot_at, sender, conversation, answers, slow, lane';
+    const line = `SELECT * FROM (SELECT ${columns} FROM sends WHERE state = 0 AND slow = ? ORDER BY lane, id LIMIT ?)`;
     return this.sql
-      .exec<ReadyRow>(
-        `SELECT id, ref, attempts, payload, slot_at, sender, conversation, answers FROM sends
-         WHERE state = 0 ORDER BY lane, id LIMIT ?`,
-        limit,
-      )
+      .exec<ReadyRow>(`${line} UNION ALL ${line} ORDER BY lane, id`, 0, limit, 1, slowLimit)
       .toArray();
   }
 
@@ -138,12 +138,15 @@ export class Sends {
     );
   }
 
-  retryAt(row: HandedRow, at: number, error: SendError): void {
+  /** Once more from `at` on, then `change`d so. */
+  retryAt(row: HandedRow, at: number, error: SendError, change: Pick<Outgoing, 'plainFiles'> = {}): void {
     this.sql.exec(
-      'UPDATE sends SET state = ?, attempts = attempts + 1, not_before = ?, slot_at = NULL, sender = NULL, error = ? WHERE id = ?',
+      `UPDATE sends SET state = ?, attempts = attempts + 1, not_before = ?, slot_at = NULL, sender = NULL, error = ?,
+         payload = json_patch(payload, ?) WHERE id = ?`,
       waiting,
       at,
       JSON.stringify(error),
+      JSON.stringify(change),
       row.id,
     );
   }
@@ -176,12 +179,13 @@ export class Sends {
     );
   }
 
-  /** Slots after `since`, newest first. */
-  recentSlots(since: number, limit: number): number[] {
+  /** Slots after `since`, newest first; with `slowOnly` those of slow messages. */
+  recentSlots(since: number, limit: number, slowOnly: boolean): number[] {
     return this.sql
       .exec<{ slot_at: number }>(
-        'SELECT slot_at FROM sends WHERE slot_at > ? ORDER BY slot_at DESC LIMIT ?',
+        'SELECT slot_at FROM sends WHERE slot_at > ? AND slow >= ? ORDER BY slot_at DESC LIMIT ?',
         since,
+        slowOnly ? 1 : 0,
         limit,
       )
       .toArray()

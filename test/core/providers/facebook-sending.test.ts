@@ -146,6 +146,7 @@ describe('the call', () => {
     ['application/pdf', 1000, 'file'],
   ])('sends %s of %i bytes as %s', async (type, size, kind) => {
     const content: OutgoingContent = { kind: 'files', text: '', files: [file(type, size)] };
+    expect(facebook.slower?.includes(outgoing(content))).toBe(['audio', 'video'].includes(kind));
     expect((await compose(content)).body).toMatchObject({
       message: { attachment: { type: kind, payload: { url: 'https://files.example.com/a' } } },
     });
@@ -211,6 +212,15 @@ describe('the answer', () => {
         retry,
       });
     }
+  });
+
+  it('[ERR-02] sends what is not the type that Meta sees once more, as a plain file', async () => {
+    const picture: OutgoingContent = { kind: 'files', text: '', files: [file('image/png')] };
+    const plain = outgoing(picture, { plainFiles: true });
+    const refused = (more: object) => interpret(400, error(100, 2018047), {}, more);
+    expect(refused({ content: picture })).toMatchObject({ retry: { scope: 'recipient', plainFiles: true } });
+    expect((await facebook.compose(plain, channel, now)).body).toContain('"attachment":{"type":"file"');
+    expect(refused(plain)).toMatchObject({ retry: null });
   });
 
   it('[ERR-02] tries again what Meta calls transient, and waits as its headers say', () => {
