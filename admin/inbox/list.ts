@@ -64,6 +64,7 @@ export class PlSessionList extends LitElement {
         max-width: none;
       }
       pl-tabs {
+        --tab-gap: var(--parley-space-3);
         margin-inline: calc(-1 * var(--parley-space-4));
         padding-inline: var(--parley-space-4);
         border-block-end: 1px solid var(--parley-border);
