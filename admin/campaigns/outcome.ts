@@ -33,7 +33,7 @@ export class PlCampaignOutcome extends LitElement {
         gap: 2px;
         width: 100%;
         height: 100%;
-        padding: var(--parley-space-3) var(--parley-space-4);
+        padding: var(--parley-space-3);
         border: 1px solid var(--parley-border);
         border-radius: var(--parley-radius-card);
         background: var(--parley-surface);

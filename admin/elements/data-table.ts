@@ -68,8 +68,11 @@ export class PlTable<R = unknown> extends LitElement {
         :host([dense]) :is(th, td) {
           padding-inline: 6px;
         }
-        :host([dense]) .tick {
+        :host([dense]) :is(th, td):first-child {
           padding-inline-start: var(--parley-space-3);
+        }
+        :host([dense]) :is(th, td):last-child {
+          padding-inline-end: var(--parley-space-3);
         }
       }
       .numeric {
@@ -172,6 +175,7 @@ export class PlTable<R = unknown> extends LitElement {
           content: none;
         }
         td.tick {
+          grid-column: auto;
           position: absolute;
           inset-block-start: var(--parley-space-3);
           inset-inline-end: var(--parley-space-4);

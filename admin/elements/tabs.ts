@@ -24,7 +24,7 @@ export class PlTabs extends LitElement {
     css`
       [role='tablist'] {
         display: flex;
-        gap: var(--parley-space-6);
+        gap: var(--tab-gap, var(--parley-space-6));
         border-block-end: 1px solid var(--parley-border);
         overflow-x: auto;
         scrollbar-width: none;

@@ -127,7 +127,8 @@ export class PlCallBar extends LitElement {
         quality
           ? html` ·
               <span class="quality ${quality}"
-                ><pl-icon name=${qualityIcons[quality]}></pl-icon> ${qualityWords[quality]}</span
+                ><pl-icon name=${qualityIcons[quality]}></pl-icon>
+                <span class="words">${qualityWords[quality]}</span></span
               >`
           : nothing
       }`;

@@ -76,6 +76,8 @@ export const callsStyles = css`
   }
   .notice {
     align-items: center;
+    min-height: 45px;
+    padding-block: var(--parley-space-1);
     border-radius: 0;
     border-inline: 0;
     border-block-start: 0;
@@ -92,10 +94,12 @@ export const callsStyles = css`
     inset-inline-end: 0;
     display: grid;
     gap: var(--parley-space-2);
-    width: min(432px, 100vw);
+    width: min(464px, 100vw);
     max-height: 100dvh;
-    padding: var(--parley-space-4);
+    /* What scrolls cuts shadows off: they end within its padding, and what is below it can be pressed. */
+    padding: var(--parley-space-4) var(--parley-space-4) 64px var(--parley-space-12);
     overflow-y: auto;
+    pointer-events: none;
   }
   .card {
     display: grid;
@@ -107,6 +111,7 @@ export const callsStyles = css`
     border-radius: var(--parley-radius-card);
     background: var(--parley-surface);
     box-shadow: var(--parley-floating);
+    pointer-events: auto;
   }
   .card .actions {
     grid-column: 1 / -1;
@@ -136,6 +141,10 @@ export const callsStyles = css`
     .notice {
       padding-inline: var(--parley-space-3);
     }
+    .cards {
+      padding-inline-start: var(--parley-space-4);
+    }
+    .quality .words,
     .hang-up .words {
       position: absolute;
       width: 1px;

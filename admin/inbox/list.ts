@@ -63,6 +63,9 @@ export class PlSessionList extends LitElement {
         margin-block: var(--parley-space-1) var(--parley-space-2);
         max-width: none;
       }
+      pl-tabs.many {
+        --tab-gap: var(--parley-space-3);
+      }
       pl-tabs {
         margin-inline: calc(-1 * var(--parley-space-4));
         padding-inline: var(--parley-space-4);
@@ -176,9 +179,11 @@ export class PlSessionList extends LitElement {
   }
 
   private renderTabs(state: DeskState): TemplateResult {
+    const tabs = tabsOf(state, this.tab);
     return html`<pl-tabs
+      class=${tabs.length > 3 ? 'many' : ''}
       label="Sessions"
-      .tabs=${tabsOf(state, this.tab).map((id) => ({
+      .tabs=${tabs.map((id) => ({
         id,
         label: tabNames[id],
         count: id === 'archived' ? 0 : state.sessions.unread(id),

@@ -52,7 +52,7 @@ export const messagesStyles = css`
   }
   .call pl-icon {
     margin-inline-end: var(--parley-space-1);
-    vertical-align: -2px;
+    vertical-align: -3px;
   }
   .call.missed {
     color: var(--parley-red);

@@ -41,12 +41,14 @@ export class PlPbx extends LitElement {
     section,
     fields,
     css`
+      .extensions {
+        margin-block-start: var(--parley-space-6);
+      }
       .extension {
         display: grid;
         grid-template-columns: minmax(0, 1fr) minmax(0, 1fr) auto;
-        align-items: end;
+        align-items: start;
         gap: var(--parley-space-3);
-        max-width: 640px;
         margin-block-start: var(--parley-space-4);
       }
       .extension h3 {
@@ -55,6 +57,9 @@ export class PlPbx extends LitElement {
       @media (max-width: 599px) {
         .extension {
           grid-template-columns: minmax(0, 1fr);
+        }
+        .extension .beside {
+          margin: 0;
         }
       }
     `,
@@ -146,7 +151,7 @@ export class PlPbx extends LitElement {
     return html`
       <pl-page-header
         heading="Calls"
-        help="Agents who may call out call customers' numbers from the inbox through your PBX: SIP over WebSocket, as a WebRTC trunk or WebRTC extensions."
+        help="Through your PBX, agents who may call out reach customers' numbers from the inbox. It needs SIP over WebSocket: a WebRTC trunk or WebRTC extensions."
       ></pl-page-header>
       <pl-page-tabs label="Calls" .pages=${callPages} current="/pbx"></pl-page-tabs>
       ${this.problem ? problemNotice(this.problem) : nothing}
@@ -176,7 +181,7 @@ export class PlPbx extends LitElement {
               </section>
               ${saveBar(server)}
             </form>
-            <section>
+            <section class="narrow extensions">
               <header>
                 <h2>Extensions</h2>
                 <p>Each agent's own, with its password. Only that agent's page ever gets it.</p>
@@ -219,7 +224,7 @@ export class PlPbx extends LitElement {
         ...(user === null ? {} : { help: 'One is stored. Leave this empty to keep it.' }),
         change: (password) => extension.set({ password }),
       })}
-      <div class="row">
+      <div class="row beside">
         <wa-button type="submit" variant="brand" appearance="accent" ?loading=${extension.busy}
           >Save</wa-button
         >

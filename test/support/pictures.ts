@@ -6,7 +6,8 @@ import { root } from '../../scripts/install.mjs';
 import { customersWrite } from '../simulators/customers.ts';
 import { startWebsite } from '../simulators/website/server.ts';
 import { launchBrowser } from './browser.ts';
-import { addChannel, providerUrls } from './channels.ts';
+import { campaignThat, completed, sendCampaign } from './campaigns.ts';
+import { addChannel, providerUrls, type TestChannel } from './channels.ts';
 import { startServer } from './server.ts';
 import { allSimulators } from './simulators.ts';
 import { until } from './until.ts';
@@ -70,7 +71,7 @@ export async function takePictures(): Promise<void> {
   const console = await signedIn(await context(), server.url, workspace.cookie, `/channels/${channel.id}`);
   await take(console, 'channel');
   await console.getByRole('button', { name: 'Embed code' }).click();
-  await console.getByRole('dialog').waitFor();
+  await console.getByText('/widget.js').first().waitFor();
   await take(console, 'embed');
 
   const question = 'Hello, do the chairs come assembled?';
@@ -129,12 +130,14 @@ async function takeChannels(
   context: () => Promise<BrowserContext>,
 ): Promise<void> {
   const channels = new Map<string, { id: string; number: string }>();
+  let texting: TestChannel | null = null;
   const destination = { kind: 'queue' as const, id: queue };
   for (const [provider, simulator] of simulators) {
     const [number = ''] = simulator.numbers;
     const numbers = [{ number, destination, starters: { agents: [agent.agent.id], groups: [] } }];
-    const { channel } = await addChannel(workspace, simulator, destination, { numbers });
-    channels.set(provider, { id: channel.id, number });
+    const added = await addChannel(workspace, simulator, destination, { numbers });
+    channels.set(provider, { id: added.channel.id, number });
+    if (provider === 'twilio') texting = added;
   }
   const desk = agent.desk();
   await desk.connect();
@@ -171,4 +174,39 @@ async function takeChannels(
   await list.getByText('https://chat.example.com/webhook/twilio/').first().waitFor();
   await take(list, 'provider');
   desk.close();
+
+  if (texting) await takeCampaign(workspace, texting, queue, list);
+}
+
+/** A campaign that is through, with people who have answered. */
+async function takeCampaign(
+  workspace: TestWorkspace,
+  texting: TestChannel,
+  queue: string,
+  page: Page,
+): Promise<void> {
+  const names = ['Alex', 'Charlie', 'Dana', 'Jamie', 'Kim', 'Lou', 'Morgan', 'Noa', 'Robin', 'Sam'];
+  const recipients = names.map((Name, index) => ({
+    number: `+120255501${String(index + 10)}`,
+    name: '',
+    values: { Name },
+  }));
+  const text = 'Hello {{Name}}, the new chairs are here. Shall we keep one for you until Saturday?';
+  const sent = await sendCampaign(workspace, texting, {
+    recipients,
+    change: {
+      name: 'New chairs',
+      content: { kind: 'text', text },
+      mode: { kind: 'sessions', destination: { kind: 'queue', id: queue } },
+    },
+  });
+  await completed(workspace, sent.id);
+  for (const { number: from } of recipients.slice(0, 3)) {
+    await texting.simulator.customerSends({ from, to: texting.number, text: 'Yes, please' });
+  }
+  await campaignThat(workspace, sent.id, ({ totals }) => totals.replied === 3, 'three answers');
+  await page.goto(`${workspace.url}/campaigns/${sent.id}`);
+  await page.getByText('30% response rate').waitFor();
+  await page.getByText('Delivered, replied').first().waitFor();
+  await take(page, 'campaign');
 }
