@@ -13,6 +13,7 @@ export type Failure =
   | 'noAnswer'
   | 'busy'
   | 'declined'
+  | 'closed'
   | 'denied'
   | 'forbidden'
   | 'noMicrophone'
