@@ -75,6 +75,7 @@ const problems = {
 
   // Calls
   calls_off: 'Calls are not offered in this chat. Write a message instead.',
+  calls_closed: 'Nobody takes calls outside of business hours. Write a message instead.',
   call_busy: 'All lines are busy right now. Write a message, or call again in a few minutes.',
   call_running: 'A call is going on in this session already.',
   call_taken: 'Another agent has answered this call.',

@@ -73,6 +73,7 @@ const statuses: Record<ProblemCode, ContentfulStatusCode> = {
   note_empty: 400,
 
   calls_off: 403,
+  calls_closed: 403,
   call_busy: 429,
   call_running: 409,
   call_taken: 409,

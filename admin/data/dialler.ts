@@ -20,7 +20,8 @@ export interface Dialled {
 }
 
 export interface DialledCall extends Dialled {
-  phase: 'connecting' | 'ringing' | 'talking';
+  /** `reconnecting`: sound came through before and does not now. */
+  phase: 'connecting' | 'ringing' | 'talking' | 'reconnecting';
   /** Whether the network lets its own ringing be heard. */
   audible: boolean;
   /** Epoch ms. */
@@ -71,6 +72,8 @@ export class Dialler {
       silent: false,
     };
     this.#set({ call: begun, notice: null });
+    addEventListener('beforeunload', this.#handleUnload);
+    addEventListener('pagehide', this.#handleLeaving);
     const opened = await openMicrophone();
     if ('problem' in opened) return this.#refuse(to, opened.problem);
     if (!this.state.value.call) return stop(opened.microphone);
@@ -98,6 +101,9 @@ export class Dialler {
         this.#record?.answered();
         this.#show({ phase: 'talking', answeredAt: Date.now() });
       },
+      connected: (on) => {
+        if (this.state.value.call?.answeredAt) this.#show({ phase: on ? 'talking' : 'reconnecting' });
+      },
       voice: (stream) => this.#speaker.use(stream),
       quality: (quality) => this.#show({ quality }),
       ended: (how) => this.#ended(to, how),
@@ -108,6 +114,17 @@ export class Dialler {
     if (this.#line) this.#line.hangUp();
     else this.#close();
   }
+
+  /** A call cannot be taken up by the next page, so that the agent is asked before this one goes. */
+  readonly #handleUnload = (event: BeforeUnloadEvent) => event.preventDefault();
+
+  /** The page goes: the other end hears it at once, and not only when nothing more comes. */
+  readonly #handleLeaving = () => {
+    const answered = this.state.value.call?.answeredAt !== null;
+    this.#record?.end(answered ? 'lost' : 'cancelled');
+    this.#record = null;
+    this.hangUp();
+  };
 
   mute(on: boolean): void {
     for (const track of this.#microphone?.getAudioTracks() ?? []) track.enabled = !on;
@@ -176,6 +193,8 @@ export class Dialler {
     this.#microphone = null;
     this.#line = null;
     this.#record = null;
+    removeEventListener('beforeunload', this.#handleUnload);
+    removeEventListener('pagehide', this.#handleLeaving);
     this.#speaker.stop();
     this.#set({ call: null });
   }

@@ -4,7 +4,7 @@
  */
 import { debug, UA, WebSocketInterface } from 'jssip';
 import type { EndEvent, RTCSession } from 'jssip/lib/RTCSession';
-import { qualityOf, type LinkQuality } from '../../core/callLink.ts';
+import { isConnected, qualityOf, type LinkQuality } from '../../core/callLink.ts';
 import { sipTarget, type PhonePass } from '../../core/pbx.ts';
 
 /** Why a call is over. `status`: the final answer of the PBX, 0 when it gave none. */
@@ -20,6 +20,8 @@ export interface LineEvents {
   /** It rings at the other end. `sound`: the network says so itself, to be heard. */
   ringing(sound: boolean): void;
   answered(): void;
+  /** Sound can come through again, or cannot any more and is being brought back. */
+  connected(on: boolean): void;
   voice(stream: MediaStream): void;
   quality(quality: LinkQuality): void;
   ended(how: LineEnd): void;
@@ -30,17 +32,19 @@ const gatherMs = 800;
 /** How long the PBX may take to answer a registration, ms. */
 const registerMs = 12_000;
 /** How long a network may take to mend, ms. */
-const mendMs = 20_000;
+const mendMs = 25_000;
+/** How often that is tried, ms: the PBX may have missed an offer, or an offer its answer. */
+const restartMs = 4_000;
 const measureMs = 2_000;
 
 export class SipLine {
   readonly #agent: UA;
   #session: RTCSession | null = null;
-  #hungUp = false;
   #over = false;
   #registering: ReturnType<typeof setTimeout>;
   #measuring: ReturnType<typeof setInterval> | undefined;
   #mending: ReturnType<typeof setTimeout> | undefined;
+  #restarting: ReturnType<typeof setInterval> | undefined;
   #heard = { received: 0, lost: 0 };
 
   constructor(
@@ -59,21 +63,25 @@ export class SipLine {
       display_name: name,
       user_agent: 'Parley',
       register_expires: 300,
+      // Seconds; its own would be too slow for a call.
+      connection_recovery_min_interval: 1,
+      connection_recovery_max_interval: 2,
     }));
     this.#registering = setTimeout(() => this.#end({ kind: 'unreachable' }), registerMs);
     agent.on('registered', () => this.#call());
     agent.on('registrationFailed', ({ response }) => {
+      // A call goes on without, and the next connection registers again.
+      if (this.#session) return;
       const { status_code: status } = (response ?? {}) as { status_code?: number };
       this.#end(status === undefined ? { kind: 'unreachable' } : { kind: 'notRegistered', status });
     });
     // While a call goes on, JsSIP connects again by itself.
     agent.on('disconnected', () => !this.#session && this.#end({ kind: 'unreachable' }));
+    agent.on('connected', () => this.#mending !== undefined && this.#restart());
     agent.start();
   }
 
   hangUp(): void {
-    this.#hungUp = true;
-    if (this.#session && !this.#session.isEnded()) this.#session.terminate();
     this.#end({ kind: 'hungUp', by: 'agent' });
   }
 
@@ -87,7 +95,7 @@ export class SipLine {
     clearTimeout(this.#registering);
     // Registered anew in the course of a long call.
     if (this.#session || this.#over) return;
-    let gathering: ReturnType<typeof setTimeout> | undefined;
+    let gathered: (() => void) | undefined;
     const session = this.#agent.call(sipTarget(this.number, this.pass.domain), {
       mediaStream: this.microphone,
       mediaConstraints: { audio: true, video: false },
@@ -95,7 +103,12 @@ export class SipLine {
     });
     this.#session = session;
     this.#watch(session.connection);
-    session.on('icecandidate', ({ ready }) => (gathering ??= setTimeout(ready, gatherMs)));
+    // Each offer looks for ways anew.
+    session.on('icecandidate', ({ ready }) => {
+      if (ready === gathered) return;
+      gathered = ready;
+      setTimeout(ready, gatherMs);
+    });
     session.on('progress', (event: unknown) => {
       const { response } = event as { response?: { body?: string | null } };
       this.events.ringing(Boolean(response?.body));
@@ -107,8 +120,8 @@ export class SipLine {
     session.on('ended', (event) => this.#ended(event));
     session.on('failed', ({ message, originator }) => {
       const { status_code: status = 0 } = (message ?? {}) as { status_code?: number };
-      if (this.#hungUp || (originator as string) === 'local') this.#end({ kind: 'hungUp', by: 'agent' });
-      else this.#end({ kind: 'refused', status });
+      if ((originator as string) === 'remote') this.#end({ kind: 'refused', status });
+      else this.#end({ kind: 'lost' });
     });
   }
 
@@ -119,26 +132,36 @@ export class SipLine {
     peer.addEventListener('iceconnectionstatechange', () => this.#look(peer.iceConnectionState));
   }
 
-  /** Another network: ICE is restarted by a new offer within the call. */
+  /** Another network: a way for the sound is looked for until there is one, or it has taken too long. */
   #look(ice: string): void {
-    if (ice === 'connected' || ice === 'completed') {
-      clearTimeout(this.#mending);
-      this.#mending = undefined;
+    if (isConnected(ice) && this.#mending !== undefined) {
+      this.#stopMending();
+      this.events.connected(true);
     }
     if ((ice !== 'failed' && ice !== 'disconnected') || this.#mending !== undefined) return;
-    this.#mending = setTimeout(() => {
-      this.#session?.terminate();
-      this.#end({ kind: 'lost' });
-    }, mendMs);
-    if (this.#session?.isReadyToReOffer()) {
-      this.#session.renegotiate({ rtcOfferConstraints: { iceRestart: true } });
-    }
+    this.#mending = setTimeout(() => this.#end({ kind: 'lost' }), mendMs);
+    this.#restarting = setInterval(() => this.#restart(), restartMs);
+    this.events.connected(false);
+    this.#restart();
   }
 
+  /** ICE is restarted by a new offer within the call, once the PBX can be reached: without it that would end the call. */
+  #restart(): void {
+    const session = this.#session;
+    if (!session || !this.#agent.isConnected() || !session.isReadyToReOffer()) return;
+    session.renegotiate({ rtcOfferConstraints: { iceRestart: true } });
+  }
+
+  #stopMending(): void {
+    clearTimeout(this.#mending);
+    clearInterval(this.#restarting);
+    this.#mending = undefined;
+  }
+
+  /** An agent who hangs up has ended it before, so that what comes from here is what JsSIP could not bring back. */
   #ended({ originator }: EndEvent): void {
-    const by = originator as string;
-    if (by === 'system') this.#end({ kind: 'lost' });
-    else this.#end({ kind: 'hungUp', by: by === 'remote' ? 'customer' : 'agent' });
+    if ((originator as string) === 'remote') this.#end({ kind: 'hungUp', by: 'customer' });
+    else this.#end({ kind: 'lost' });
   }
 
   async #measure(): Promise<void> {
@@ -167,7 +190,7 @@ export class SipLine {
     if (this.#over) return;
     this.#over = true;
     clearTimeout(this.#registering);
-    clearTimeout(this.#mending);
+    this.#stopMending();
     clearInterval(this.#measuring);
     // Ends what is left, and takes the extension back.
     this.#agent.stop();

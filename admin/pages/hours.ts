@@ -149,7 +149,7 @@ export class PlHours extends LitElement {
     return html`
       <pl-page-header
         heading="Business hours"
-        help="They decide which greeting a visitor reads: the online one while you are open, else the offline one."
+        help="They decide which greeting a visitor reads: the online one while you are open, else the offline one. Visitors can call only while you are open."
       ></pl-page-header>
       ${this.loaded.render(
         (answer) =>

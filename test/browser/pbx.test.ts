@@ -1,5 +1,5 @@
 /** CALL-06: agents call customers' numbers through the company's PBX, by SIP over WebSocket from the inbox. */
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Dialog, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { emptyContact, type Contact } from '../../core/contact.ts';
 import { startPbx, type PbxSimulator } from '../simulators/pbx.ts';
@@ -9,9 +9,11 @@ import { axe, launchBrowser } from '../support/browser.ts';
 import { addChannel, providerUrls } from '../support/channels.ts';
 import type { AgentClient } from '../support/clients.ts';
 import { openConsole, type Screen } from '../support/console.ts';
+import { startProxy } from '../support/proxy.ts';
 import { startServer, type Server } from '../support/server.ts';
 import { startSite, type Site } from '../support/site.ts';
 import { Telephone } from '../support/telephone.ts';
+import { startUdpPath } from '../support/udpPath.ts';
 import { setUp, type TestAgent, type TestWorkspace } from '../support/workspace.ts';
 
 const customer = '+14155550117';
@@ -68,6 +70,10 @@ const notice = (text: string) => page.locator('pl-calls').getByText(text);
 const lastLine = async () =>
   (await page.locator('pl-messages').getByText(`You called ${customer}`).allInnerTexts()).at(-1)?.trim() ??
   '';
+
+/** What became of the calls of the session, the newest last. */
+const outcomes = async () =>
+  (await desk.read(session)).flatMap(({ body }) => (body.kind === 'dialled' ? [body.report.outcome] : []));
 
 describe('the PBX', () => {
   it('[CALL-06] is set up by an admin, each extension with its own password', async () => {
@@ -177,19 +183,108 @@ describe('a call through the PBX', () => {
     await expect.poll(lastLine).toContain('but there was no connection');
   });
 
-  it('[CALL-04] [CALL-06] is in the log also when the page was closed in the middle of it', async () => {
+  it('[CALL-04] [CALL-06] asks before the page is left, and then ends at both sides at once', async () => {
     pbx.lines.set(customer, { kind: 'answers', answer: telephone.answer });
     await dial().click();
     await bar().getByRole('timer').waitFor();
+    const stayed = page.waitForEvent('dialog').then(async (dialog) => {
+      await dialog.dismiss();
+      return dialog.type();
+    });
+    await page.evaluate(() => location.reload());
+    expect(await stayed).toBe('beforeunload');
+    await telephone.hears();
+    expect(pbx.calls.at(-1)?.state).toBe('answered');
+
+    pbx.log.length = 0;
     await page.reload();
+    await expect.poll(() => pbx.calls.at(-1)).toMatchObject({ state: 'ended', end: 'caller' });
+    expect(pbx.log).toContain('BYE');
     await expect.poll(lastLine).toContain('until the connection was lost');
-    await expect.poll(() => pbx.calls.at(-1)?.state).toBe('ended');
-    const record = (await desk.read(session)).flatMap(({ body }) =>
-      body.kind === 'dialled' ? [body.report.outcome] : [],
-    );
-    expect(record).toHaveLength(12);
-    expect(record.at(-1)).toBe('lost');
+
+    pbx.lines.set(customer, { kind: 'rings' });
+    await dial().click();
+    await bar().getByText(`Calling ${customer}`).waitFor();
+    await page.reload();
+    await expect.poll(() => pbx.calls.at(-1)?.end).toBe('cancelled');
+    await expect.poll(lastLine).toContain('and hung up after');
+    // With no call there is nothing to ask.
+    const stay = (dialog: Dialog) => void dialog.dismiss();
+    page.on('dialog', stay);
+    await page.reload();
+    page.off('dialog', stay);
+    const all = await outcomes();
+    expect(all).toHaveLength(13);
+    expect(all.slice(-2)).toEqual(['lost', 'cancelled']);
   });
+
+  it('[CALL-04] [CALL-06] is in the log also when the page ended without a word', async () => {
+    pbx.lines.set(customer, { kind: 'answers', answer: telephone.answer });
+    // As after a crash, nothing hears that the page goes.
+    await page.evaluate(() => addEventListener('pagehide', (event) => event.stopImmediatePropagation()));
+    await dial().click();
+    await bar().getByRole('timer').waitFor();
+    pbx.log.length = 0;
+    await page.reload();
+    await expect.poll(async () => (await outcomes()).length).toBe(14);
+    expect((await outcomes()).at(-1)).toBe('lost');
+    expect(pbx.log).not.toContain('BYE');
+  });
+
+  // Half of it is the time that a lost network has to come back.
+  it(
+    '[CALL-06] [CALL-03] goes on over another network, also where the PBX could not be reached meanwhile',
+    { timeout: 150_000 },
+    async () => {
+      const path = startUdpPath();
+      const proxy = await startProxy(Number(new URL(pbx.url).port));
+      await workspace.call('PUT', '/api/pbx', {
+        server: { url: `ws://127.0.0.1:${proxy.port}/ws`, domain: pbx.domain },
+      });
+      const answer = async (offer: string) =>
+        path.wholly(await telephone.answer(path.bare({ sdp: offer }).sdp));
+      pbx.lines.set(customer, { kind: 'answers', answer });
+      await page.reload();
+      await dial().click();
+      await bar().getByText('Good connection').waitFor();
+      await telephone.hears();
+      const call = pbx.calls.at(-1);
+
+      // Another way for the sound only.
+      pbx.log.length = 0;
+      path.break();
+      await expect.poll(() => pbx.log).toContain('INVITE');
+      await bar().getByText('Good connection').waitFor();
+      await telephone.hears();
+
+      // No network at all for a while, and then another one.
+      pbx.log.length = 0;
+      proxy.offline(true);
+      path.break();
+      await bar().getByText('Trying to get it back').waitFor();
+      expect(pbx.log).not.toContain('INVITE');
+      proxy.offline(false);
+      await bar().getByText('Good connection').waitFor();
+      await telephone.hears();
+      expect(pbx.log).toEqual(expect.arrayContaining(['REGISTER', 'INVITE', 'ACK']));
+      expect(pbx.calls.at(-1)).toBe(call);
+
+      await bar().getByRole('button', { name: 'Hang up' }).click();
+      await expect.poll(() => call).toMatchObject({ state: 'ended', end: 'caller' });
+      await expect.poll(lastLine).toMatch(/and talked for 0:\d\d$/);
+
+      // What does not come back within its time is over, and is said to be.
+      await dial().click();
+      await bar().getByText('Good connection').waitFor();
+      proxy.offline(true);
+      path.break();
+      await notice('The connection was lost. Call again, or write.').waitFor({ timeout: 45_000 });
+      await expect.poll(lastLine).toContain('until the connection was lost');
+      await workspace.call('PUT', '/api/pbx', { server: { url: pbx.url, domain: pbx.domain } });
+      await proxy.close();
+      path.close();
+    },
+  );
 
   it('[CALL-06] is made from a contact, and is dialled by the device where there is no PBX', async () => {
     const contact = (await workspace.call('POST', '/api/contacts', {
@@ -204,7 +299,7 @@ describe('a call through the PBX', () => {
     await bar().waitFor({ state: 'detached' });
     await expect
       .poll(async () => (await desk.read(session)).filter(({ body }) => body.kind === 'dialled').length)
-      .toBe(13);
+      .toBe(17);
 
     await workspace.call('PUT', '/api/pbx', { server: null });
     await page.reload();

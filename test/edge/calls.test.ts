@@ -3,6 +3,7 @@ import { env } from 'cloudflare:workers';
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { conversationName } from '../../core/address.ts';
+import { alwaysOpen } from '../../core/hours.ts';
 import { Lines } from '../../edge/objects/channel/lines.ts';
 import { makeAgent, makeChannel, setUp, type Console } from './console.ts';
 import { sql } from './rows.ts';
@@ -82,6 +83,32 @@ describe('a call that nobody says anything of any more', () => {
     // The same call again is over, and does not begin anew.
     back.tell({ kind: 'call', id: 'r2', ask: { kind: 'start', call: 'lonely', end: 'e1' } });
     expect((await back.next('refused', ({ id }) => id === 'r2')).problem.code).toBe('call_over');
+  });
+});
+
+describe('a call outside of business hours', () => {
+  it('[LC-03] [LC-13] [GEN-06] is refused at once, and rings and opens nothing', async () => {
+    const week = Array.from({ length: 7 }, () => []);
+    await admin.ask('PUT', '/api/hours', { ...alwaysOpen('UTC'), week });
+    const channel = await makeChannel(
+      admin,
+      { kind: 'agent', id: agentId },
+      { interaction: 'phoneAndChat', maxCalls: 1 },
+    );
+    const visitor = await Page.open(channel.number);
+    await visitor.welcome();
+    const start = (id: string) =>
+      visitor.tell({ kind: 'call', id, ask: { kind: 'start', call: id, end: 'e1' } });
+    start('night');
+    expect((await visitor.next('refused', ({ id }) => id === 'night')).problem.code).toBe('calls_closed');
+    expect((await visitor.welcome()).open).toBe(false);
+    expect(
+      await runInDurableObject(env.CHANNEL.getByName(channel.id), (_channel, state) =>
+        new Lines(state.storage.sql).taken(Date.now()),
+      ),
+    ).toBe(0);
+
+    await admin.ask('PUT', '/api/hours', alwaysOpen('UTC'));
   });
 });
 

@@ -40,7 +40,7 @@ export interface PbxCall {
   to: string;
   state: 'ringing' | 'answered' | 'ended';
   /** Who ended it, or the status of a refusal. */
-  end: 'caller' | 'callee' | 'cancelled' | number | null;
+  end: 'caller' | 'callee' | 'cancelled' | 'lost' | number | null;
   /** The party at the line hangs up. */
   hangUp(): void;
 }
@@ -105,13 +105,19 @@ export async function startPbx(): Promise<PbxSimulator> {
       await new Promise<void>((done) => server.close(() => done()));
     },
   };
-  sockets.on('connection', (socket: WebSocket) => new Talk(pbx, socket));
+  const dialogs = new Map<string, Dialog>();
+  sockets.on('connection', (socket: WebSocket) => new Talk(pbx, socket, dialogs));
   return pbx;
 }
 
-/** An answered or ringing call of one connection. */
+/** How long a call goes on whose caller's connection is gone, ms: exchanges end it once no sound has come for a while. */
+const lingerMs = 30_000;
+
+/** An answered or ringing call. */
 interface Dialog {
   call: PbxCall;
+  /** The connection through which its caller spoke last. */
+  talk: Talk;
   line: Line;
   invite: SipMessage;
   tag: string;
@@ -122,17 +128,21 @@ interface Dialog {
 class Talk {
   /** Challenges that were given and not used. */
   private readonly nonces = new Set<string>();
-  private readonly dialogs = new Map<string, Dialog>();
   private user = '';
 
   constructor(
     private readonly pbx: PbxSimulator,
     private readonly socket: WebSocket,
+    /** All of the exchange, by their Call-ID: a caller may come back through another connection. */
+    private readonly dialogs: Map<string, Dialog>,
   ) {
     socket.on('message', (data) => this.hear((data as Buffer).toString()));
     socket.on('close', () => {
       pbx.registered.delete(this.user);
-      for (const dialog of this.dialogs.values()) this.end(dialog, 'caller');
+      for (const dialog of this.dialogs.values()) {
+        if (dialog.talk !== this) continue;
+        setTimeout(() => dialog.talk === this && this.end(dialog, 'lost'), lingerMs).unref();
+      }
     });
   }
 
@@ -142,6 +152,7 @@ class Talk {
     if (!message?.method) return;
     this.pbx.log.push(message.method);
     const dialog = this.dialogs.get(header(message, 'call-id'));
+    if (dialog) dialog.talk = this;
     switch (message.method) {
       case 'REGISTER':
         return this.register(message);
@@ -198,9 +209,9 @@ class Talk {
       to,
       state: 'ringing',
       end: null,
-      hangUp: () => this.hangUp(dialog),
+      hangUp: () => dialog.talk.hangUp(dialog),
     };
-    const dialog: Dialog = { call, line, invite: message, tag: token(), timer: undefined };
+    const dialog: Dialog = { call, talk: this, line, invite: message, tag: token(), timer: undefined };
     this.pbx.calls.push(call);
     this.dialogs.set(call.id, dialog);
     if (line.kind === 'refuses') {
@@ -213,7 +224,7 @@ class Talk {
       void line.answer(message.body).then((answer) => {
         if (call.state !== 'ringing') return;
         call.state = 'answered';
-        this.replyWithMedia(message, dialog, answer);
+        dialog.talk.replyWithMedia(message, dialog, answer);
       });
     }, line.ringMs ?? 0);
   }

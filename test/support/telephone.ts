@@ -46,25 +46,29 @@ export class Telephone {
 /** Runs in the page. */
 async function openLine(): Promise<void> {
   let peer: RTCPeerConnection | null = null;
+  /** The `o=` of the call's offers, but for its version: another offer of the same call goes to the same peer. */
+  let origin = '';
   const sound = new Audio();
   const microphone = await navigator.mediaDevices.getUserMedia({ audio: true });
   window.line = {
     async answer(sdp) {
-      peer?.close();
-      const made = (peer = new RTCPeerConnection());
-      made.ontrack = ({ track, streams }) => {
+      const offered = /^o=\S+ \S+/m.exec(sdp)?.[0] ?? '';
+      const isNew = peer === null || offered !== origin;
+      origin = offered;
+      if (isNew) peer?.close();
+      const one = peer && !isNew ? peer : (peer = new RTCPeerConnection());
+      const gathered = new Promise<void>((done) => {
+        one.onicecandidate = ({ candidate }) => candidate === null && done();
+      });
+      one.ontrack = ({ track, streams }) => {
         sound.srcObject = streams[0] ?? new MediaStream([track]);
         void sound.play();
       };
-      await made.setRemoteDescription({ type: 'offer', sdp });
-      for (const track of microphone.getTracks()) made.addTrack(track, microphone);
-      await made.setLocalDescription();
-      await new Promise<void>((gathered) => {
-        const look = () => made.iceGatheringState === 'complete' && gathered();
-        made.onicegatheringstatechange = look;
-        look();
-      });
-      return made.localDescription?.sdp ?? '';
+      await one.setRemoteDescription({ type: 'offer', sdp });
+      if (isNew) for (const track of microphone.getTracks()) one.addTrack(track, microphone);
+      await one.setLocalDescription();
+      await gathered;
+      return one.localDescription?.sdp ?? '';
     },
     async heard() {
       const all = [...((await peer?.getStats())?.values() ?? [])] as Record<string, unknown>[];

@@ -10,6 +10,8 @@ export interface UdpPath {
   through<Said extends { description?: unknown; candidates?: unknown[] | undefined }>(
     said: Said,
   ): Promise<Said>;
+  /** A whole description with its candidates leading through here. */
+  wholly(sdp: string): Promise<string>;
   /** A description without the candidates that would lead around this path. */
   bare<Description extends { sdp: string }>(description: Description): Description;
   /** Nothing comes through any more by what has been said so far. */
@@ -68,6 +70,15 @@ export function startUdpPath(): UdpPath {
         ...(description ? { description: bare(description as { sdp: string }) } : {}),
         ...(candidates ? { candidates: led.flat() } : {}),
       };
+    },
+    async wholly(sdp) {
+      const lines = await Promise.all(
+        sdp.split('\r\n').map(async (line) => {
+          if (!line.startsWith('a=candidate:')) return [line];
+          return (await lead({ candidate: line.slice(2) })).map(({ candidate }) => `a=${candidate}`);
+        }),
+      );
+      return lines.flat().join('\r\n');
     },
     bare,
     break: stop,

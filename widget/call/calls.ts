@@ -119,8 +119,11 @@ export class Calls {
   /** Calls. */
   async place(): Promise<void> {
     if (this.#own || this.#view) return;
-    const why = obstacle() ?? (this.client.state.formDue ? 'form' : null);
+    const { formDue, availability } = this.client.state;
+    const why = obstacle() ?? (formDue ? 'form' : null);
     if (why) return this.#fail(why);
+    // Known beforehand, it spares the visitor the question for the microphone.
+    if (Date.now() < (availability?.opensAt ?? 0)) return this.#fail('closed');
     await this.#begin({ id: newId(), from: 'customer' }, 'start');
   }
 
@@ -353,6 +356,8 @@ function reasonOf(code: string): Failure | null {
     // It is shown, and says enough.
     case 'call_running':
       return null;
+    case 'calls_closed':
+      return 'closed';
     case 'call_busy':
     case 'session_limit':
       return 'busy';

@@ -12,6 +12,7 @@ export type Failure =
   | 'noAnswer'
   | 'busy'
   | 'declined'
+  | 'closed'
   | 'denied'
   | 'forbidden'
   | 'noMicrophone'

@@ -15,7 +15,7 @@ import { face } from './face.ts';
 import css from './call.css?inline';
 
 /** After these another try leads nowhere. */
-const hopeless: readonly Failure[] = ['forbidden', 'insecure', 'unsupported', 'form'];
+const hopeless: readonly Failure[] = ['forbidden', 'insecure', 'unsupported', 'form', 'closed'];
 
 export class ParleyCall extends PanelElement {
   static override styles = styles(css);

@@ -3,6 +3,7 @@ import { parseConversationName } from '../../../core/address.ts';
 import type { Party } from '../../../core/call.ts';
 import type { CallAsk, CallNote, ToCall } from '../../../core/callProtocol.ts';
 import { problem, type Problem } from '../../../core/errors.ts';
+import { hoursState } from '../../../core/hours.ts';
 import type { SourcePage } from '../../../core/log.ts';
 import type { Reach } from '../../../core/protocol.ts';
 import { workspaceOf } from '../../env.ts';
@@ -36,6 +37,8 @@ export class CallAsks {
         if (known) return known;
         if (routing.channel.interaction !== 'phoneAndChat') return { refusal: problem('calls_off') };
         if (calls.current) return { refusal: problem('call_running') };
+        // It would ring at nobody; what is written is there when they come.
+        if (hoursState(routing.hours, Date.now()) !== 'open') return { refusal: problem('calls_closed') };
         const refusal = await mayBegin();
         if (refusal) return { refusal };
         const line = await calls.takeLine(ask.call, routing.channel.maxCalls);

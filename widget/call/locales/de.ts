@@ -32,6 +32,7 @@ export const words: CallWords = {
     noAnswer: 'Gerade konnte niemand abnehmen. Rufen Sie später erneut an oder schreiben Sie uns hier.',
     busy: 'Alle Leitungen sind belegt. Rufen Sie in ein paar Minuten erneut an oder schreiben Sie uns hier.',
     declined: 'Gerade kann niemand den Anruf annehmen. Schreiben Sie uns hier, wir antworten.',
+    closed: 'Gerade ist geschlossen. Schreiben Sie uns hier, wir antworten, sobald wir wieder da sind.',
     denied:
       'Das Mikrofon ist gesperrt. Erlauben Sie es in den Einstellungen dieser Seite im Browser und rufen Sie erneut an, oder schreiben Sie uns hier.',
     forbidden: 'Diese Website erlaubt dem Chat das Mikrofon nicht. Schreiben Sie uns stattdessen hier.',

@@ -32,6 +32,7 @@ export const words: CallWords = {
     noAnswer: 'Nobody could answer right now. Call again later, or write to us here.',
     busy: 'All lines are busy. Call again in a few minutes, or write to us here.',
     declined: 'Nobody can take the call right now. Write to us here and we will answer.',
+    closed: 'We are closed right now. Write to us here and we will answer when we are back.',
     denied:
       'The microphone is blocked. Allow it in the settings of this page in your browser and call again, or write to us here.',
     forbidden: 'This website does not let the chat use the microphone. Write to us here instead.',

@@ -32,6 +32,7 @@ export const words: CallWords = {
     noAnswer: 'Nadie ha podido contestar. Llame más tarde o escríbanos aquí.',
     busy: 'Todas las líneas están ocupadas. Llame en unos minutos o escríbanos aquí.',
     declined: 'Ahora nadie puede atender la llamada. Escríbanos aquí y le responderemos.',
+    closed: 'Ahora estamos cerrados. Escríbanos aquí y le responderemos cuando volvamos a abrir.',
     denied:
       'El micrófono está bloqueado. Permítalo en los ajustes de esta página en el navegador y llame de nuevo, o escríbanos aquí.',
     forbidden: 'Este sitio web no permite que el chat use el micrófono. Escríbanos aquí.',

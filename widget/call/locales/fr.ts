@@ -32,6 +32,7 @@ export const words: CallWords = {
     noAnswer: 'Personne n’a pu répondre. Rappelez plus tard ou écrivez-nous ici.',
     busy: 'Toutes les lignes sont occupées. Rappelez dans quelques minutes ou écrivez-nous ici.',
     declined: 'Personne ne peut prendre l’appel pour le moment. Écrivez-nous ici, nous répondrons.',
+    closed: 'Nous sommes fermés pour le moment. Écrivez-nous ici, nous répondrons à notre retour.',
     denied:
       'Le micro est bloqué. Autorisez-le dans les réglages de cette page et rappelez, ou écrivez-nous ici.',
     forbidden: 'Ce site n’autorise pas le chat à utiliser le micro. Écrivez-nous plutôt ici.',

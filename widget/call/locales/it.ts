@@ -32,6 +32,7 @@ export const words: CallWords = {
     noAnswer: 'Nessuno ha potuto rispondere. Richiama più tardi o scrivici qui.',
     busy: 'Tutte le linee sono occupate. Richiama tra qualche minuto o scrivici qui.',
     declined: 'Ora nessuno può rispondere. Scrivici qui e ti risponderemo.',
+    closed: 'Ora siamo chiusi. Scrivici qui e ti risponderemo quando riapriremo.',
     denied:
       'Il microfono è bloccato. Consentilo nelle impostazioni di questa pagina e richiama, oppure scrivici qui.',
     forbidden: 'Questo sito non permette alla chat di usare il microfono. Scrivici qui.',

@@ -32,6 +32,7 @@ export const words: CallWords = {
     noAnswer: 'Er kon nu niemand opnemen. Bel later opnieuw of schrijf ons hier.',
     busy: 'Alle lijnen zijn bezet. Bel over een paar minuten opnieuw of schrijf ons hier.',
     declined: 'Niemand kan nu opnemen. Schrijf ons hier, dan antwoorden we.',
+    closed: 'We zijn nu gesloten. Schrijf ons hier, dan antwoorden we zodra we er weer zijn.',
     denied:
       'De microfoon is geblokkeerd. Sta hem toe bij de instellingen van deze pagina en bel opnieuw, of schrijf ons hier.',
     forbidden: 'Deze website laat de chat de microfoon niet gebruiken. Schrijf ons hier.',

@@ -32,6 +32,7 @@ export const words: CallWords = {
     noAnswer: 'Nikt nie mógł teraz odebrać. Zadzwoń później lub napisz do nas tutaj.',
     busy: 'Wszystkie linie są zajęte. Zadzwoń za kilka minut lub napisz do nas tutaj.',
     declined: 'Nikt nie może teraz odebrać. Napisz tutaj, a odpowiemy.',
+    closed: 'Teraz jest zamknięte. Napisz tutaj, a odpowiemy po otwarciu.',
     denied:
       'Mikrofon jest zablokowany. Zezwól na niego w ustawieniach tej strony i zadzwoń ponownie lub napisz do nas tutaj.',
     forbidden: 'Ta strona nie pozwala czatowi używać mikrofonu. Napisz do nas tutaj.',

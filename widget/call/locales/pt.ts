@@ -32,6 +32,7 @@ export const words: CallWords = {
     noAnswer: 'Ninguém pôde atender agora. Ligue mais tarde ou escreva-nos aqui.',
     busy: 'Todas as linhas estão ocupadas. Ligue daqui a uns minutos ou escreva-nos aqui.',
     declined: 'Ninguém pode atender agora. Escreva-nos aqui e responderemos.',
+    closed: 'Agora estamos fechados. Escreva-nos aqui e responderemos quando reabrirmos.',
     denied:
       'O microfone está bloqueado. Permita-o nas definições desta página no navegador e ligue novamente, ou escreva-nos aqui.',
     forbidden: 'Este site não deixa o chat usar o microfone. Escreva-nos aqui.',

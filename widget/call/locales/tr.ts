@@ -32,6 +32,7 @@ export const words: CallWords = {
     noAnswer: 'Şu anda kimse yanıtlayamadı. Daha sonra arayın veya bize buradan yazın.',
     busy: 'Tüm hatlar dolu. Birkaç dakika sonra arayın veya bize buradan yazın.',
     declined: 'Şu anda kimse aramayı alamıyor. Buradan yazın, yanıtlayalım.',
+    closed: 'Şu anda kapalıyız. Buradan yazın, açılınca yanıtlayalım.',
     denied:
       'Mikrofon engellenmiş. Tarayıcıda bu sayfanın ayarlarından izin verip yeniden arayın veya bize buradan yazın.',
     forbidden: 'Bu web sitesi sohbetin mikrofonu kullanmasına izin vermiyor. Bize buradan yazın.',
