@@ -1,4 +1,5 @@
 /** How calls find their way through networks, and whether that works from this browser. */
+import { peerConfiguration } from '../../core/callProtocol.ts';
 import {
   callSettings,
   iceAnswer,
@@ -26,12 +27,7 @@ export async function testServers(): Promise<Answer<ServerTest>> {
   const answer = await call('POST', '/api/calls/test', iceAnswer, {});
   if ('problem' in answer) return answer;
   const found: ServerTest = { stun: false, turn: false };
-  const servers = answer.value.servers.map(({ urls, username, credential }) => ({
-    urls,
-    ...(username === undefined ? {} : { username }),
-    ...(credential === undefined ? {} : { credential }),
-  }));
-  const peer = new RTCPeerConnection({ iceServers: servers });
+  const peer = new RTCPeerConnection(peerConfiguration(answer.value));
   try {
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(resolve, gatherMs);

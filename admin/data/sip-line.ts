@@ -5,6 +5,7 @@
 import { debug, UA, WebSocketInterface } from 'jssip';
 import type { EndEvent, RTCSession } from 'jssip/lib/RTCSession';
 import { isConnected, qualityOf, type LinkQuality } from '../../core/callLink.ts';
+import { peerConfiguration } from '../../core/callProtocol.ts';
 import { sipTarget, type PhonePass } from '../../core/pbx.ts';
 
 /** Why a call is over. `status`: the final answer of the PBX, 0 when it gave none. */
@@ -99,7 +100,7 @@ export class SipLine {
     const session = this.#agent.call(sipTarget(this.number, this.pass.domain), {
       mediaStream: this.microphone,
       mediaConstraints: { audio: true, video: false },
-      pcConfig: { iceServers: this.pass.servers.map(iceServer) },
+      pcConfig: peerConfiguration(this.pass),
     });
     this.#session = session;
     this.#watch(session.connection);
@@ -196,12 +197,4 @@ export class SipLine {
     this.#agent.stop();
     this.events.ended(how);
   }
-}
-
-function iceServer({ urls, username, credential }: PhonePass['servers'][number]): RTCIceServer {
-  return {
-    urls,
-    ...(username === undefined ? {} : { username }),
-    ...(credential === undefined ? {} : { credential }),
-  };
 }
