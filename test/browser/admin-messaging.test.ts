@@ -309,6 +309,7 @@ describe('a channel at work', () => {
     await openChannel('Shop by general');
     const old = await webhookUrl(page);
     await page.getByRole('button', { name: 'New webhook address' }).click();
+    await page.getByText('reports of delivery that come to the old address are lost').waitFor();
     await page.getByRole('button', { name: 'Make a new one' }).click();
     await page.getByText('Paste the new values at the provider now').waitFor();
     const renewed = await webhookUrl(page);
