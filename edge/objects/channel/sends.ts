@@ -24,6 +24,23 @@ const campaignLane = 1;
 
 const keepDoneMs = 30 * 86_400_000;
 
+/**
+ * How many messages are on their way, and since when the oldest. Behind each other message of a recipient there is an
+ * older one that is in one of the three other states, and each of these is in the order of its index.
+ */
+const backlogQuery = `
+  SELECT (SELECT COUNT(*) FROM sends INDEXED BY sends_recipient WHERE state < 4) AS n, MIN(at) AS oldest FROM (
+    SELECT MIN(queued_at) AS at FROM sends INDEXED BY sends_handed WHERE state = 2
+    UNION ALL SELECT MIN(queued_at) FROM sends INDEXED BY sends_waiting WHERE state = 3
+    ${[conversationLane, campaignLane]
+      .flatMap((lane) => [0, 1].map((slow) => `slow = ${slow} AND lane = ${lane}`))
+      .map(
+        (line) => `UNION ALL SELECT queued_at FROM (
+          SELECT queued_at FROM sends INDEXED BY sends_next WHERE state = 0 AND ${line} ORDER BY id LIMIT 1)`,
+      )
+      .join(' ')}
+  )`;
+
 export class Sends {
   readonly early: EarlyReports;
 
@@ -197,19 +214,7 @@ export class Sends {
   }
 
   backlog(): { queued: number; oldestQueuedAt: number | null } {
-    // Behind each other message of a recipient there is an older one that is in one of the three other states.
-    const row = this.sql
-      .exec<{ n: number; oldest: number | null }>(
-        `SELECT (SELECT COUNT(*) FROM sends INDEXED BY sends_recipient WHERE state < 4) AS n, MIN(at) AS oldest FROM (
-           SELECT queued_at AS at FROM (SELECT queued_at FROM sends WHERE state = 0 AND lane = ?1 ORDER BY id LIMIT 1)
-           UNION ALL SELECT queued_at FROM (SELECT queued_at FROM sends WHERE state = 0 AND lane = ?2 ORDER BY id LIMIT 1)
-           UNION ALL SELECT MIN(queued_at) FROM sends INDEXED BY sends_handed WHERE state = 2
-           UNION ALL SELECT MIN(queued_at) FROM sends INDEXED BY sends_waiting WHERE state = 3
-         )`,
-        conversationLane,
-        campaignLane,
-      )
-      .one();
+    const row = this.sql.exec<{ n: number; oldest: number | null }>(backlogQuery).one();
     return { queued: row.n, oldestQueuedAt: row.oldest };
   }
 
