@@ -19,16 +19,12 @@ import {
 import { channel, type Channel, type ChannelInput } from '../../core/channel.ts';
 import type { ProviderId } from '../../core/providers/registry.ts';
 import { call, nothing, type Answer } from './api.ts';
+import type { LogPart } from './pages.ts';
 import type { TimeRange } from './periods.ts';
 
 const channelList = z.object({ channels: z.array(channelRow) });
 const secret = z.object({ secret: z.string() });
 const eventPage = z.object({ entries: z.array(channelEvent), complete: z.boolean() });
-
-export interface EventPage {
-  entries: ChannelEvent[];
-  complete: boolean;
-}
 
 const at = (id: string) => `/api/channels/${encodeURIComponent(id)}`;
 
@@ -75,7 +71,7 @@ export const sendTestMessage = (id: string, input: TestMessageInput): Promise<An
   call('POST', `${at(id)}/test`, nothing, input);
 
 /** 50 entries before `before` (an entry's id), newest first; the newest ones without it. */
-export const readEvents = (id: string, before?: number): Promise<Answer<EventPage>> =>
+export const readEvents = (id: string, before?: number): Promise<Answer<LogPart<ChannelEvent>>> =>
   call('GET', `${at(id)}/events${before === undefined ? '' : `?before=${before}`}`, eventPage);
 export const replayEvent = (id: string, event: number): Promise<Answer<ReplayAnswer>> =>
   call('POST', `${at(id)}/events/${event}/replay`, replayAnswer, {});

@@ -15,6 +15,13 @@ export interface ListPage<Row> {
   total: number;
 }
 
+/** Entries of a log, newest first. */
+export interface LogPart<Entry> {
+  entries: Entry[];
+  /** There is nothing older. */
+  complete: boolean;
+}
+
 /** A page as the server names its rows. */
 export function pageOf<Row, Key extends string>(
   answer: Answer<Record<Key, Row[]> & Omit<ListPage<Row>, 'rows'>>,

@@ -11,6 +11,7 @@ import {
 } from '../../core/api.ts';
 import type { BusinessHours } from '../../core/hours.ts';
 import { call, nothing, type Answer } from './api.ts';
+import type { LogPart } from './pages.ts';
 
 const auditPage = z.object({ entries: z.array(auditEntry), complete: z.boolean() });
 
@@ -25,5 +26,5 @@ export const sendTestMail = (to: string): Promise<Answer<unknown>> =>
   call('POST', '/api/settings/test-email', nothing, { to });
 
 /** 50 entries before `before` (an entry's id), newest first; the newest ones without it. */
-export const readAudit = (before?: number): Promise<Answer<{ entries: AuditEntry[]; complete: boolean }>> =>
+export const readAudit = (before?: number): Promise<Answer<LogPart<AuditEntry>>> =>
   call('GET', before === undefined ? '/api/audit' : `/api/audit?before=${before}`, auditPage);

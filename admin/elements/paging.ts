@@ -114,6 +114,7 @@ export const listStyles = css`
   .filters .count {
     flex: 1 0 auto;
     color: var(--parley-text-3);
+    line-height: var(--wa-form-control-height);
     text-align: end;
   }
   .more {

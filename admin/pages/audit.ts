@@ -1,16 +1,14 @@
 /** /audit: who did what and when, with what it was before and after. */
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
-import { customElement, state } from 'lit/decorators.js';
+import { customElement } from 'lit/decorators.js';
 import type { AuditEntry } from '../../core/api.ts';
-import type { Problem } from '../../core/errors.ts';
 import { readAudit } from '../data/workspace.ts';
-import { problemNotice } from '../elements/form-parts.ts';
-import { clockTime, dayName, exactTime, isSameDay } from '../elements/times.ts';
+import { DayLog } from '../elements/day-log.ts';
+import { clockTime, exactTime } from '../elements/times.ts';
 import { base, page } from '../styles/shared.ts';
 import { actionWords, fieldWords, valueWords } from './audit-words.ts';
 import '../elements/empty-state.ts';
 import '../elements/page-header.ts';
-import '../elements/webawesome.ts';
 
 @customElement('pl-audit')
 export class PlAudit extends LitElement {
@@ -90,31 +88,12 @@ export class PlAudit extends LitElement {
     `,
   ];
 
-  @state() private entries: AuditEntry[] = [];
-  @state() private complete = false;
-  @state() private ready = false;
-  @state() private busy = false;
-  @state() private problem: Problem | null = null;
+  private log = new DayLog<AuditEntry>(this, readAudit);
 
   override connectedCallback(): void {
     super.connectedCallback();
-    void this.handleMore();
+    void this.log.reload();
   }
-
-  private handleMore = async () => {
-    if (this.busy) return;
-    this.busy = true;
-    const answer = await readAudit(this.entries.at(-1)?.id);
-    this.busy = false;
-    if ('problem' in answer) {
-      this.problem = answer.problem;
-      return;
-    }
-    this.problem = null;
-    this.ready = true;
-    this.entries = [...this.entries, ...answer.value.entries];
-    this.complete = answer.value.complete;
-  };
 
   override render() {
     return html`
@@ -122,42 +101,13 @@ export class PlAudit extends LitElement {
         heading="Audit"
         help="Every change that an admin makes, and every failed sign-in. Secrets are never written down."
       ></pl-page-header>
-      ${this.ready || this.problem ? nothing : html`<pl-placeholder></pl-placeholder>`}
-      ${
-        this.ready && this.entries.length === 0
-          ? html`<pl-empty icon="log" heading="Nothing has happened yet"
-              >Changes appear here as they are made.</pl-empty
-            >`
-          : this.renderDays()
-      }
-      ${problemNotice(this.problem)}
-      ${
-        this.problem || (this.ready && !this.complete)
-          ? html`<p class="more">
-              <wa-button appearance="outlined" ?loading=${this.busy} @click=${this.handleMore}
-                >${this.problem ? 'Try again' : 'Show older'}</wa-button
-              >
-            </p>`
-          : nothing
-      }
+      ${this.log.render(
+        renderEntry,
+        html`<pl-empty icon="log" heading="Nothing has happened yet"
+          >Changes appear here as they are made.</pl-empty
+        >`,
+      )}
     `;
-  }
-
-  private renderDays(): TemplateResult[] {
-    const days: AuditEntry[][] = [];
-    for (const entry of this.entries) {
-      const last = days.at(-1);
-      if (last?.[0] && isSameDay(last[0].at, entry.at)) last.push(entry);
-      else days.push([entry]);
-    }
-    const now = Date.now();
-    return days.map(
-      (entries) =>
-        html`<h2>${dayName(entries[0]?.at ?? now, now)}</h2>
-          <ol>
-            ${entries.map(renderEntry)}
-          </ol>`,
-    );
   }
 }
 

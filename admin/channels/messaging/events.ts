@@ -1,13 +1,13 @@
 /** Tab "Event log": the channel's last webhooks, sends and checks, so that one sees why nothing arrives (CH-16). */
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import { repeat } from 'lit/directives/repeat.js';
 import type { ChannelEvent, ReplayAnswer } from '../../../core/channelApi.ts';
 import type { Problem } from '../../../core/errors.ts';
 import { readEvents, replayEvent } from '../../data/channels.ts';
+import { DayLog } from '../../elements/day-log.ts';
 import type { IconName } from '../../elements/icons.ts';
 import { problemNotice } from '../../elements/form-parts.ts';
-import { clockTime, dayName, exactTime, isSameDay } from '../../elements/times.ts';
+import { clockTime, exactTime } from '../../elements/times.ts';
 import { base } from '../../styles/shared.ts';
 import { eventStyles } from './events-styles.ts';
 import '../../elements/empty-state.ts';
@@ -45,30 +45,12 @@ export class PlChannelEvents extends LitElement {
   static override styles = [base, eventStyles];
 
   @property({ attribute: false }) channel = '';
-  @state() private entries: ChannelEvent[] = [];
-  @state() private complete = false;
-  @state() private ready = false;
-  @state() private busy = false;
-  @state() private problem: Problem | null = null;
   @state() private replays: ReadonlyMap<number, Replay> = new Map();
+  private log = new DayLog<ChannelEvent>(this, (before) => readEvents(this.channel, before));
 
   override connectedCallback(): void {
     super.connectedCallback();
-    void this.load();
-  }
-
-  /** The newest 50, or those before `before`. */
-  private async load(before?: number): Promise<void> {
-    if (this.busy) return;
-    this.busy = true;
-    const answer = await readEvents(this.channel, before);
-    this.busy = false;
-    this.problem = 'problem' in answer ? answer.problem : null;
-    if ('problem' in answer) return;
-    this.ready = true;
-    const { entries, complete } = answer.value;
-    this.entries = before === undefined ? entries : [...this.entries, ...entries];
-    this.complete = complete;
+    void this.log.reload();
   }
 
   private async replay(id: number): Promise<void> {
@@ -80,62 +62,30 @@ export class PlChannelEvents extends LitElement {
         ? { busy: false, answer: null, problem: answer.problem }
         : { busy: false, answer: answer.value, problem: null },
     );
-    await this.load();
+    await this.log.reload();
   }
 
   override render() {
     return html`
       <div class="head">
         <p class="quiet">What came and went, newest first. Times are yours.</p>
-        <wa-button size="s" appearance="outlined" ?loading=${this.busy} @click=${() => void this.load()}>
+        <wa-button
+          size="s"
+          appearance="outlined"
+          ?loading=${this.log.busy}
+          @click=${() => void this.log.reload()}
+        >
           <pl-icon slot="start" name="refresh"></pl-icon>Refresh
         </wa-button>
       </div>
-      ${problemNotice(this.problem)} ${this.ready ? this.renderEntries() : this.renderWaiting()}
-      ${
-        this.ready && !this.complete
-          ? html`<p class="more">
-              <wa-button
-                appearance="outlined"
-                ?loading=${this.busy}
-                @click=${() => void this.load(this.entries.at(-1)?.id)}
-                >Load older</wa-button
-              >
-            </p>`
-          : nothing
-      }
+      ${this.log.render(
+        (entry) => this.renderEntry(entry),
+        html`<pl-empty icon="log" heading="Nothing has happened yet">
+          Paste the webhook URL at the provider, then write to one of the channel's numbers: the message
+          appears here, with the reason if it is refused.
+        </pl-empty>`,
+      )}
     `;
-  }
-
-  private renderWaiting(): TemplateResult | typeof nothing {
-    return this.problem ? nothing : html`<pl-placeholder></pl-placeholder>`;
-  }
-
-  private renderEntries(): TemplateResult | TemplateResult[] {
-    if (this.entries.length === 0) {
-      return html`<pl-empty icon="log" heading="Nothing has happened yet">
-        Paste the webhook URL at the provider, then write to one of the channel's numbers: the message appears
-        here, with the reason if it is refused.
-      </pl-empty>`;
-    }
-    const days: ChannelEvent[][] = [];
-    for (const entry of this.entries) {
-      const last = days.at(-1);
-      if (last?.[0] && isSameDay(last[0].at, entry.at)) last.push(entry);
-      else days.push([entry]);
-    }
-    const now = Date.now();
-    return days.map(
-      (entries) =>
-        html`<h2>${dayName(entries[0]?.at ?? now, now)}</h2>
-          <ol>
-            ${repeat(
-              entries,
-              ({ id }) => id,
-              (entry) => this.renderEntry(entry),
-            )}
-          </ol>`,
-    );
   }
 
   private renderEntry(entry: ChannelEvent): TemplateResult {
