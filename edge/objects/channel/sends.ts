@@ -25,21 +25,19 @@ const campaignLane = 1;
 const keepDoneMs = 30 * 86_400_000;
 
 /**
- * How many messages are on their way, and since when the oldest. Behind each other message of a recipient there is an
- * older one that is in one of the three other states, and each of these is in the order of its index.
+ * Where the oldest message on its way is found, each in the order of an index. Behind every other message of a recipient
+ * there is an older one that is in one of these.
  */
-const backlogQuery = `
-  SELECT (SELECT COUNT(*) FROM sends INDEXED BY sends_recipient WHERE state < 4) AS n, MIN(at) AS oldest FROM (
-    SELECT MIN(queued_at) AS at FROM sends INDEXED BY sends_handed WHERE state = 2
-    UNION ALL SELECT MIN(queued_at) FROM sends INDEXED BY sends_waiting WHERE state = 3
-    ${[conversationLane, campaignLane]
-      .flatMap((lane) => [0, 1].map((slow) => `slow = ${slow} AND lane = ${lane}`))
-      .map(
-        (line) => `UNION ALL SELECT queued_at FROM (
-          SELECT queued_at FROM sends INDEXED BY sends_next WHERE state = 0 AND ${line} ORDER BY id LIMIT 1)`,
-      )
-      .join(' ')}
-  )`;
+const oldestOnes = [
+  'SELECT MIN(queued_at) AS at FROM sends INDEXED BY sends_handed WHERE state = 2',
+  'SELECT MIN(queued_at) AS at FROM sends INDEXED BY sends_waiting WHERE state = 3',
+  ...[conversationLane, campaignLane].flatMap((lane) =>
+    [0, 1].map(
+      (slow) => `SELECT queued_at AS at FROM sends INDEXED BY sends_next
+        WHERE state = 0 AND slow = ${slow} AND lane = ${lane} ORDER BY id LIMIT 1`,
+    ),
+  ),
+];
 
 export class Sends {
   readonly early: EarlyReports;
@@ -214,8 +212,12 @@ export class Sends {
   }
 
   backlog(): { queued: number; oldestQueuedAt: number | null } {
-    const row = this.sql.exec<{ n: number; oldest: number | null }>(backlogQuery).one();
-    return { queued: row.n, oldestQueuedAt: row.oldest };
+    const { n } = this.sql
+      .exec<{ n: number }>('SELECT COUNT(*) AS n FROM sends INDEXED BY sends_recipient WHERE state < 4')
+      .one();
+    const found = oldestOnes.flatMap((query) => this.sql.exec<{ at: number | null }>(query).toArray());
+    const times = found.flatMap(({ at }) => at ?? []);
+    return { queued: n, oldestQueuedAt: times.length === 0 ? null : Math.min(...times) };
   }
 
   // ── What became of it ─────────────────────────────────────────────────────────────────────────────────
