@@ -28,6 +28,13 @@ export interface PreviewMessage {
   view?: 'start' | 'conversation';
 }
 
+/** The panel takes the focus when it opens. Here it must not take it from the form beside it, where somebody types. */
+const takeFocus = Object.getOwnPropertyDescriptor(HTMLElement.prototype, 'focus')
+  ?.value as HTMLElement['focus'];
+HTMLElement.prototype.focus = function (this: HTMLElement, options?: FocusOptions) {
+  if (document.hasFocus()) takeFocus.call(this, options);
+};
+
 /** A conversation that answers nobody. */
 class SampleChat implements Chat {
   state: ChatState = emptyState;

@@ -82,6 +82,24 @@ describe('a live chat channel', () => {
     await preview().getByText('Tell us who you are before the chat starts.').waitFor();
   });
 
+  it('[LC-08] leaves the focus in the form, however late the preview comes', async () => {
+    const late = await page.context().newPage();
+    let release = () => {};
+    const held = new Promise<void>((done) => (release = done));
+    await late.route('**/widget/preview.html', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await late.goto(page.url(), { waitUntil: 'commit' });
+    const name = late.getByLabel('Name', { exact: true });
+    await name.fill('Front');
+    release();
+    await late.frameLocator('iframe').getByText('Hello! How can we help you?').waitFor();
+    await late.keyboard.type(' page');
+    expect(await name.inputValue()).toBe('Front page');
+    await late.close();
+  });
+
   it('[LC-11] [LC-12] keeps the pre-chat form and the privacy terms with their formatting, never as HTML', async () => {
     await choose(page, 'Phone', 'Required');
     await press(page, 'Show privacy terms');

@@ -46,7 +46,10 @@ export async function openConsole(
 /** Chooses from one of the library's drop-down lists. */
 export async function choose(page: Page, list: string, option: string): Promise<void> {
   await page.getByRole('combobox', { name: list }).click();
-  await page.getByRole('option', { name: option }).click();
+  const wanted = page.getByRole('option', { name: option });
+  await wanted.click();
+  // A list that is still closing would take the next click for its own.
+  await wanted.waitFor({ state: 'hidden' });
 }
 
 /** Presses a switch or a tick box of the library by its label. */
