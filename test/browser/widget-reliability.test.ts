@@ -69,6 +69,13 @@ async function begin(widget: Widget, prefix: string): Promise<string> {
 /** What the agent has of a conversation. */
 const agentTexts = (session: string) => desk.logOf(session).texts;
 
+/** Resolves once the agent was told these texts, and rejects if the edge holds any more, or in another order. */
+async function agentHasExactly(session: string, texts: string[]): Promise<void> {
+  await expect.poll(() => agentTexts(session)).toEqual(texts);
+  await desk.catchUp(session);
+  expect(agentTexts(session)).toEqual(texts);
+}
+
 const waiting = (widget: Widget) => widget.page.locator('parley-messages [data-waiting]').count();
 
 /** Resolves when nothing waits any more; reconnecting takes its time. */
@@ -89,7 +96,7 @@ describe('nothing is lost or doubled', () => {
     const all = ['minute 0', 'minute 4', 'minute 1', 'minute 2', 'minute 3'];
     await expect.poll(() => widget.texted('minute'), { timeout: 45_000 }).toEqual(all);
     await delivered(widget);
-    expect(agentTexts(session)).toEqual(all);
+    await agentHasExactly(session, all);
   });
 
   it('[LC-18] survives a reload and the end of the tab with messages waiting, an image among them', async () => {
@@ -110,7 +117,7 @@ describe('nothing is lost or doubled', () => {
     const again = await visit();
     // Known visitors connect without being asked, so the tab need not be opened for the outbox to empty.
     await heard;
-    expect(agentTexts(session)).toEqual(['reload 0', 'reload 1', 'reload 2']);
+    await agentHasExactly(session, ['reload 0', 'reload 1', 'reload 2']);
     const order = desk
       .logOf(session)
       .list.flatMap(({ body }) =>
@@ -150,8 +157,7 @@ describe('nothing is lost or doubled', () => {
       .poll(async () => (await widget.texted('dead')).sort(), { timeout: 20_000 })
       .toEqual(['dead 0', 'dead 1', 'dead 2']);
     await delivered(widget);
-    await expect.poll(() => agentTexts(session).length).toBe(3);
-    expect(await widget.texted('dead')).toEqual(agentTexts(session));
+    await agentHasExactly(session, await widget.texted('dead'));
   });
 
   it('[LC-18] wakes from ten minutes of sleep with everything that was missed, once', async () => {
@@ -181,8 +187,7 @@ describe('nothing is lost or doubled', () => {
     await expect.poll(() => waiting(widget)).toBe(1);
     await server.restart();
     await delivered(widget);
-    await desk.until(() => agentTexts(session).includes('restart 1'), 'the message');
-    expect(agentTexts(session)).toEqual(['restart 0', 'restart 1']);
+    await agentHasExactly(session, ['restart 0', 'restart 1']);
     expect(await widget.texted('restart')).toEqual(['restart 0', 'restart 1']);
   });
 
@@ -307,7 +312,7 @@ describe('several tabs', () => {
       await expect.poll(() => tab.texted('both'), { timeout: 40_000 }).toEqual(all);
       await delivered(tab);
     }
-    expect(agentTexts(session)).toEqual(all);
+    await agentHasExactly(session, all);
   });
 
   it('[LC-18] each connect for themselves where the browser has no locks, and still double nothing', async () => {
@@ -327,6 +332,6 @@ describe('several tabs', () => {
       await expect.poll(() => tab.texted('lockless'), { timeout: 40_000 }).toEqual(all);
       await delivered(tab);
     }
-    expect(agentTexts(session)).toEqual(all);
+    await agentHasExactly(session, all);
   });
 });
