@@ -3,7 +3,7 @@
  * provider, as far as its lane and the provider's answer tell. Times are epoch ms; nothing here reads a clock.
  */
 import { Lanes } from './lanes.ts';
-import { lanesFor, Pacer, Travel } from './pacing.ts';
+import { lanesFor, Pacer, Travel, type Call } from './pacing.ts';
 
 /** What a channel's provider takes for a call before any was measured, ms. */
 const assumedLatencyMs = 200;
@@ -12,12 +12,18 @@ const coldAfterMs = 2_000;
 /** How long lanes take to make their connections, and how much later a message may arrive meanwhile. */
 const warmUpMs = 600;
 const coldTravelMs = 250;
+/**
+ * How long the provider may have held up a message that left in time. At a high rate little is in doubt: what many
+ * messages seem to be late by would cost more than it saves.
+ */
+const longestDoubtMs = 8;
 
 export class Pace {
   private pacer: Pacer | null = null;
   /** Of those that the provider takes more slowly, which count in both; null where it makes no difference. */
   private slowPacer: Pacer | null = null;
   private readonly travel = new Travel();
+  private doubtMs = longestDoubtMs;
   private latencyMs = assumedLatencyMs;
   /** What was heard last, to be reckoned with when more is heard. */
   private latencies: number[] = [];
@@ -47,6 +53,7 @@ export class Pace {
 
   /** The rate of what is given from now on, and that of slow messages among it; what left before it counts too. */
   keep(rate: number, now: number, slowRate: number | null = null): void {
+    this.doubtMs = Math.min(longestDoubtMs, 2 * (1_000 / rate));
     this.pacer = this.kept(this.pacer, rate, now, false);
     this.slowPacer = slowRate === null ? null : this.kept(this.slowPacer, slowRate, now, true);
   }
@@ -117,7 +124,7 @@ export class Pace {
   /** A message left at `leftAt`, later than planned. */
   left(ref: string, leftAt: number): void {
     this.lanesOf.moved(ref, leftAt);
-    this.count(ref, leftAt, Infinity);
+    this.count(ref, leftAt + (this.counted.get(ref)?.travelMs ?? 0));
   }
 
   /** A message that was to leave at `plannedAt` has not, and its place is free. */
@@ -127,11 +134,13 @@ export class Pace {
     this.forget(ref);
   }
 
-  /** The call that began at `leftAt` is over, after `latencyMs`; null where that is not known. */
-  answered(ref: string, leftAt: number, latencyMs: number | null): void {
-    if (latencyMs !== null) {
-      this.latencies.push(latencyMs);
-      this.count(ref, leftAt, this.travel.answered(latencyMs));
+  /** The call that began at `leftAt` is over; null when nothing is known of it. */
+  answered(ref: string, leftAt: number, call: Call | null): void {
+    const counted = this.counted.get(ref);
+    if (call) {
+      this.latencies.push(call.latencyMs);
+      const travelMs = this.travel.answered(call, counted?.travelMs ?? 0, this.doubtMs);
+      this.count(ref, leftAt + travelMs);
     }
     this.forget(ref);
   }
@@ -141,11 +150,10 @@ export class Pace {
     this.lanesOf.over(ref);
   }
 
-  /** A message left at `leftAt` and was on its way for at most `travelMs` more than usual. */
-  private count(ref: string, leftAt: number, travelMs: number): void {
+  /** A message counts as arrived at `at`. */
+  private count(ref: string, at: number): void {
     const counted = this.counted.get(ref);
     if (!counted) return;
-    const at = leftAt + Math.min(travelMs, counted.travelMs);
     for (const pacer of this.pacersOf(counted.isSlow)) pacer.move(counted.at, at);
     counted.at = at;
   }

@@ -11,7 +11,7 @@ const spareMs = 1;
  * Part of the usual distance that two messages keep at least. What was missed while the thread was busy is made up
  * for quickly: a late message comes late in every window after it, so the fewer are late the better.
  */
-const closestShare = 0.4;
+const closestShare = 0.25;
 /** How far the schedule may lag before what was missed is given up, ms. */
 const longestLagMs = 300;
 
@@ -95,11 +95,20 @@ export class Pacer {
 const steadyTravelMs = 20;
 const unsteadyTravelMs = 8;
 /** Latencies that differ by more than this on average tell of the provider's work and no more of the way to it, ms. */
-const steadySpreadMs = 8;
-/** One answer that takes very long says no more than this about the others, ms. */
-const longestSpreadMs = 100;
+const steadySpreadMs = 12;
+/** Longest that an even answer is taken to be late because its message was; and what one says about the others, ms. */
+const longestTravelMs = 100;
+const longestSpreadMs = 25;
+/** A message that was out of our hands so soon met a thread that was free, ms. */
+const promptMs = 3;
 /** The fastest answer is that of so many, or of twice as many. */
 const answersCompared = 500;
+
+/** What is known of a call that is over: how long it took, and how soon its message was out of our hands, if that is known; ms. */
+export interface Call {
+  latencyMs: number;
+  outMs: number | null;
+}
 
 /**
  * How long messages are on their way to the provider, as far as their answers tell. The provider counts when they
@@ -115,11 +124,14 @@ export class Travel {
 
   /** How much longer than usual a message may be on its way that has no answer yet, ms. */
   get allowanceMs(): number {
-    return this.spreadMs > steadySpreadMs ? unsteadyTravelMs : steadyTravelMs;
+    return this.isSteady() ? steadyTravelMs : unsteadyTravelMs;
   }
 
-  /** Takes in a call's latency, ms; answers how much longer than usual its message was on its way at most, ms. */
-  answered(latencyMs: number): number {
+  /**
+   * Takes in a call; answers how much longer than usual its message was on its way at most, ms. `allowedMs` is what was
+   * assumed before, and what left promptly may have met another delay for `doubtMs`.
+   */
+  answered({ latencyMs, outMs }: Call, allowedMs: number, doubtMs: number): number {
     if (this.compared >= answersCompared) {
       this.fastestBefore = this.fastestMs;
       this.fastestMs = Infinity;
@@ -127,11 +139,18 @@ export class Travel {
     }
     this.compared += 1;
     this.fastestMs = Math.min(this.fastestMs, latencyMs);
-    const more = latencyMs - Math.min(this.fastestMs, this.fastestBefore);
+    const laterMs = latencyMs - Math.min(this.fastestMs, this.fastestBefore);
     this.answers += 1;
     const weight = Math.max(0.02, 1 / this.answers);
-    this.spreadMs += weight * (Math.min(more, longestSpreadMs) - this.spreadMs);
-    return more;
+    this.spreadMs += weight * (Math.min(laterMs, longestSpreadMs) - this.spreadMs);
+    // Most of what the answer is late by was after its message had left.
+    if (outMs !== null && outMs <= promptMs) return Math.min(laterMs, outMs + doubtMs);
+    const trustedMs = this.isSteady() ? Math.max(allowedMs, longestTravelMs) : allowedMs;
+    return Math.min(laterMs, (outMs ?? 0) + trustedMs);
+  }
+
+  private isSteady(): boolean {
+    return this.spreadMs <= steadySpreadMs;
   }
 }
 

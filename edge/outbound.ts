@@ -10,6 +10,8 @@ import { Deadlines } from './deadlines.ts';
 import type { Env } from './env.ts';
 
 const maxAnswerBytes = 256 * 1024;
+/** Answers are short nearly always, and room for one is garbage soon: a long one is read on in larger pieces. */
+const firstPieceBytes = 1024;
 const pieceBytes = 16 * 1024;
 const userAgent = 'Parley/1.0';
 
@@ -68,9 +70,8 @@ export async function callProvider(
     }
     try {
       const body = await readAtMost(response, maxAnswerBytes);
-      const headers = Object.fromEntries(
-        [...response.headers].map(([name, value]) => [name.toLowerCase(), value]),
-      );
+      const headers: Record<string, string> = {};
+      response.headers.forEach((value, name) => (headers[name.toLowerCase()] = value));
       return { status: response.status, headers, body };
     } catch (error) {
       throw new NoAnswer('maybe', messageOf(error));
@@ -78,11 +79,27 @@ export async function callProvider(
   });
 }
 
+/** Where the last call of a channel went: nearly all of them go to the same address. */
+const lastResolved = new WeakMap<ProviderChannel['fields'], { url: string; target: string }>();
+
 /**
  * The URL that a request really goes to. Throws for one that is neither at an origin of the provider nor at its
  * stand-in.
  */
 export function resolveUrl(
+  env: Env,
+  provider: Provider,
+  channel: Pick<ProviderChannel, 'fields'>,
+  url: string,
+): string {
+  const last = lastResolved.get(channel.fields);
+  if (last?.url === url) return last.target;
+  const target = resolve(env, provider, channel, url);
+  lastResolved.set(channel.fields, { url, target });
+  return target;
+}
+
+function resolve(
   env: Env,
   provider: Provider,
   channel: Pick<ProviderChannel, 'fields'>,
@@ -116,7 +133,7 @@ async function readAtMost(response: Response, max: number): Promise<string> {
   const decoder = new TextDecoder();
   let text = '';
   for (let left = max; left > 0;) {
-    const size = Math.min(left, pieceBytes);
+    const size = left === max ? firstPieceBytes : Math.min(left, pieceBytes);
     const { value, done } = await reader.readAtLeast(size, new Uint8Array(size));
     if (value) text += decoder.decode(value, { stream: true });
     left -= value?.length ?? 0;

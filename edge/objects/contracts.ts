@@ -21,6 +21,7 @@ import type {
 } from '../../core/providers/provider.ts';
 import type { Content } from '../../core/content.ts';
 import type { Problem } from '../../core/errors.ts';
+import type { Call } from '../../core/pacing.ts';
 import type { OutgoingContent } from '../../core/providers/provider.ts';
 import type { Standing } from '../../core/queue.ts';
 import type { Note } from '../../core/session.ts';
@@ -247,10 +248,10 @@ export interface SendReport {
   /** `Outgoing.attempt` of the call. */
   attempt: number;
   result: SendResult;
-  /** When the call was made, epoch ms, and how long it took, ms. */
+  /** When the call was made, epoch ms. */
   attemptedAt: number;
   /** Null when it was not this call that told. */
-  latencyMs: number | null;
+  call: Call | null;
 }
 
 // ── Campaigns ───────────────────────────────────────────────────────────────────────────────────────────

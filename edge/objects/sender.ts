@@ -68,6 +68,8 @@ export class Sender extends DurableObject<Env> {
   /** Due, but all connections are in use. */
   private readonly waiting: SendSlot[] = [];
   private calling = 0;
+  /** The most calls at once by now: so many connections there are. */
+  private connected = 0;
   private notices: SlotNotice[] = [];
   private results: SendReport[] = [];
   /** Results by message and attempt, for a Channel that asks again. */
@@ -145,6 +147,7 @@ export class Sender extends DurableObject<Env> {
     const prepared = await this.prepare(message);
     // What follows up to the call itself waits for nothing: the time is when the message really leaves.
     const attemptedAt = Date.now();
+    let outMs: number | null = null;
     let result: SendResult;
     if ('kind' in prepared) {
       result = prepared;
@@ -153,13 +156,17 @@ export class Sender extends DurableObject<Env> {
       // Channel plans on what it hears: late departures always, others often enough to know that we are awake.
       if (attemptedAt > at + lateMs || attemptedAt - this.toldAt > sayAtLeastMs)
         this.tellSlot(slot, attemptedAt);
+      const isConnected = this.calling <= this.connected;
+      this.connected = Math.max(this.connected, this.calling);
+      // Timers run once the thread has nothing ready any more, and by then the request is written.
+      if (isConnected && !this.isCareful()) setTimeout(() => (outMs = Date.now() - attemptedAt), 0);
       result = await this.perform(message, prepared);
     }
     this.calling -= 1;
     const next = this.waiting.shift();
     if (next) void this.call(next);
     if (result.kind === 'unknown') return void this.lookUp(message, attemptedAt, 0, result);
-    this.settle({ ref, attempt, result, attemptedAt, latencyMs: Date.now() - attemptedAt });
+    this.settle({ ref, attempt, result, attemptedAt, call: { latencyMs: Date.now() - attemptedAt, outMs } });
   }
 
   /** A message leaves at another time than planned; null: it gives its slot back. */
@@ -224,7 +231,7 @@ export class Sender extends DurableObject<Env> {
       error: sendErrorOf('unknown', { text: 'Parley was interrupted while it sent this message.' }),
     };
     const settle = (result: SendResult) =>
-      this.settle({ ref: message.ref, attempt: message.attempt, result, attemptedAt: at, latencyMs: null });
+      this.settle({ ref: message.ref, attempt: message.attempt, result, attemptedAt: at, call: null });
     const wait = lookUpsAfterMs[tried];
     try {
       const { provider, channel } = await this.surroundings();

@@ -1,4 +1,4 @@
-/** Serves the bare object (bare.worker.js) with the workerd that serves Parley, and talks to it. */
+/** Serves the bare objects (bare.worker.js) with the workerd that serves Parley, and talks to it. */
 import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -18,9 +18,15 @@ const config :Workerd.Config = (
     (name = "main", worker = (
       modules = [(name = "worker.js", esModule = embed ${JSON.stringify(join(root, 'test/bench/bare.worker.js'))})],
       compatibilityDate = "2026-11-01",
-      bindings = [(name = "BARE", durableObjectNamespace = "Bare")],
-      durableObjectNamespaces = [(className = "Bare", uniqueKey = "bare", enableSql = true)],
-      durableObjectStorage = (localDisk = "objects"))),
+      bindings = [
+        (name = "BARE", durableObjectNamespace = "Bare"),
+        (name = "LANE", durableObjectNamespace = "BareLane")],
+      durableObjectNamespaces = [
+        (className = "Bare", uniqueKey = "bare", enableSql = true),
+        (className = "BareLane", uniqueKey = "lane", enableSql = true)],
+      durableObjectStorage = (localDisk = "objects"),
+      globalOutbound = "outbound")),
+    (name = "outbound", network = (allow = ["private"])),
     (name = "objects", disk = (path = ${JSON.stringify(objects)}, writable = true))
   ],
   sockets = [(name = "http", address = "127.0.0.1:0", service = "main", http = ())]

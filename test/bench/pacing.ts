@@ -1,4 +1,4 @@
-/** The channel's rate, measured where the messages arrive, beside BullMQ's limiter on Redis. */
+/** The channel's rate, measured where the messages arrive, beside a bare Worker and BullMQ's limiter on Redis. */
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Queue, Worker } from 'bullmq';
 import { until } from '../support/until.ts';
+import { startBare } from './bare.ts';
 import { pacedOf, setSendingStage, type Paced, type SendingStage, TimedService } from './sending.ts';
 import { printTable } from './table.ts';
 
@@ -15,6 +16,8 @@ const secondsEach = 12;
 /** Left out of the rate, while connections are made; no second may hold more than the rate all the same. */
 const warmUpSeconds = 2;
 const customers = 5_000;
+/** Of one object of the bare Worker. */
+const callsAtOnce = 3;
 /** Part of the configured rate that has to be achieved. */
 const limit = 0.99;
 
@@ -28,6 +31,47 @@ async function parley(stage: SendingStage, index: number): Promise<Paced> {
   await until(() => service.arrivals.length >= count, `${count} messages`, (secondsEach + 20) * 1_000);
   const { achieved } = pacedOf(service.arrivals, rate * warmUpSeconds);
   return { achieved, most: pacedOf(service.arrivals).most };
+}
+
+/** The call that sends one message to the service. */
+const callOf = (service: TimedService, text: string) => ({
+  url: `${service.url}/messages`,
+  init: {
+    method: 'POST',
+    headers: { authorization: `Bearer ${service.fields.apiKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ from: '+14155551000', to: '+14155550101', text }),
+  },
+});
+
+/** Timers and calls in a Worker with nothing around them, which know nothing of what leaves late. */
+async function bare(): Promise<Map<number, Paced>> {
+  const server = await startBare();
+  const service = await new TimedService(['+14155551000']).start();
+  service.behave({ latencyMs });
+  const found = new Map<number, Paced>();
+  try {
+    for (const rate of rates) {
+      const count = rate * secondsEach + 1;
+      service.arrivals = [];
+      const lanes = Math.ceil((rate * latencyMs) / 1_000 / callsAtOnce);
+      const asked = { call: callOf(service, 'message'), perSecond: rate, count, lanes };
+      await fetch(`${server.url.replace('ws:', 'http:')}/pace`, {
+        method: 'POST',
+        body: JSON.stringify(asked),
+      });
+      await until(
+        () => service.arrivals.length >= count,
+        `the bare Worker at ${rate}`,
+        (secondsEach + 20) * 1_000,
+      );
+      const { achieved } = pacedOf(service.arrivals, rate * warmUpSeconds);
+      found.set(rate, { achieved, most: pacedOf(service.arrivals).most });
+    }
+    return found;
+  } finally {
+    await server.stop();
+    await service.close();
+  }
 }
 
 async function freePort(): Promise<number> {
@@ -65,14 +109,8 @@ async function bullmq(): Promise<Map<number, Paced> | null> {
       const worker = new Worker(
         `rate-${rate}`,
         async ({ data }: { data: { index: number } }) => {
-          await fetch(`${service.url}/messages`, {
-            method: 'POST',
-            headers: {
-              authorization: `Bearer ${service.fields.apiKey}`,
-              'content-type': 'application/json',
-            },
-            body: JSON.stringify({ from: '+14155551000', to: '+14155550101', text: `message ${data.index}` }),
-          }).then((answer) => answer.arrayBuffer());
+          const { url, init } = callOf(service, `message ${data.index}`);
+          await fetch(url, init).then((answer) => answer.arrayBuffer());
         },
         {
           connection,
@@ -116,16 +154,14 @@ export async function pacing(): Promise<string[]> {
     await stage.stop();
   }
   const theirs = await bullmq();
-  for (const rate of rates) {
-    const paced = theirs?.get(rate);
-    if (!paced) continue;
-    rows.push([
-      `BullMQ at ${rate}`,
-      paced.achieved.toFixed(2),
-      `${((paced.achieved / rate) * 100).toFixed(2)}%`,
-      String(paced.most),
-      '',
-    ]);
+  for (const [name, measured] of [
+    ['Bare Worker', await bare()],
+    ['BullMQ', theirs],
+  ] as const) {
+    for (const [rate, { achieved, most }] of measured ?? []) {
+      const share = `${((achieved / rate) * 100).toFixed(2)}%`;
+      rows.push([`${name} at ${rate}`, achieved.toFixed(2), share, String(most), '']);
+    }
   }
   printTable(
     `Messages a second with a provider that takes ${latencyMs} ms (limits: at least ${limit * 100}% of the rate, never more in any second; no object opens more than six connections, or its send fails)`,

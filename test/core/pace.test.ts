@@ -46,7 +46,11 @@ function arrivalsOf(rate: number, noise: Noise, seed: number): number[] {
     }
     return (at: number) => found.find(([from, to]) => from <= at && at < to)?.[1] ?? at;
   };
-  const [ours, theirs] = [standstills(noise.ours), standstills(noise.theirs)];
+  const [ours, writing, theirs] = [
+    standstills(noise.ours),
+    standstills(noise.ours),
+    standstills(noise.theirs),
+  ];
 
   const pace = new Pace(() => []);
   pace.keep(rate, start);
@@ -65,13 +69,17 @@ function arrivalsOf(rate: number, noise: Noise, seed: number): number[] {
   const leave = (ref: string, at: number) => {
     const left = Math.max(ours(now), freeAt);
     freeAt = left + 0.4;
-    const arrived = theirs(left + 0.5);
+    const written = writing(left);
+    const arrived = theirs(written + 0.5);
     arrivals.push(arrived);
     const answered = ours(arrived + answerMs + about(noise.answersMs));
     // Clocks tell whole milliseconds.
     const leftAt = Math.floor(left);
     if (leftAt > at + 5) later(left + toldMs, () => pace.left(ref, leftAt));
-    later(answered + toldMs, () => pace.answered(ref, leftAt, Math.floor(answered) - leftAt));
+    // On a new connection it is not known when the message left.
+    const outMs = random() < 0.1 ? null : Math.floor(written) - leftAt;
+    const call = { latencyMs: Math.floor(answered) - leftAt, outMs };
+    later(answered + toldMs, () => pace.answered(ref, leftAt, call));
   };
   const plan = () => {
     for (; given < rate * seconds; given += 1) {

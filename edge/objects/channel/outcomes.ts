@@ -47,7 +47,7 @@ export class Outcomes {
     const taken: TakenSend[] = [];
     const events = settled.map(([row, report]): NewEvent => {
       // Only what was looked up can be mistaken for another.
-      const result = report.latencyMs === null ? this.plausible(row, report.result) : report.result;
+      const result = report.call === null ? this.plausible(row, report.result) : report.result;
       const event = eventOf(row, report);
       if (result.kind !== 'accepted') return this.notTaken(row, result, event, now);
       rows.push(row);
@@ -188,7 +188,7 @@ function eventOf(row: HandedRow, report: SendReport): NewEvent {
     result: 'ok',
     summary: `Message from ${ours} to ${customer}`,
     detail: '',
-    latencyMs: report.latencyMs,
+    latencyMs: report.call?.latencyMs ?? null,
     ref: row.ref,
   };
 }

@@ -216,7 +216,7 @@ export class SendQueue {
         if (row?.state !== handed || row.attempts !== report.attempt) continue;
         if ('result' in report) {
           rows.delete(report.ref);
-          this.pace.answered(report.ref, report.attemptedAt, report.latencyMs);
+          this.pace.answered(report.ref, report.attemptedAt, report.call);
           settled.push([row, report]);
         } else if (report.leftAt !== null) {
           if (row.slot_at !== report.plannedAt) continue;
