@@ -18,6 +18,15 @@ const coldTravelMs = 250;
  */
 const longestDoubtMs = 8;
 
+/** A message that is with a lane. */
+interface Counted {
+  at: number;
+  travelMs: number;
+  isSlow: boolean;
+  /** Places that it takes beyond its own. */
+  spares: { pacer: Pacer; at: number }[];
+}
+
 export class Pace {
   private pacer: Pacer | null = null;
   /** Of those that the provider takes more slowly, which count in both; null where it makes no difference. */
@@ -28,7 +37,7 @@ export class Pace {
   /** What was heard last, to be reckoned with when more is heard. */
   private latencies: number[] = [];
   /** When messages that are with lanes count as arrived, and how much longer than usual their way may take. */
-  private readonly counted = new Map<string, { at: number; travelMs: number; isSlow: boolean }>();
+  private readonly counted = new Map<string, Counted>();
   /** When a lane last said something, and until when lanes make their connections. */
   private heardAt = 0;
   private warmAt = 0;
@@ -95,12 +104,16 @@ export class Pace {
     this.lanesOf.took(ref, lane, at);
     const isWarm = at >= this.warmAt;
     const travelMs = isWarm ? this.travel.allowanceMs : coldTravelMs;
-    for (const pacer of this.pacersOf(isSlow)) {
+    const spares = this.pacersOf(isSlow).flatMap((pacer) => {
       pacer.take(at, travelMs);
-      // While connections are made everything comes late and close together: each message takes two places.
-      if (!isWarm) pacer.take(pacer.next(at), travelMs);
-    }
-    this.counted.set(ref, { at: at + travelMs, travelMs, isSlow });
+      if (isWarm) return [];
+      // While connections are made everything comes late and close together: each message takes two places until it is
+      // known when it came.
+      const spareAt = pacer.next(at);
+      pacer.take(spareAt, travelMs);
+      return [{ pacer, at: spareAt + travelMs }];
+    });
+    this.counted.set(ref, { at: at + travelMs, travelMs, isSlow, spares });
   }
 
   /** Lanes have something to say. */
@@ -146,6 +159,7 @@ export class Pace {
   }
 
   private forget(ref: string): void {
+    for (const { pacer, at } of this.counted.get(ref)?.spares ?? []) pacer.free(at);
     this.counted.delete(ref);
     this.lanesOf.over(ref);
   }

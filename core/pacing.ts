@@ -63,19 +63,22 @@ export class Pacer {
 
   /** What was counted at `before` is counted at `after`: the window counts what really happened. */
   move(before: number, after: number): void {
-    const index = this.departures.lastIndexOf(before);
-    if (index < 0) return;
-    this.departures.splice(index, 1);
-    this.insert(after);
+    if (this.free(before)) this.insert(after);
   }
 
   /** A message that was taken for `planned`, and is counted at `counted`, has not left. */
   release(planned: number, counted = planned): void {
-    const index = this.departures.lastIndexOf(counted);
-    if (index < 0) return;
-    this.departures.splice(index, 1);
+    if (!this.free(counted)) return;
     this.due -= this.intervalMs;
     if (this.last === planned) this.last -= this.intervalMs;
+  }
+
+  /** Windows hold one place less at `counted`; answers whether there was one. */
+  free(counted: number): boolean {
+    const index = this.departures.lastIndexOf(counted);
+    if (index < 0) return false;
+    this.departures.splice(index, 1);
+    return true;
   }
 
   /** Nothing waited until `now`: nothing was missed that would have to be made up for. */
