@@ -61,16 +61,16 @@ interface Media {
 }
 
 /** Files of a new customer's message, once each is there or refused. */
-async function arrive(media: Media[], timeoutMs = 20_000): Promise<File[]> {
+async function arrive(media: Media[], timeoutMs = 20_000, at = channel): Promise<File[]> {
   made += 1;
   const id = `media-${made}`;
   const event = JSON.parse(
-    general.event({ from: `+1415555${2000 + made}`, to: channel.number, text: `files ${made}` }, id),
+    general.event({ from: `+1415555${2000 + made}`, to: at.number, text: `files ${made}` }, id),
   ) as { data: { payload: { media: Media[] } } };
   event.data.payload.media = media;
   const body = JSON.stringify(event);
   const before = new Set(gateway.desk.sessions.keys());
-  const answer = await post(addressOf(channel), {
+  const answer = await post(addressOf(at), {
     headers: { 'content-type': 'application/json', 'x-signature-256': general.sign(body) },
     body,
   });
@@ -208,6 +208,34 @@ describe('files of customers', () => {
     expect(second - first).toBeGreaterThanOrEqual(1_900);
     expect(second - first).toBeLessThan(4_000);
     await gateway.logged(channel, 'could not be fetched yet');
+  });
+
+  it('[CH-10] hold up nothing else of their conversation while they are fetched again', async () => {
+    // A channel of its own: what others have received may be counted at any time.
+    const [kept, given] = channel.channel.numbers;
+    if (!kept || !given) throw new Error('two numbers are needed');
+    await gateway.change(channel, { numbers: [kept] });
+    const added = await gateway.add(general, { name: 'Slow files', numbers: [given] });
+    const own = { ...added, number: given.number };
+    let asked = 0;
+    let goOn = () => undefined as void;
+    const slow = (): Answer => {
+      asked += 1;
+      if (asked === 1) return { status: 404, body: '' };
+      const body = new Readable({ read: () => undefined });
+      goOn = () => {
+        body.push(samplePng());
+        body.push(null);
+      };
+      return { status: 200, headers: { 'content-type': 'image/png' }, body };
+    };
+    const file = arrive([{ url: general.file('slow', slow) }], 60_000, own);
+    await until(() => asked === 2, 'the second try');
+    // A conversation is counted by a timer of its own.
+    const counted = async () => (await gateway.row(own)).statistics.received === 1;
+    await until(counted, 'the message to be counted', 20_000);
+    goOn();
+    expect((await file)[0]?.state).toBe('ready');
   });
 
   it('[CH-10] [SMS-08] are refused when they are not those that were sent', async () => {

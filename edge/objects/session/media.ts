@@ -40,17 +40,17 @@ export class Media {
   begin(): void {
     const next = this.next();
     if (next === null) return;
-    this.session.hurry(mediaTimer, next + backstopMs);
+    this.session.hurry(mediaTimer, Math.max(next, Date.now()) + backstopMs);
     void this.run().then(() => {
       const again = this.next();
       if (again !== null) this.session.hurry(mediaTimer, again);
     });
   }
 
-  /** For the timer: when to go on (epoch ms), null when nothing is left. */
-  async onTimer(): Promise<number | null> {
-    await this.run();
-    return this.next();
+  /** For the timer, which is set anew where something is left. Nobody waits: a slow file would hold up all other timers. */
+  onTimer(): null {
+    this.begin();
+    return null;
   }
 
   /** Fetches what is due; one run at a time. */
