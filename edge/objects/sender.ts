@@ -44,6 +44,8 @@ const lateMs = 5;
 const sayAtLeastMs = 1_000;
 /** Calls at once: one of the platform's six connections is left for looking up what became of a message. */
 const calls = 5;
+/** Connections that nobody used for so long may be gone. */
+const keptMs = 2_000;
 /** How often an unknown outcome is looked up before it stays unknown. */
 const lookUpsAfterMs = [1_000, 5_000, 15_000];
 /** Reports that Channel has acknowledged and may ask for again, should it have lost them. */
@@ -68,8 +70,9 @@ export class Sender extends DurableObject<Env> {
   /** Due, but all connections are in use. */
   private readonly waiting: SendSlot[] = [];
   private calling = 0;
-  /** The most calls at once by now: so many connections there are. */
+  /** The most calls at once, which have made so many connections, and when the last one was made (epoch ms). */
   private connected = 0;
+  private calledAt = 0;
   private notices: SlotNotice[] = [];
   private results: SendReport[] = [];
   /** Results by message and attempt, for a Channel that asks again. */
@@ -156,10 +159,9 @@ export class Sender extends DurableObject<Env> {
       // Channel plans on what it hears: late departures always, others often enough to know that we are awake.
       if (attemptedAt > at + lateMs || attemptedAt - this.toldAt > sayAtLeastMs)
         this.tellSlot(slot, attemptedAt);
-      const isConnected = this.calling <= this.connected;
-      this.connected = Math.max(this.connected, this.calling);
       // Timers run once the thread has nothing ready any more, and by then the request is written.
-      if (isConnected && !this.isCareful()) setTimeout(() => (outMs = Date.now() - attemptedAt), 0);
+      if (this.isConnected(attemptedAt) && !this.isCareful())
+        setTimeout(() => (outMs = Date.now() - attemptedAt), 0);
       result = await this.perform(message, prepared);
     }
     this.calling -= 1;
@@ -167,6 +169,15 @@ export class Sender extends DurableObject<Env> {
     if (next) void this.call(next);
     if (result.kind === 'unknown') return void this.lookUp(message, attemptedAt, 0, result);
     this.settle({ ref, attempt, result, attemptedAt, call: { latencyMs: Date.now() - attemptedAt, outMs } });
+  }
+
+  /** Whether one more call finds a connection that is made already. */
+  private isConnected(now: number): boolean {
+    if (now - this.calledAt > keptMs) this.connected = 0;
+    this.calledAt = now;
+    const isConnected = this.calling <= this.connected;
+    this.connected = Math.max(this.connected, this.calling);
+    return isConnected;
   }
 
   /** A message leaves at another time than planned; null: it gives its slot back. */
