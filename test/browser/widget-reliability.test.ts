@@ -218,6 +218,7 @@ describe('nothing is lost or doubled', () => {
     await widget.open();
     const all = Array.from({ length: 7 }, (_, index) => `fast ${index}`);
     for (const text of all) await widget.say(text);
+    await expect.poll(() => widget.texted('fast')).toEqual(all);
     await delivered(widget);
     expect(await widget.texted('fast')).toEqual(all);
     await widget.page.close();
