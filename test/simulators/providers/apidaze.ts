@@ -132,10 +132,12 @@ export class ApidazeSimulator extends ProviderSimulator {
   }
 
   protected tooMany(): Answer {
-    const { retryAfterSeconds: seconds } = this.behaviour;
-    const answer = this.refusal('429');
-    if (seconds !== null) answer.headers = { ...answer.headers, 'retry-after': String(seconds) };
-    return answer;
+    return this.refusal('429');
+  }
+
+  /** Nothing is published. */
+  protected override waitHeaders(): Record<string, string> {
+    return {};
   }
 
   protected refusal(code: string): Answer {

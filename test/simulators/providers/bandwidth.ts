@@ -250,10 +250,7 @@ export class BandwidthSimulator extends ProviderSimulator {
   }
 
   protected tooMany(): Answer {
-    const { retryAfterSeconds } = this.behaviour;
-    const answer = this.refusal('rate_limit_exceeded');
-    if (retryAfterSeconds === null) return answer;
-    return { ...answer, headers: { ...answer.headers, 'retry-after': String(retryAfterSeconds) } };
+    return this.refusal('rate_limit_exceeded');
   }
 
   /** By field or type; `HTTP 404` and the like answer that status in the other form. */

@@ -110,7 +110,7 @@ export abstract class MetaSimulator extends ProviderSimulator {
     const headers: Record<string, string> = { 'content-type': 'application/json' };
     const { retryAfterSeconds } = this.behaviour;
     if (retryAfterSeconds !== null && this.limits.has(code))
-      headers['retry-after'] = String(retryAfterSeconds);
+      Object.assign(headers, this.waitHeaders(retryAfterSeconds));
     return { status, headers, body: escapedJson({ error }) };
   }
 

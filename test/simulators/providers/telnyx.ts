@@ -71,6 +71,8 @@ export class TelnyxSimulator extends ProviderSimulator {
     messagingProfileId: '40019f3e-7d5b-4c1e-8e2a-0b6d9c3f1a22',
   };
   readonly numbers = ['+19195550152', '+19195550153'];
+  /** How a 429 asks to wait: Telnyx's pages name two headers, one of them in two senses, and its SDK a third. */
+  asksBy: 'retry-after' | 'retry-after-ms' | 'reset in seconds' | 'reset as a time' = 'retry-after';
   /** Whether customers' files are given to holders of the API key only. */
   mediaNeedsKey = false;
   /** What it fetched of our media: status and type of each. */
@@ -246,10 +248,14 @@ export class TelnyxSimulator extends ProviderSimulator {
   }
 
   protected tooMany(): Answer {
-    const { retryAfterSeconds } = this.behaviour;
-    const answer = this.refusal('10011');
-    if (retryAfterSeconds === null) return answer;
-    return { ...answer, headers: { ...answer.headers, 'retry-after': String(retryAfterSeconds) } };
+    return this.refusal('10011');
+  }
+
+  protected override waitHeaders(seconds: number): Record<string, string> {
+    if (this.asksBy === 'retry-after') return super.waitHeaders(seconds);
+    if (this.asksBy === 'retry-after-ms') return { 'retry-after-ms': String(seconds * 1000) };
+    const reset = this.asksBy === 'reset in seconds' ? seconds : Math.ceil(Date.now() / 1000) + seconds;
+    return { 'x-ratelimit-limit': '50', 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(reset) };
   }
 
   /** By code; `HTTP 502` and the like answer that status with a web page. */
