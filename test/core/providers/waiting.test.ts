@@ -58,7 +58,13 @@ const cases: Case[] = [
       ['10007', null, null],
     ],
   },
-  { provider: 'twilio', refusals: [['20429', 30_000, null]] },
+  {
+    provider: 'twilio',
+    refusals: [
+      ['20429', 30_000, null],
+      ['21611', null, null],
+    ],
+  },
   {
     provider: 'voicemeup',
     refusals: [
