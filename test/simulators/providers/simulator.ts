@@ -309,9 +309,11 @@ export abstract class ProviderSimulator {
     try {
       const answer = await this.answer(call, request.socket);
       if (answer) {
-        response.writeHead(answer.status, answer.headers ?? {});
-        if (answer.body instanceof Readable && call.method !== 'HEAD') await pipeline(answer.body, response);
-        else response.end(call.method === 'HEAD' ? undefined : answer.body);
+        const { status, headers, body = '' } = answer;
+        const length = body instanceof Readable ? {} : { 'content-length': Buffer.byteLength(body) };
+        response.writeHead(status, { ...length, ...headers });
+        if (body instanceof Readable && call.method !== 'HEAD') await pipeline(body, response);
+        else response.end(call.method === 'HEAD' ? undefined : body);
       }
     } catch (error) {
       // Who reads a stream may leave in the middle of it.
