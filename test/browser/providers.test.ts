@@ -250,7 +250,7 @@ describe.concurrent.each(cases)('$provider', (test) => {
       await answer.arrayBuffer();
     }
     expect((await fetch(link.replace(/s=.{4}/, 's=AAAA'))).status).toBe(404);
-    await until(() => statusOf(desk.logOf(session).list, id) !== 'none', 'a status');
+    await reached(id, test.arrives);
     expect(reportOf(desk.logOf(session).list, id)).toMatchObject({ error: null });
   });
 

@@ -33,6 +33,7 @@ describe('the Apidaze adapter and its simulator', () => {
     await simulator.settled();
     simulator.behaviour = { ...goodDay };
     simulator.answersWith = 'details';
+    simulator.refusesWith = 'code';
     simulator.hasReceipts = false;
     receiver.reset();
   });
@@ -88,6 +89,23 @@ describe('the Apidaze adapter and its simulator', () => {
     });
     simulator.behave({ outage: 'html' });
     expect(await send()).toMatchObject({ kind: 'unknown' });
+  });
+
+  it('[SMS-01] understand each other about refusals that come with HTTP 200', async () => {
+    const before = simulator.accepted.length;
+    for (const refusesWith of ['notOk', 'xml'] as const) {
+      simulator.refusesWith = refusesWith;
+      for (const [code, category] of [
+        ['optedOut', 'recipient_opted_out'],
+        ['file', 'unsupported_media'],
+        ['403', 'no_permission'],
+        ['pair', 'auth_failed'],
+      ] as const) {
+        simulator.behave({ refuse: [code] });
+        expect(await send()).toMatchObject({ kind: 'refused', error: { category }, retry: null });
+      }
+    }
+    expect(simulator.accepted).toHaveLength(before);
   });
 
   it('[CH-12] understand each other about the credentials', async () => {

@@ -97,6 +97,28 @@ describe('the Bandwidth adapter and its simulator', () => {
     expect(await send()).toMatchObject({ kind: 'refused', error: { category: 'service_unavailable' } });
   });
 
+  it('[CH-14] understand each other about STOP and START, which only the toll-free network heeds', async () => {
+    const tollFree = simulator.numbers[2] ?? '';
+    const writes = (to: string, text: string) => simulator.customerSends({ from: '+17045550177', to, text });
+    const ends = async (from: string, ref: string) => {
+      await send(messageFrom('x', { from, to: '+17045550177', ref }));
+      await until(() => reports(ref).length === 2, 'both reports');
+      return reports(ref)[1];
+    };
+    await writes(first, 'STOP');
+    expect(events.at(-1)).not.toHaveProperty('optOut');
+    expect(await ends(first, 'longCode')).toMatchObject({ status: 'delivered' });
+    await writes(tollFree, 'Stop');
+    expect(events.at(-1)).toMatchObject({ kind: 'message', optOut: 'stop' });
+    expect(await ends(tollFree, 'stopped')).toMatchObject({
+      status: 'failed',
+      error: { category: 'recipient_opted_out', code: '4775' },
+    });
+    await writes(tollFree, 'UNSTOP');
+    expect(events.at(-1)).toMatchObject({ optOut: 'start' });
+    expect(await ends(tollFree, 'started')).toMatchObject({ status: 'delivered' });
+  });
+
   it('[SMS-02] understand each other about tokens and API users', async () => {
     expect(await getToken({ ...simulator.fields, clientSecret: 'x' })).toBeNull();
     simulator.expireTokens();

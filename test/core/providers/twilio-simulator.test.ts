@@ -96,6 +96,35 @@ describe('the Twilio adapter and its simulator', () => {
     expect(await look()).toEqual({ kind: 'found', providerId: simulator.accepted.at(-1)?.id });
   });
 
+  it('[SMS-06] understand each other about a Messaging Service', async () => {
+    const { messagingServiceSid } = simulator;
+    const by = (sid = messagingServiceSid) =>
+      channelWith(
+        { ...simulator.fields, messagingServiceSid: sid },
+        { numbers: simulator.numbers, webhookUrl: gateway.url },
+      );
+    const lost = { ...message('By the service'), to: '+17045550198' };
+    simulator.behave({ swallow: 1 });
+    await expect(send(lost, by())).rejects.toThrow();
+    const id = simulator.accepted.at(-1)?.id ?? '';
+    const request = twilio.lookUp?.request(lost, by(), Date.now());
+    if (!request) throw new Error('no look-up');
+    // Which of its numbers the service takes is not told.
+    const list = await callSimulator(request, simulator);
+    expect(list.body).toContain('"from":null');
+    expect(twilio.lookUp?.interpret(list, lost, Date.now())).toEqual({ kind: 'found', providerId: id });
+    await until(() => reports(id).length === 2, 'both reports');
+    expect(reports(id)).toMatchObject([{ status: 'sent' }, { status: 'delivered' }]);
+
+    await simulator.customerSends({ from: '+17045550176', to: '+19195550143', text: 'STOP' });
+    const other = { ...message(), to: '+17045550176' };
+    expect(await send(other)).toMatchObject({ kind: 'accepted', status: 'queued' });
+    expect(await send(other, by())).toMatchObject({ error: { category: 'recipient_opted_out' } });
+    expect(await send(message(), by(`MG${'0'.repeat(32)}`))).toMatchObject({
+      error: { category: 'invalid_parameter', code: '21705', hint: expect.any(String) as string },
+    });
+  });
+
   it('[SMS-06] [CH-10] understand each other about webhooks and their media', async () => {
     const messages = () => gateway.received.filter(({ rawQuery }) => rawQuery === '');
     gateway.answer = ({ rawQuery }) =>
@@ -146,6 +175,7 @@ describe('the Twilio adapter and its simulator', () => {
     expect(await status()).toBe('connected');
     simulator.accountStatus = 'suspended';
     expect(await status()).toBe('unauthorized');
+    expect(await send()).toMatchObject({ error: { category: 'no_permission', code: '20005' } });
     simulator.accountStatus = 'active';
     expect(await status(channelWith({ ...simulator.fields, authToken: 'x' }))).toBe('unauthorized');
   });

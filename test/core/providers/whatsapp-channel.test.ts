@@ -3,6 +3,7 @@ import type { OutgoingContent } from '../../../core/providers/provider.ts';
 import { whatsapp } from '../../../core/providers/whatsapp.ts';
 import { WhatsAppSimulator } from '../../simulators/providers/whatsapp.ts';
 import { answer, call, channelOf, listen, outgoing } from './meta.ts';
+import { Receiver } from './receiver.ts';
 
 const simulator = new WhatsAppSimulator();
 const number = '+15559871234';
@@ -171,6 +172,39 @@ describe('a conversation with the simulator', () => {
     expect(await send({ kind: 'files', text: 'Here', files: [picture] })).toMatchObject({ kind: 'accepted' });
     expect(meta.accepted[1]).toMatchObject({ text: 'Here', media: [picture.url] });
     expect(webhook.refusals).toEqual([]);
+  });
+
+  it('[WA-02] hears of a customer without a number by the user id', async () => {
+    const { meta, webhook, send, statuses } = await connect();
+    const user = 'US.7300112233445566';
+    await meta.customerSends({ from: user, to: number, text: 'Hi' });
+    expect(await send({ kind: 'text', text: 'Yes' }, { to: user })).toMatchObject({ kind: 'accepted' });
+    await vi.waitFor(() => expect(statuses()).toEqual(['sent', 'delivered']));
+    meta.behave({ fate: { failed: '131050' } });
+    await send({ kind: 'text', text: 'Sale' }, { to: user });
+    await vi.waitFor(() =>
+      expect(webhook.events.slice(-2)).toMatchObject([
+        { kind: 'status', status: 'failed', error: { category: 'recipient_opted_out' } },
+        { kind: 'optOut', out: true, scope: 'marketing', customer: user },
+      ]),
+    );
+  });
+
+  it('[WA-02] [CH-10] hears of a link that does not tell its length by a failed status', async () => {
+    const { meta, webhook, send } = await connect();
+    const receiver = new Receiver();
+    await receiver.start();
+    started.push(receiver);
+    await meta.customerSends({ from: customer, to: number, text: 'Hi' });
+    const files = [{ ...picture, url: receiver.serve('a.png', 1000) }];
+    expect(await send({ kind: 'files', text: '', files })).toMatchObject({ kind: 'accepted' });
+    await vi.waitFor(() =>
+      expect(webhook.events.at(-1)).toMatchObject({
+        kind: 'status',
+        status: 'failed',
+        error: { category: 'unsupported_media', code: '131053' },
+      }),
+    );
   });
 
   it('[WA-04] hears of a closed window by a failed status only', async () => {

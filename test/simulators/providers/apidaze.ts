@@ -45,6 +45,8 @@ export class ApidazeSimulator extends ProviderSimulator {
   readonly numbers = ['+14125550199', '+14125550198'];
   /** Success bodies differ between versions of the platform. */
   answersWith: 'details' | 'noId' | 'status' | 'xml' = 'details';
+  /** So do those of errors, two of which come with HTTP 200. */
+  refusesWith: 'code' | 'notOk' | 'xml' = 'code';
   /** Whether the number has delivery receipts (DLR) switched on; they come to the webhook URL. */
   hasReceipts = false;
 
@@ -132,14 +134,20 @@ export class ApidazeSimulator extends ProviderSimulator {
   }
 
   protected tooMany(): Answer {
-    const { retryAfterSeconds: seconds } = this.behaviour;
-    const answer = this.refusal('429');
-    if (seconds !== null) answer.headers = { ...answer.headers, 'retry-after': String(seconds) };
-    return answer;
+    return this.refusal('429');
+  }
+
+  /** Nothing is published. */
+  protected override waitHeaders(): Record<string, string> {
+    return {};
   }
 
   protected refusal(code: string): Answer {
     const { status, ...body } = refusals[code] ?? { status: 422, code: 'E_OTHER', message: code };
+    if (this.refusesWith === 'notOk') return json(200, { ok: false, message: body.message });
+    if (this.refusesWith === 'xml') {
+      return { status: 200, headers: { 'content-type': 'text/xml' }, body: `<error>${body.message}</error>` };
+    }
     return json(status, body);
   }
 

@@ -3,6 +3,7 @@
  * come without credentials first and with them only after a challenge.
  */
 import { randomUUID } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
 import {
   ProviderSimulator,
   type Answer,
@@ -17,6 +18,7 @@ const refusals: Record<string, { status: number; type: string; field?: string }>
   from: { status: 400, type: 'request-validation', field: 'from' },
   text: { status: 400, type: 'request-validation', field: 'text' },
   media: { status: 400, type: 'request-validation', field: 'media' },
+  tag: { status: 400, type: 'request-validation', field: 'tag' },
   applicationId: { status: 400, type: 'request-validation', field: 'applicationId' },
   unauthorized: { status: 401, type: 'unauthorized' },
   forbidden: { status: 403, type: 'forbidden' },
@@ -70,6 +72,8 @@ export class BandwidthSimulator extends ProviderSimulator {
   /** How many tokens it has given out. */
   tokensGranted = 0;
   private readonly tokens = new Set<string>();
+  /** Customer and toll-free number of those who sent STOP; nobody blocks on other numbers. */
+  private readonly blocked = new Set<string>();
 
   /** Makes all tokens invalid before their time. */
   expireTokens(): void {
@@ -110,10 +114,19 @@ export class BandwidthSimulator extends ProviderSimulator {
   }
 
   async customerSends(message: CustomerMessage): Promise<Delivery[]> {
+    this.heedKeyword(message);
     const events = [this.received(message)];
     const deliveries = [await this.post(events)];
     if (this.behaviour.duplicates) deliveries.push(await this.post(events));
     return deliveries;
+  }
+
+  /** The network of toll-free numbers blocks by itself. */
+  private heedKeyword({ from, to, text = '' }: CustomerMessage): void {
+    if (!/^\+18(00|33|44|55|66|77|88)/.test(to)) return;
+    const word = text.trim();
+    if (/^stop$/i.test(word)) this.blocked.add(from + to);
+    if (/^(start|unstop)$/i.test(word)) this.blocked.delete(from + to);
   }
 
   /**
@@ -188,17 +201,20 @@ export class BandwidthSimulator extends ProviderSimulator {
     if (!/^\+[1-9]\d{6,14}$|^\d{3,6}$/.test(recipient)) return this.refusal('to');
     if (typeof from !== 'string' || !/^\+[1-9]\d{6,14}$|^[A-Za-z0-9 +_&-]{1,11}$/.test(from))
       return this.refusal('from');
-    if (!Array.isArray(media) || media.length > 10) return this.refusal('media');
+    if (!Array.isArray(media) || media.length > 10 || media.some((url) => String(url).length > 4096))
+      return this.refusal('media');
+    if (tag !== undefined && (typeof tag !== 'string' || tag.length > 1024)) return this.refusal('tag');
     if (typeof text !== 'string' || text.length > 2048) return this.refusal('text');
     if (text === '' && media.length === 0) return this.refusal('text');
 
     const urls = media.map(String);
-    const sent: Sent = { id: newId(), from, to: recipient, tag: typeof tag === 'string' ? tag : null };
+    const sent: Sent = { id: newId(), from, to: recipient, tag: tag ?? null };
     this.accept({ id: sent.id, from, to: recipient, text, media: urls, raw: body });
     this.later(0, async () => {
       const reachable = await this.fetchMedia(urls);
       if (applicationId !== this.fields['applicationId']) this.reportOn(sent, '4452');
       else if (/^\+/.test(from) && !this.numbers.includes(from)) this.reportOn(sent, '4405');
+      else if (this.blocked.has(recipient + from)) this.reportOn(sent, '4775');
       else if (!reachable) this.reportOn(sent, '4410');
       else this.reportOn(sent, this.behaviour.fate === 'delivered' ? null : this.behaviour.fate.failed);
     });
@@ -250,10 +266,7 @@ export class BandwidthSimulator extends ProviderSimulator {
   }
 
   protected tooMany(): Answer {
-    const { retryAfterSeconds } = this.behaviour;
-    const answer = this.refusal('rate_limit_exceeded');
-    if (retryAfterSeconds === null) return answer;
-    return { ...answer, headers: { ...answer.headers, 'retry-after': String(retryAfterSeconds) } };
+    return this.refusal('rate_limit_exceeded');
   }
 
   /** By field or type; `HTTP 404` and the like answer that status in the other form. */
@@ -264,8 +277,9 @@ export class BandwidthSimulator extends ProviderSimulator {
       return json(status, {
         timestamp: new Date().toISOString(),
         status,
-        error: 'Error',
+        error: STATUS_CODES[status] ?? 'Error',
         message: 'No message available',
+        path: `/api/v2/users/${accountId}/messages`,
       });
     }
     const { status, type, field } = refusals[code] ?? { status: 400, type: 'request-validation' };

@@ -27,7 +27,9 @@ export class FacebookSimulator extends MetaSimulator {
   humanAgentApproved = true;
   /** Names by PSID; who is not here has no profile that we may see. */
   readonly people = new Map<string, { first_name?: string; last_name?: string; profile_pic?: string }>();
-  protected readonly limits = new Set([4, 17, 32, 613, 80001, 80006]);
+  protected readonly limits = new Set([4, 9, 17, 32, 613, 80001, 80006]);
+  /** Limits are told in the minutes of the usage header; a Retry-After is not promised. */
+  asksByUsage = false;
   /** When each person last did something, by the simulator's clock. */
   private readonly lastAction = new Map<string, number>();
 
@@ -243,6 +245,18 @@ export class FacebookSimulator extends MetaSimulator {
       subcode: 1893016,
       message: 'Calls to this api have exceeded the rate limit.',
     });
+  }
+
+  protected override waitHeaders(seconds: number): Record<string, string> {
+    if (!this.asksByUsage) return super.waitHeaders(seconds);
+    const use = {
+      type: 'messenger',
+      call_count: 100,
+      total_time: 30,
+      total_cputime: 20,
+      estimated_time_to_regain_access: Math.ceil(seconds / 60),
+    };
+    return { 'x-business-use-case-usage': JSON.stringify({ [this.pageId]: [use] }) };
   }
 
   /** `code` is `10/2018278`, or a code alone. `HTTP 502` is no answer of the Graph API at all. */

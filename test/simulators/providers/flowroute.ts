@@ -22,6 +22,7 @@ const refusals: Record<string, { status: number; title: string; detail: string }
   '401': { status: 401, title: 'Unauthorized', detail: 'Invalid credentials' },
   '403': { status: 403, title: 'Forbidden', detail: 'The from number is not provisioned on your account' },
   '404': { status: 404, title: 'Not Found', detail: 'No such resource' },
+  '405': { status: 405, title: 'Method Not Allowed', detail: 'Only POST is taken here' },
   '415': { status: 415, title: 'Unsupported Media Type', detail: 'Use application/vnd.api+json' },
   '422': { status: 422, title: 'Unprocessable Entity', detail: 'Body or media is required' },
   '429': { status: 429, title: 'Too Many Requests', detail: 'Account rate exceeded' },
@@ -69,16 +70,20 @@ export class FlowrouteSimulator extends ProviderSimulator {
 
   /** The body of a v2.1 webhook. */
   webhook({ from, to, text, files = [] }: CustomerMessage): object {
-    const media = files.map((file, index) => ({
-      id: `${randomUUID()}-${index + 1}`,
-      type: 'media',
-      attributes: {
-        file_name: file.name,
-        file_size: file.bytes.length,
-        mime_type: file.type,
-        url: this.keepFile(file, `/media/${randomUUID()}`),
-      },
-    }));
+    const media = files.map((file, index) => {
+      const id = `${randomUUID()}-${index + 1}`;
+      return {
+        id,
+        type: 'media',
+        attributes: {
+          file_name: file.name,
+          file_size: file.bytes.length,
+          mime_type: file.type,
+          url: this.keepFile(file, `/media/${randomUUID()}`),
+        },
+        links: { self: `https://api.flowroute.com/v2.1/media/${id}` },
+      };
+    });
     const isMms = media.length > 0;
     return {
       data: {
@@ -208,10 +213,7 @@ export class FlowrouteSimulator extends ProviderSimulator {
   }
 
   protected tooMany(): Answer {
-    const { retryAfterSeconds: seconds } = this.behaviour;
-    const answer = this.refusal('429');
-    if (seconds !== null) answer.headers = { ...answer.headers, 'retry-after': String(seconds) };
-    return answer;
+    return this.refusal('429');
   }
 
   protected refusal(code: string): Answer {

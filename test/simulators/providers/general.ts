@@ -154,10 +154,7 @@ export class GeneralSimulator extends ProviderSimulator {
     const bare = /^HTTP (\d{3})$/.exec(code);
     if (bare) return { status: Number(bare[1]), body: '' };
     const { status, title } = refusals[code] ?? { status: 400, title: 'Something else' };
-    const answer = json(status, { errors: [{ code, title, detail: `${title}.` }] });
-    const { retryAfterSeconds } = this.behaviour;
-    if (status !== 429 || retryAfterSeconds === null) return answer;
-    return { ...answer, headers: { ...answer.headers, 'retry-after': String(retryAfterSeconds) } };
+    return json(status, { errors: [{ code, title, detail: `${title}.` }] });
   }
 
   private isAuthorized(call: Call): boolean {

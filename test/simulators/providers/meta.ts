@@ -18,6 +18,8 @@ export interface Fetched {
   status: number;
   type: string;
   bytes: number;
+  /** Its Content-Length; null without one. */
+  announced: number | null;
 }
 
 export abstract class MetaSimulator extends ProviderSimulator {
@@ -110,7 +112,7 @@ export abstract class MetaSimulator extends ProviderSimulator {
     const headers: Record<string, string> = { 'content-type': 'application/json' };
     const { retryAfterSeconds } = this.behaviour;
     if (retryAfterSeconds !== null && this.limits.has(code))
-      headers['retry-after'] = String(retryAfterSeconds);
+      Object.assign(headers, this.waitHeaders(retryAfterSeconds));
     return { status, headers, body: escapedJson({ error }) };
   }
 
@@ -138,16 +140,19 @@ export abstract class MetaSimulator extends ProviderSimulator {
   /** Fetches a file from us as Meta does. Only this machine is really asked; other hosts are taken on trust. */
   protected async download(url: string): Promise<Fetched> {
     const { hostname } = new URL(url);
-    if (hostname !== '127.0.0.1' && hostname !== 'localhost') return { url, status: 200, type: '', bytes: 0 };
+    if (hostname !== '127.0.0.1' && hostname !== 'localhost')
+      return { url, status: 200, type: '', bytes: 0, announced: 0 };
     try {
       const answer = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(10_000) });
       const bytes = (await answer.arrayBuffer()).byteLength;
       const type = (answer.headers.get('content-type') ?? '').split(';', 1)[0] ?? '';
-      const fetched = { url, status: answer.status, type, bytes };
+      const length = answer.headers.get('content-length');
+      const announced = length === null ? null : Number(length);
+      const fetched = { url, status: answer.status, type, bytes, announced };
       this.downloads.push(fetched);
       return fetched;
     } catch {
-      return { url, status: 0, type: '', bytes: 0 };
+      return { url, status: 0, type: '', bytes: 0, announced: null };
     }
   }
 }

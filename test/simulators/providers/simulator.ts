@@ -76,7 +76,7 @@ export interface Behaviour {
   outage: 'none' | '503' | 'reset' | 'hang' | 'html';
   /** Sends above this many a second get the provider's own "too many requests". */
   perSecond: number | null;
-  /** The Retry-After of those, seconds; null leaves it out where the provider may. */
+  /** How long refusals for the rate ask to wait, seconds, where the provider knows a way; null leaves it out. */
   retryAfterSeconds: number | null;
   /** The next sends are refused with these errors of the sheet, by the provider's code, one each. */
   refuse: string[];
@@ -196,6 +196,11 @@ export abstract class ProviderSimulator {
   /** The provider's answer for one of its codes. */
   protected abstract refusal(code: string): Answer;
 
+  /** How a refusal for the rate asks to wait. A provider of which nothing is told has none. */
+  protected waitHeaders(seconds: number): Record<string, string> {
+    return { 'retry-after': String(seconds) };
+  }
+
   /** Keeps a customer's file under an unguessable path and answers its URL here. */
   protected keepFile(file: CustomerFile, path = `/media/${randomUUID()}`): string {
     this.files.set(path, file);
@@ -304,9 +309,11 @@ export abstract class ProviderSimulator {
     try {
       const answer = await this.answer(call, request.socket);
       if (answer) {
-        response.writeHead(answer.status, answer.headers ?? {});
-        if (answer.body instanceof Readable && call.method !== 'HEAD') await pipeline(answer.body, response);
-        else response.end(call.method === 'HEAD' ? undefined : answer.body);
+        const { status, headers, body = '' } = answer;
+        const length = body instanceof Readable ? {} : { 'content-length': Buffer.byteLength(body) };
+        response.writeHead(status, { ...length, ...headers });
+        if (body instanceof Readable && call.method !== 'HEAD') await pipeline(body, response);
+        else response.end(call.method === 'HEAD' ? undefined : body);
       }
     } catch (error) {
       // Who reads a stream may leave in the middle of it.
@@ -342,8 +349,8 @@ export abstract class ProviderSimulator {
     if (!this.isSend(call)) return (await this.api(call)) ?? { status: 404, body: '' };
     if (latencyMs > 0) await wait(latencyMs);
     const code = this.behaviour.refuse.shift();
-    if (code !== undefined) return this.refusal(code);
-    if (this.isTooFast()) return this.tooMany();
+    if (code !== undefined) return this.timed(this.refusal(code));
+    if (this.isTooFast()) return this.timed(this.tooMany());
     const answer = await this.send(call);
     if (answer.status < 300 && this.behaviour.swallow > 0) {
       this.behaviour.swallow -= 1;
@@ -351,6 +358,13 @@ export abstract class ProviderSimulator {
       return null;
     }
     return answer;
+  }
+
+  /** A 429 asks to wait as the day has it. */
+  private timed(answer: Answer): Answer {
+    const { retryAfterSeconds: seconds } = this.behaviour;
+    if (answer.status !== 429 || seconds === null) return answer;
+    return { ...answer, headers: { ...answer.headers, ...this.waitHeaders(seconds) } };
   }
 
   private isTooFast(): boolean {

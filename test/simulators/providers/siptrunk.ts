@@ -107,10 +107,7 @@ export class SiptrunkSimulator extends ProviderSimulator {
   }
 
   protected tooMany(): Answer {
-    const { retryAfterSeconds: seconds } = this.behaviour;
-    const answer = this.refusal('429');
-    if (seconds !== null) answer.headers = { ...answer.headers, 'retry-after': String(seconds) };
-    return answer;
+    return this.refusal('429');
   }
 
   protected refusal(code: string): Answer {

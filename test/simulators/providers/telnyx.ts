@@ -26,14 +26,20 @@ const statuses: Record<string, number> = {
   '40318': 429,
 };
 
-const titles: Record<string, { title: string; detail: string }> = {
+const titles: Record<string, { title: string; detail: string; source?: { pointer: string } }> = {
   '10009': { title: 'Authentication failed', detail: 'The key is not one of ours.' },
   '40300': {
     title: 'Blocked due to STOP message',
     detail: 'Messages cannot be sent due to an existing block rule.',
   },
-  '40310': { title: "Invalid 'to' address", detail: "The 'to' address should be a single valid number." },
+  '40310': {
+    title: "Invalid 'to' address",
+    detail: "The 'to' address should be a single valid number.",
+    source: { pointer: '/to' },
+  },
 };
+
+const organizationId = '6a9e3f10-55c4-4b7d-9d1e-8f0c2b7a6e31';
 
 /** PKCS #8 of a key that is made from a seed of 32 bytes. */
 const key = createPrivateKey({
@@ -71,6 +77,8 @@ export class TelnyxSimulator extends ProviderSimulator {
     messagingProfileId: '40019f3e-7d5b-4c1e-8e2a-0b6d9c3f1a22',
   };
   readonly numbers = ['+19195550152', '+19195550153'];
+  /** How a 429 asks to wait: Telnyx's pages name two headers, one of them in two senses, and its SDK a third. */
+  asksBy: 'retry-after' | 'retry-after-ms' | 'reset in seconds' | 'reset as a time' = 'retry-after';
   /** Whether customers' files are given to holders of the API key only. */
   mediaNeedsKey = false;
   /** What it fetched of our media: status and type of each. */
@@ -92,8 +100,11 @@ export class TelnyxSimulator extends ProviderSimulator {
   async customerSends(message: CustomerMessage): Promise<Delivery[]> {
     const keyword = this.keyword(message);
     const files = message.files ?? [];
+    const url = this.setup?.webhookUrl ?? '';
     const payload = {
       cc: [],
+      completed_at: null,
+      cost: { amount: '0.0000', currency: 'USD' },
       direction: 'inbound',
       encoding: 'UCS-2',
       errors: [],
@@ -102,20 +113,31 @@ export class TelnyxSimulator extends ProviderSimulator {
       media: files.map((file) => {
         const path = `/${randomUUID()}`;
         this.keepFile(file, path);
-        return { url: `https://media.telnyx.com${path}`, content_type: file.type, size: file.bytes.length };
+        return {
+          url: `https://media.telnyx.com${path}`,
+          content_type: file.type,
+          sha256: createHash('sha256').update(file.bytes).digest('hex'),
+          size: file.bytes.length,
+        };
       }),
       messaging_profile_id: this.fields.messagingProfileId,
+      organization_id: organizationId,
       parts: 1,
       received_at: new Date().toISOString(),
       record_type: 'message',
+      sent_at: null,
+      subject: null,
+      tags: [],
       text: message.text ?? null,
       to: [
         { carrier: 'Telnyx', line_type: 'Wireless', phone_number: message.to, status: 'webhook_delivered' },
       ],
       type: files.length > 0 ? 'MMS' : 'SMS',
+      valid_until: null,
+      webhook_failover_url: null,
+      webhook_url: url,
       ...(keyword === null ? {} : { autoresponse_type: keyword }),
     };
-    const url = this.setup?.webhookUrl ?? '';
     const deliveries = [await this.post(url, 'message.received', payload)];
     if (this.behaviour.duplicates) deliveries.push(await this.post(url, 'message.received', payload));
     return deliveries;
@@ -205,9 +227,22 @@ export class TelnyxSimulator extends ProviderSimulator {
       direction: 'outbound',
       id: sent.id,
       type: sent.type,
+      messaging_profile_id: this.fields.messagingProfileId,
+      organization_id: organizationId,
       from: { phone_number: from, carrier: 'Telnyx', line_type: 'Wireless' },
       to: [{ phone_number: to, status: 'queued', carrier: 'Example', line_type: 'Wireless' }],
       text,
+      media: urls.map((url) => ({ url, content_type: null, size: null })),
+      webhook_url: callback,
+      webhook_failover_url: '',
+      encoding: 'GSM-7',
+      parts: 1,
+      tags: [],
+      cost: null,
+      received_at: new Date().toISOString(),
+      sent_at: null,
+      completed_at: null,
+      valid_until: new Date(Date.now() + 3_600_000).toISOString(),
       errors: [],
     };
     return json(200, { data });
@@ -246,10 +281,14 @@ export class TelnyxSimulator extends ProviderSimulator {
   }
 
   protected tooMany(): Answer {
-    const { retryAfterSeconds } = this.behaviour;
-    const answer = this.refusal('10011');
-    if (retryAfterSeconds === null) return answer;
-    return { ...answer, headers: { ...answer.headers, 'retry-after': String(retryAfterSeconds) } };
+    return this.refusal('10011');
+  }
+
+  protected override waitHeaders(seconds: number): Record<string, string> {
+    if (this.asksBy === 'retry-after') return super.waitHeaders(seconds);
+    if (this.asksBy === 'retry-after-ms') return { 'retry-after-ms': String(seconds * 1000) };
+    const reset = this.asksBy === 'reset in seconds' ? seconds : Math.ceil(Date.now() / 1000) + seconds;
+    return { 'x-ratelimit-limit': '50', 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(reset) };
   }
 
   /** By code; `HTTP 502` and the like answer that status with a web page. */

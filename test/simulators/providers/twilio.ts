@@ -14,13 +14,10 @@ import {
 /** Codes that do not come with HTTP 400. */
 const statuses: Record<string, number> = {
   '20003': 401,
-  '20005': 403,
-  '20006': 403,
   '20404': 404,
   '20429': 429,
   '20500': 500,
   '20503': 503,
-  '21611': 429,
 };
 
 /** What sends to and from Twilio's magic numbers are refused with. */
@@ -37,6 +34,14 @@ const magicFrom: Record<string, string> = {
   '+15005550008': '21611',
 };
 
+interface Sent {
+  sid: string;
+  from: string;
+  to: string;
+  /** The Messaging Service that it was sent by, if any. */
+  service?: string | null;
+}
+
 export class TwilioSimulator extends ProviderSimulator {
   /** The first pause before a webhook is tried again, ms; each further one is twice as long. */
   retryPauseMs = 20;
@@ -46,6 +51,8 @@ export class TwilioSimulator extends ProviderSimulator {
     authToken: '3f9c1b7de2a84056b1c0d9e8f7a6b5c4',
   };
   readonly numbers = ['+19195550142', '+19195550143', '+15005550006'];
+  /** The account's Messaging Service, which has all of the numbers; for what is sent by it. */
+  readonly messagingServiceSid = 'MG2f8e6d4c2b0a49388f7e6d5c4b3a2918';
   /** What it fetched of our media: the method, status and type of each fetch. */
   readonly mediaFetched: { url: string; method: string; status: number; type: string }[] = [];
   /** The status of the account as the API tells it. */
@@ -54,7 +61,7 @@ export class TwilioSimulator extends ProviderSimulator {
   mediaNotReady = 0;
   /** Customer and number of those who sent STOP. */
   private readonly blocked = new Set<string>();
-  private readonly sent: Record<string, string>[] = [];
+  private readonly sent: Record<string, unknown>[] = [];
 
   /** `X-Twilio-Signature` of a form posted to `url`: its fragment is not signed, nor the port of https. */
   sign(url: string, parameters: URLSearchParams, token = this.fields.authToken): string {
@@ -77,10 +84,16 @@ export class TwilioSimulator extends ProviderSimulator {
       ToState: '',
       SmsMessageSid: sid,
       NumMedia: String(files.length),
+      ToCity: '',
+      FromZip: '28202',
       SmsSid: sid,
+      FromState: 'NC',
       SmsStatus: 'received',
+      FromCity: 'CHARLOTTE',
       Body: message.text ?? '',
+      FromCountry: 'US',
       To: message.to,
+      ToZip: '',
       NumSegments: '1',
       MessageSid: sid,
       AccountSid: this.fields.accountSid,
@@ -173,6 +186,7 @@ export class TwilioSimulator extends ProviderSimulator {
   protected send(call: Call): Answer {
     if (!this.isAuthorized(call)) return this.refusal('20003');
     if (!call.path.includes(this.fields.accountSid)) return this.refusal('20404');
+    if (this.accountStatus !== 'active') return this.refusal('20005');
     const form = new URLSearchParams(call.body.toString());
     const [to, from, text] = ['To', 'From', 'Body'].map((name) => form.get(name) ?? '') as [
       string,
@@ -180,49 +194,61 @@ export class TwilioSimulator extends ProviderSimulator {
       string,
     ];
     const media = form.getAll('MediaUrl');
+    const service = form.get('MessagingServiceSid');
     if (!call.headers['content-type']?.startsWith('application/x-www-form-urlencoded'))
       return this.refusal('21604');
     if (to === '') return this.refusal('21604');
-    if (from === '') return this.refusal('21603');
+    if (from === '' && service === null) return this.refusal('21603');
+    if (service !== null && service !== this.messagingServiceSid) return this.refusal('21705');
     const magic = magicTo[to] ?? magicFrom[from];
     if (magic) return this.refusal(magic);
     if (!/^\+[1-9]\d{6,14}$|^\d{3,6}$/.test(to)) return this.refusal('21211');
-    if (!this.numbers.includes(from) && !/^(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}$/.test(from))
+    if (from !== '' && !this.numbers.includes(from) && !/^(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}$/.test(from))
       return this.refusal('21606');
-    if (this.blocked.has(to + from)) return this.refusal('21610');
+    // A STOP to one number of a Messaging Service is meant for all of them.
+    const senders = service === null ? [from] : this.numbers;
+    if (senders.some((number) => this.blocked.has(to + number))) return this.refusal('21610');
     if (text === '' && media.length === 0) return this.refusal('21619');
     if (text.length > 1600) return this.refusal('21617');
     if (media.length > 10) return this.refusal('21623');
     if (media.some((url) => !/^https?:\/\//.test(url))) return this.refusal('21620');
 
     const sid = newSid(media.length > 0 ? 'MM' : 'SM');
+    const uri = `/2010-04-01/Accounts/${this.fields.accountSid}/Messages/${sid}`;
+    const created = new Date().toUTCString().replace('GMT', '+0000');
     const resource = {
-      sid,
       account_sid: this.fields.accountSid,
+      api_version: '2010-04-01',
       body: text,
-      date_created: new Date().toUTCString().replace('GMT', '+0000'),
+      date_created: created,
+      date_sent: null,
+      date_updated: created,
       direction: 'outbound-api',
-      from,
-      to,
+      error_code: null,
+      error_message: null,
+      from: service === null ? from : null,
+      messaging_service_sid: service,
       num_media: String(media.length),
       num_segments: '1',
-      status: 'queued',
+      price: null,
+      price_unit: 'USD',
+      sid,
+      status: service === null ? 'queued' : 'accepted',
+      subresource_uris: { media: `${uri}/Media.json` },
+      to,
+      uri: `${uri}.json`,
     };
     this.sent.push(resource);
     this.accept({ id: sid, from, to, text, media, raw: Object.fromEntries(form) });
     const callback = form.get('StatusCallback');
     this.later(0, async () => {
       const mediaError = await this.fetchMedia(media);
-      if (callback !== null) this.reportTo(callback, { sid, from, to }, mediaError);
+      if (callback !== null) this.reportTo(callback, { sid, from, to, service }, mediaError);
     });
-    return json(201, { ...resource, error_code: null, error_message: null, date_sent: null, price: null });
+    return json(201, resource);
   }
 
-  private reportTo(
-    callback: string,
-    message: { sid: string; from: string; to: string },
-    mediaError: string | null,
-  ): void {
+  private reportTo(callback: string, message: Sent, mediaError: string | null): void {
     const { fate } = this.behaviour;
     const failed = mediaError ?? (fate === 'delivered' ? null : fate.failed);
     const statuses = failed === null ? ['sent', 'delivered'] : ['sent', 'undelivered'];
@@ -235,11 +261,7 @@ export class TwilioSimulator extends ProviderSimulator {
   }
 
   /** The parameters of a status callback. */
-  statusOf(
-    message: { sid: string; from: string; to: string },
-    status: string,
-    code: string | null,
-  ): URLSearchParams {
+  statusOf(message: Sent, status: string, code: string | null): URLSearchParams {
     return new URLSearchParams({
       SmsSid: message.sid,
       SmsStatus: status,
@@ -249,6 +271,7 @@ export class TwilioSimulator extends ProviderSimulator {
       From: message.from,
       MessageSid: message.sid,
       AccountSid: this.fields.accountSid,
+      ...(message.service ? { MessagingServiceSid: message.service } : {}),
       ApiVersion: '2010-04-01',
     });
   }
@@ -272,10 +295,7 @@ export class TwilioSimulator extends ProviderSimulator {
   }
 
   protected tooMany(): Answer {
-    const { retryAfterSeconds } = this.behaviour;
-    const answer = this.refusal('20429');
-    if (retryAfterSeconds === null) return answer;
-    return { ...answer, headers: { ...answer.headers, 'retry-after': String(retryAfterSeconds) } };
+    return this.refusal('20429');
   }
 
   /** By code; `HTTP 502` and the like answer that status with a web page. */

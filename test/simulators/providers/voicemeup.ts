@@ -142,6 +142,11 @@ export class VoicemeupSimulator extends ProviderSimulator {
     return this.refusal('throttled');
   }
 
+  /** Nothing is published. */
+  protected override waitHeaders(): Record<string, string> {
+    return {};
+  }
+
   /** HTTP 200 for all of them; a code of three digits is an HTTP status without a readable body. */
   protected refusal(code: string): Answer {
     if (/^\d{3}$/.test(code)) return { status: Number(code), body: '' };

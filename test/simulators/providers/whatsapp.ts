@@ -114,11 +114,12 @@ export class WhatsAppSimulator extends MetaSimulator {
     return { object: 'whatsapp_business_account', entry: [{ id: this.wabaId, changes: [change] }] };
   }
 
-  keepMedia(file: CustomerFile): { id: string; mime_type: string; sha256: string } {
+  /** A customer's file as it stands in webhooks, with a link that grows as old as any other. */
+  keepMedia(file: CustomerFile): { id: string; mime_type: string; sha256: string; url: string } {
     const id = String(1_000_000_000_000 + Math.floor(Math.random() * 1e12));
     this.media.set(id, file);
     const sha256 = createHash('sha256').update(file.bytes).digest('base64');
-    return { id, mime_type: file.type, sha256 };
+    return { id, mime_type: file.type, sha256, url: this.linkTo(file) };
   }
 
   private status(
@@ -128,13 +129,21 @@ export class WhatsAppSimulator extends MetaSimulator {
     error?: MetaError,
   ): unknown {
     const data = raw?.['biz_opaque_callback_data'];
+    const phone = typeof raw?.['to'] === 'string' ? raw['to'].replace('+', '') : null;
+    const user = typeof raw?.['recipient'] === 'string' ? raw['recipient'] : null;
+    const contact = {
+      ...(phone === null ? {} : { wa_id: phone }),
+      ...(user === null ? {} : { user_id: user }),
+    };
     return this.change('messages', {
+      ...(error ? {} : { contacts: [contact] }),
       statuses: [
         {
           id,
           status,
           timestamp: String(Math.floor(this.now() / 1000)),
-          ...(typeof raw?.['to'] === 'string' ? { recipient_id: raw['to'].replace('+', '') } : {}),
+          ...(phone === null ? {} : { recipient_id: phone }),
+          ...(user === null ? {} : { recipient_user_id: user }),
           ...(typeof data === 'string' ? { biz_opaque_callback_data: data } : {}),
           ...(error
             ? {
@@ -144,6 +153,7 @@ export class WhatsAppSimulator extends MetaSimulator {
                     title: 'Simulated',
                     message: 'Simulated',
                     error_data: { details: error.details ?? 'Simulated failure' },
+                    href: 'https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes/',
                   },
                 ],
               }
@@ -202,11 +212,12 @@ export class WhatsAppSimulator extends MetaSimulator {
     }
     const rule = mediaRules[String(body['type'])];
     for (const link of linksIn(body)) {
-      const { status, type, bytes } = await this.download(link);
+      const { status, type, bytes, announced } = await this.download(link);
       const tooLarge = rule && bytes > rule.bytes;
       const wrongType = rule && type !== '' && !rule.types.test(type);
       const details = tooLarge ? 'Media file size too big.' : 'Downloading media from weblink failed.';
-      if (status !== 200 || tooLarge || wrongType) return this.report(failed({ code: 131053, details }));
+      if (status !== 200 || tooLarge || wrongType || announced !== bytes)
+        return this.report(failed({ code: 131053, details }));
     }
     this.report(['sent', 'delivered'].map((status) => () => this.post(this.status(id, status, body))));
   }
@@ -289,9 +300,7 @@ export class WhatsAppSimulator extends MetaSimulator {
   }
 
   private located(id: string, file: CustomerFile): Record<string, unknown> {
-    const path = `/whatsapp_business/attachments/${randomUUID()}`;
-    this.links.set(path, this.now() + this.linkLifeMs);
-    const url = this.hosted('lookaside.fbsbx.com', path, file);
+    const url = this.linkTo(file);
     const sha256 = createHash('sha256').update(file.bytes).digest('hex');
     return {
       messaging_product: 'whatsapp',
@@ -301,6 +310,12 @@ export class WhatsAppSimulator extends MetaSimulator {
       file_size: String(file.bytes.length),
       id,
     };
+  }
+
+  private linkTo(file: CustomerFile): string {
+    const path = `/whatsapp_business/attachments/${randomUUID()}`;
+    this.links.set(path, this.now() + this.linkLifeMs);
+    return this.hosted('lookaside.fbsbx.com', path, file);
   }
 
   /** Files want the token and a user agent, and links grow old. */
