@@ -70,21 +70,18 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+/** What is waited for may come late on a busy machine: one second says more about the machine than about Parley. */
+const patient = { testTimeout: 20_000, expect: { poll: { timeout: 15_000 } } };
+
 /** Of tests against a running server; what a file lets happen at the same time mostly waits. */
-const shared = {
-  testTimeout: 60_000,
-  hookTimeout: 120_000,
-  maxConcurrency: 20,
-  // What is waited for may come late on a busy machine: one second says more about the machine than about Parley.
-  expect: { poll: { timeout: 15_000 } },
-};
+const shared = { ...patient, testTimeout: 60_000, hookTimeout: 120_000, maxConcurrency: 20 };
 
 export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
     projects: [
       {
-        test: { name: 'core', include: ['test/core/**/*.test.ts'], maxWorkers: 2 },
+        test: { name: 'core', include: ['test/core/**/*.test.ts'], maxWorkers: 2, ...patient },
       },
       {
         plugins: [
@@ -98,7 +95,7 @@ export default defineConfig({
             },
           }),
         ],
-        test: { name: 'edge', include: ['test/edge/**/*.test.ts'], testTimeout: 20_000, maxWorkers: 2 },
+        test: { name: 'edge', include: ['test/edge/**/*.test.ts'], maxWorkers: 2, ...patient },
       },
       {
         test: {

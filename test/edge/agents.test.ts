@@ -192,9 +192,7 @@ describe('telling the Desk', () => {
     await sql(`UPDATE timers SET due_at = 0 WHERE key = 'sweep'`);
     const notices = recordNotices();
     await runDurableObjectAlarm(bindings.WORKSPACE.getByName('workspace'));
-    await vi.waitFor(() =>
-      expect(notices).toEqual([{ kind: 'signedOut', agent: agent.id, signIns: [row?.id] }]),
-    );
+    await expect.poll(() => notices).toEqual([{ kind: 'signedOut', agent: agent.id, signIns: [row?.id] }]);
     expect(await sql('SELECT * FROM password_links')).toEqual([]);
     expect(await sql(`SELECT * FROM buckets WHERE key = 'account:old'`)).toEqual([]);
     expect(await sql(`SELECT * FROM audit WHERE at = 1`)).toEqual([]);

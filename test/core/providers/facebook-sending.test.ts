@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { OutgoingContent, OutgoingFile } from '../../../core/providers/provider.ts';
 import { facebook } from '../../../core/providers/facebook.ts';
 import { textParts } from '../../../core/providers/facebook/textParts.ts';
@@ -329,9 +329,9 @@ describe('a conversation with the simulator', () => {
       content: { text: 'Hello – 👋', files: [{ url: expect.stringContaining('a.png') as string }] },
     });
     expect(await send(text)).toMatchObject({ kind: 'accepted', customer: psid });
-    await vi.waitFor(() =>
-      expect(webhook.events.map(({ kind }) => kind)).toEqual(['message', 'status', 'status', 'watermark']),
-    );
+    await expect
+      .poll(() => webhook.events.map(({ kind }) => kind))
+      .toEqual(['message', 'status', 'status', 'watermark']);
     expect(webhook.events[1]).toMatchObject({ ref: 'ref-01J9Z', id: meta.accepted[0]?.id, status: 'sent' });
     await meta.customerReads(psid);
     await meta.employeeSends(psid, 'From the inbox');
@@ -364,11 +364,11 @@ describe('a conversation with the simulator', () => {
     const { meta, webhook, send } = await connect();
     meta.behave({ swallow: 1 });
     await expect(send(text)).rejects.toThrow();
-    await vi.waitFor(() =>
-      expect(webhook.events).toContainEqual(
+    await expect
+      .poll(() => webhook.events)
+      .toContainEqual(
         expect.objectContaining({ kind: 'status', ref: 'ref-01J9Z', id: meta.accepted[0]?.id }),
-      ),
-    );
+      );
   });
 
   it('[FB-02] asks for name and photo, and has a name where Meta tells none', async () => {

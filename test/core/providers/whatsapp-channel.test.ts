@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { OutgoingContent } from '../../../core/providers/provider.ts';
 import { whatsapp } from '../../../core/providers/whatsapp.ts';
 import { WhatsAppSimulator } from '../../simulators/providers/whatsapp.ts';
@@ -165,7 +165,7 @@ describe('a conversation with the simulator', () => {
     });
     const result = await send({ kind: 'text', text: 'Yes' });
     expect(result).toMatchObject({ kind: 'accepted', customer });
-    await vi.waitFor(() => expect(statuses()).toEqual(['sent', 'delivered']));
+    await expect.poll(() => statuses()).toEqual(['sent', 'delivered']);
     await meta.customerReads(meta.accepted[0]?.id ?? '');
     expect(statuses()).toEqual(['sent', 'delivered', 'read']);
     expect(webhook.events.at(-1)).toMatchObject({ ref: 'ref-01J9Z', id: meta.accepted[0]?.id });
@@ -179,15 +179,15 @@ describe('a conversation with the simulator', () => {
     const user = 'US.7300112233445566';
     await meta.customerSends({ from: user, to: number, text: 'Hi' });
     expect(await send({ kind: 'text', text: 'Yes' }, { to: user })).toMatchObject({ kind: 'accepted' });
-    await vi.waitFor(() => expect(statuses()).toEqual(['sent', 'delivered']));
+    await expect.poll(() => statuses()).toEqual(['sent', 'delivered']);
     meta.behave({ fate: { failed: '131050' } });
     await send({ kind: 'text', text: 'Sale' }, { to: user });
-    await vi.waitFor(() =>
-      expect(webhook.events.slice(-2)).toMatchObject([
+    await expect
+      .poll(() => webhook.events.slice(-2))
+      .toMatchObject([
         { kind: 'status', status: 'failed', error: { category: 'recipient_opted_out' } },
         { kind: 'optOut', out: true, scope: 'marketing', customer: user },
-      ]),
-    );
+      ]);
   });
 
   it('[WA-02] [CH-10] hears of a link that does not tell its length by a failed status', async () => {
@@ -198,25 +198,25 @@ describe('a conversation with the simulator', () => {
     await meta.customerSends({ from: customer, to: number, text: 'Hi' });
     const files = [{ ...picture, url: receiver.serve('a.png', 1000) }];
     expect(await send({ kind: 'files', text: '', files })).toMatchObject({ kind: 'accepted' });
-    await vi.waitFor(() =>
-      expect(webhook.events.at(-1)).toMatchObject({
+    await expect
+      .poll(() => webhook.events.at(-1))
+      .toMatchObject({
         kind: 'status',
         status: 'failed',
         error: { category: 'unsupported_media', code: '131053' },
-      }),
-    );
+      });
   });
 
   it('[WA-04] hears of a closed window by a failed status only', async () => {
     const { webhook, send } = await connect();
     expect(await send({ kind: 'text', text: 'Anybody?' })).toMatchObject({ kind: 'accepted' });
-    await vi.waitFor(() =>
-      expect(webhook.events.at(-1)).toMatchObject({
+    await expect
+      .poll(() => webhook.events.at(-1))
+      .toMatchObject({
         kind: 'status',
         status: 'failed',
         error: { category: 'window_closed' },
-      }),
-    );
+      });
   });
 
   it('[ERR-01] passes refusals, limits, outages and wrong credentials on', async () => {
