@@ -340,7 +340,7 @@ export abstract class ProviderSimulator {
       return {
         status: 200,
         headers: { 'content-type': 'text/html' },
-        body: '<!doctype html><title>Welcome</title><p>It works.</p>',
+        body: Readable.from(longPage()),
       };
     }
     if (file && !this.isSend(call)) {
@@ -376,4 +376,10 @@ export abstract class ProviderSimulator {
     this.sendTimes.push(now);
     return false;
   }
+}
+
+/** A page longer than what is read of an answer, in pieces and without its length. */
+function* longPage(): Generator<string> {
+  yield '<!doctype html><title>Welcome</title>';
+  for (let line = 0; line < 400; line += 1) yield `<p>${'It works. '.repeat(100)}</p>`;
 }
