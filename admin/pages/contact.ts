@@ -48,9 +48,6 @@ export class PlContact extends LitElement {
         flex-wrap: wrap;
         gap: var(--parley-space-2);
       }
-      .remove {
-        margin-block-start: 26px;
-      }
     `,
   ];
 
