@@ -90,10 +90,8 @@ export class PlAgent extends LitElement {
   };
 
   private handleDelete = async () => {
-    const answer = await deleteAgent(this.agent);
-    if ('problem' in answer) return this.showProblem(answer);
-    await this.form.revert();
-    await go('/agents', { replace: true });
+    const gone = await this.form.delete(() => deleteAgent(this.agent));
+    if (gone) await go('/agents', { replace: true });
   };
 
   private showProblem(answer: Extract<Answer<unknown>, { problem: unknown }>): void {

@@ -24,7 +24,6 @@ import { onSubmit, problemNotice, saveBar } from '../elements/form-parts.ts';
 import { Loading } from '../elements/loading.ts';
 import { go } from '../router.ts';
 import { base, fields, iconButton, page, section } from '../styles/shared.ts';
-import '../elements/confirm.ts';
 import '../inbox/dial-button.ts';
 import '../elements/page-header.ts';
 
@@ -75,13 +74,8 @@ export class PlContact extends LitElement {
   });
 
   private handleDelete = async () => {
-    const answer = await deleteContacts([this.contact]);
-    if ('problem' in answer) {
-      this.form.refuse(answer.problem);
-      return;
-    }
-    await this.form.revert();
-    await go('/contacts', { replace: true });
+    const gone = await this.form.delete(() => deleteContacts([this.contact]));
+    if (gone) await go('/contacts', { replace: true });
   };
 
   private renderDial(number: string, name: string) {
@@ -122,14 +116,14 @@ export class PlContact extends LitElement {
             ${saveBar(form, {
               fresh: isNew,
               label: isNew ? 'Add contact' : 'Save',
-              more:
+              deletion:
                 isNew || this.account.value?.me?.role !== 'admin'
-                  ? nothing
-                  : html`<pl-confirm
-                      label="Delete contact"
-                      question="Delete this contact? Its sessions stay."
-                      @confirmed=${this.handleDelete}
-                    ></pl-confirm>`,
+                  ? null
+                  : {
+                      label: 'Delete contact',
+                      question: 'Delete this contact? Its sessions stay.',
+                      confirmed: this.handleDelete,
+                    },
             })}
           </form>`,
       )}

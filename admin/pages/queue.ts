@@ -1,5 +1,5 @@
 /** /queues/new and /queues/:id: name, pickup mode, agents and groups. */
-import { html, LitElement, nothing } from 'lit';
+import { html, LitElement } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { problem } from '../../core/errors.ts';
 import type { Agent, Group } from '../../core/agent.ts';
@@ -14,7 +14,6 @@ import { Loading } from '../elements/loading.ts';
 import type { PickerItem, PlPicker } from '../elements/picker.ts';
 import { go } from '../router.ts';
 import { base, fields, page, section } from '../styles/shared.ts';
-import '../elements/confirm.ts';
 import '../elements/page-header.ts';
 import '../elements/picker.ts';
 
@@ -70,13 +69,8 @@ export class PlQueue extends LitElement {
   });
 
   private handleDelete = async () => {
-    const answer = await deleteQueues([this.queue]);
-    if ('problem' in answer) {
-      this.form.refuse(answer.problem);
-      return;
-    }
-    await this.form.revert();
-    await go('/queues', { replace: true });
+    const gone = await this.form.delete(() => deleteQueues([this.queue]));
+    if (gone) await go('/queues', { replace: true });
   };
 
   private handlePick = (event: Event) => {
@@ -129,13 +123,13 @@ export class PlQueue extends LitElement {
             ${saveBar(form, {
               fresh: isNew,
               label: isNew ? 'Create queue' : 'Save',
-              more: isNew
-                ? nothing
-                : html`<pl-confirm
-                    label="Delete queue"
-                    question="Delete this queue?"
-                    @confirmed=${this.handleDelete}
-                  ></pl-confirm>`,
+              deletion: isNew
+                ? null
+                : {
+                    label: 'Delete queue',
+                    question: 'Delete this queue?',
+                    confirmed: this.handleDelete,
+                  },
             })}
           </form>`,
       )}

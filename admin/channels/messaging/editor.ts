@@ -25,7 +25,6 @@ import type { PlHealth } from './health.ts';
 import { blank, editedMessaging, messagingForm, newMessaging } from './input.ts';
 import { numbersSection } from './numbers.ts';
 import type { PlWebhook } from './webhook.ts';
-import '../../elements/confirm.ts';
 import '../../elements/page-header.ts';
 import '../../elements/tabs.ts';
 import './events.ts';
@@ -110,16 +109,12 @@ export class PlMessaging extends LitElement {
   });
 
   private async delete(endSessions: boolean): Promise<void> {
-    if (!this.channel) return;
+    const { channel } = this;
+    if (!channel) return;
     this.deleting = true;
-    const answer = await deleteChannels([this.channel.id], endSessions);
+    const gone = await this.form.delete(() => deleteChannels([channel.id], endSessions));
     this.deleting = false;
-    if ('problem' in answer) {
-      this.form.problem = answer.problem;
-      return;
-    }
-    await this.form.revert();
-    await go('/channels', { replace: true });
+    if (gone) await go('/channels', { replace: true });
   }
 
   /** Takes those who type along to what they have just opened. */
@@ -229,14 +224,12 @@ export class PlMessaging extends LitElement {
       </div>
       ${saveBar(form, {
         fresh: channel === null,
-        more: channel
-          ? html`<pl-confirm
-              label="Delete channel"
-              question="Delete this channel? Its messages stay in the logs."
-              ?busy=${this.deleting}
-              @confirmed=${() => void this.delete(false)}
-            ></pl-confirm>`
-          : nothing,
+        deletion: channel && {
+          label: 'Delete channel',
+          question: 'Delete this channel? Its messages stay in the logs.',
+          busy: this.deleting,
+          confirmed: () => void this.delete(false),
+        },
       })}
     </form>`;
   }
