@@ -10,7 +10,7 @@ import {
 } from '../../core/contact.ts';
 import { contactFields, contactFieldStyles } from '../contacts/fields.ts';
 import { account } from '../data/account.ts';
-import type { Answer } from '../data/api.ts';
+import { together, type Answer } from '../data/api.ts';
 import {
   changeContact,
   createContact,
@@ -132,13 +132,10 @@ export class PlContact extends LitElement {
 }
 
 async function read(id: string): Promise<Answer<Loaded>> {
-  const [phonebooks, found] = await Promise.all([
-    listPhonebooks(),
-    id === 'new' ? { value: emptyContact } : readContact(id),
-  ]);
-  if ('problem' in phonebooks) return phonebooks;
-  if ('problem' in found) return found;
-  return { value: { input: inputOf(found.value), phonebooks: phonebooks.value.phonebooks } };
+  const answer = await together(listPhonebooks(), id === 'new' ? { value: emptyContact } : readContact(id));
+  if ('problem' in answer) return answer;
+  const [{ phonebooks }, found] = answer.value;
+  return { value: { input: inputOf(found), phonebooks } };
 }
 
 declare global {

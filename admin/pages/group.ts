@@ -3,7 +3,7 @@ import { html, LitElement } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { everyoneGroup, groupInput, type Agent, type GroupInput } from '../../core/agent.ts';
 import { problem } from '../../core/errors.ts';
-import type { Answer } from '../data/api.ts';
+import { together, type Answer } from '../data/api.ts';
 import { changeGroup, createGroup, deleteGroup, listAgents, listGroups } from '../data/people.ts';
 import { textField } from '../elements/fields.ts';
 import { Form } from '../elements/form.ts';
@@ -94,13 +94,13 @@ export class PlGroup extends LitElement {
 }
 
 async function read(id: string): Promise<Answer<{ input: GroupInput; agents: Agent[] }>> {
-  const [agents, groups] = await Promise.all([listAgents(), listGroups()]);
-  if ('problem' in agents) return agents;
-  if ('problem' in groups) return groups;
-  const found = groups.value.groups.find((group) => group.id === id && id !== everyoneGroup.id);
+  const answer = await together(listAgents(), listGroups());
+  if ('problem' in answer) return answer;
+  const [{ agents }, { groups }] = answer.value;
+  const found = groups.find((group) => group.id === id && id !== everyoneGroup.id);
   if (!found && id !== 'new') return { problem: problem('not_found') };
   const input = found ? { name: found.name, agents: found.agents } : { name: '', agents: [] };
-  return { value: { input, agents: agents.value.agents } };
+  return { value: { input, agents } };
 }
 
 declare global {

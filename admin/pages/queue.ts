@@ -4,7 +4,7 @@ import { customElement, property } from 'lit/decorators.js';
 import { problem } from '../../core/errors.ts';
 import type { Agent, Group } from '../../core/agent.ts';
 import { pickupModeNames, queueInput, type QueueInput } from '../../core/queue.ts';
-import type { Answer } from '../data/api.ts';
+import { together, type Answer } from '../data/api.ts';
 import { listAgents, listGroups } from '../data/people.ts';
 import { changeQueue, createQueue, deleteQueues, listQueues } from '../data/queues.ts';
 import { radioField, textField } from '../elements/fields.ts';
@@ -155,16 +155,15 @@ function itemsOf(agents: Agent[], groups: Group[]): PickerItem[] {
 }
 
 async function read(id: string): Promise<Answer<Loaded>> {
-  const [agents, groups, queues] = await Promise.all([listAgents(), listGroups(), listQueues()]);
-  if ('problem' in agents) return agents;
-  if ('problem' in groups) return groups;
-  if ('problem' in queues) return queues;
-  const found = queues.value.queues.find((queue) => queue.id === id);
+  const answer = await together(listAgents(), listGroups(), listQueues());
+  if ('problem' in answer) return answer;
+  const [{ agents }, { groups }, { queues }] = answer.value;
+  const found = queues.find((queue) => queue.id === id);
   if (!found && id !== 'new') return { problem: problem('not_found') };
   const input = found
     ? { name: found.name, mode: found.mode, agents: found.agents, groups: found.groups }
     : empty;
-  return { value: { input, agents: agents.value.agents, groups: groups.value.groups } };
+  return { value: { input, agents, groups } };
 }
 
 declare global {

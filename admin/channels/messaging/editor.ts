@@ -7,7 +7,7 @@ import type { ChannelDraft } from '../../../core/channelApi.ts';
 import type { MessagingChannel, MessagingInput } from '../../../core/messagingChannel.ts';
 import { providers, type ProviderId } from '../../../core/providers/registry.ts';
 import type { Provider } from '../../../core/providers/provider.ts';
-import type { Answer } from '../../data/api.ts';
+import { together, type Answer } from '../../data/api.ts';
 import { changeChannel, createChannel, deleteChannels, openDraft, readWebhook } from '../../data/channels.ts';
 import { listColleagues, listGroups } from '../../data/people.ts';
 import { focusControl } from '../../elements/focus.ts';
@@ -69,15 +69,14 @@ export class PlMessaging extends LitElement {
   }
 
   private async read(): Promise<Answer<Loaded>> {
-    const [people, groups, draft] = await Promise.all([
+    const answer = await together(
       listColleagues(),
       listGroups(),
       this.channel ? readWebhook(this.channel.id) : openDraft(this.provider),
-    ]);
-    if ('problem' in people) return people;
-    if ('problem' in groups) return groups;
-    if ('problem' in draft) return draft;
-    return { value: { people: people.value, groups: groups.value.groups, draft: draft.value } };
+    );
+    if ('problem' in answer) return answer;
+    const [people, { groups }, draft] = answer.value;
+    return { value: { people, groups, draft } };
   }
 
   private begin({ people, draft }: Loaded): void {
