@@ -33,7 +33,7 @@ export class PlTabs extends LitElement {
       button {
         position: relative;
         flex: none;
-        padding: 10px 0;
+        padding: 12px 0 8px;
         border: 0;
         border-block-end: 2px solid transparent;
         background: none;
@@ -61,7 +61,7 @@ export class PlTabs extends LitElement {
       .count {
         position: absolute;
         inset-block-start: 0;
-        inset-inline-start: calc(100% - 8px);
+        inset-inline-start: calc(100% - 6px);
         min-width: 16px;
         padding: 0 4px;
         border-radius: var(--parley-radius-full);
