@@ -22,10 +22,18 @@ export class PlCampaignOutcome extends LitElement {
   static override styles = [
     base,
     css`
+      :host {
+        container-type: inline-size;
+      }
+      /* As wide as the words need, so that none wraps; what is left is shared. */
       ul {
         display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(120px, 1fr));
-        gap: var(--parley-space-3);
+        grid-template-columns: repeat(2, minmax(max-content, 1fr));
+        gap: var(--parley-space-2);
+      }
+      /* No gap at the end of the last row. */
+      li:last-child:nth-child(odd) {
+        grid-column: span 2;
       }
       li > * {
         display: grid;
@@ -57,10 +65,20 @@ export class PlCampaignOutcome extends LitElement {
       .warning strong {
         color: var(--parley-amber);
       }
-      @media (max-width: 479px) {
+      @container (min-width: 600px) {
         ul {
-          grid-template-columns: repeat(2, minmax(0, 1fr));
-          gap: var(--parley-space-2);
+          grid-template-columns: repeat(4, minmax(max-content, 1fr));
+          gap: var(--parley-space-3);
+        }
+      }
+      @container (min-width: 1040px) {
+        ul {
+          grid-template-columns: none;
+          grid-auto-columns: minmax(max-content, 1fr);
+          grid-auto-flow: column;
+        }
+        li:last-child:nth-child(odd) {
+          grid-column: auto;
         }
       }
     `,

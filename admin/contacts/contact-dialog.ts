@@ -48,9 +48,6 @@ export class PlContactDialog extends LitElement {
         gap: var(--parley-space-4);
         align-items: start;
       }
-      .remove {
-        margin-block-start: 26px;
-      }
       .end {
         justify-content: flex-end;
       }

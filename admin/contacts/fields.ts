@@ -143,7 +143,7 @@ function numberRow(form: Form<ContactInput>, index: number): TemplateResult {
     ></wa-input>
     <button
       type="button"
-      class="icon-button remove"
+      class="icon-button beside"
       aria-label=${`Remove number ${one.number}`}
       title="Remove"
       @click=${() => form.set({ numbers: numbers.filter((_other, at) => at !== index) })}

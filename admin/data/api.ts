@@ -91,6 +91,18 @@ function readAnswer<T>(status: number, text: string, schema: Schema<T>): Answer<
   return { problem: found };
 }
 
+/** Waits for several answers: all values in the order they were asked for, or the first problem. */
+export async function together<T extends unknown[]>(
+  ...asked: { [K in keyof T]: Answer<T[K]> | Promise<Answer<T[K]>> }
+): Promise<Answer<T>> {
+  const values: unknown[] = [];
+  for (const answer of await Promise.all(asked)) {
+    if ('problem' in answer) return answer;
+    values.push(answer.value);
+  }
+  return { value: values as T };
+}
+
 /** A problem as it travels, with its code checked; an unknown code keeps its words. */
 export function asProblem(frame: {
   code: string;

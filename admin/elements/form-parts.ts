@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Problem } from '../../core/errors.ts';
 import type { Form } from './form.ts';
+import './confirm.ts';
 import './notice.ts';
 import './save-bar.ts';
 
@@ -22,20 +23,29 @@ export function onSubmit(handler: () => unknown): (event: SubmitEvent) => void {
   };
 }
 
+interface Deletion {
+  /** Of its button, such as `Delete queue`. */
+  label: string;
+  /** What is asked first. */
+  question: string;
+  busy?: boolean;
+  confirmed: () => unknown;
+}
+
 interface SaveBarOptions {
   /** Whether there is something to save, where the form's values do not say it all. */
   dirty?: boolean;
   /** Something new may be saved as it stands. */
   fresh?: boolean;
   label?: string;
-  /** Stands at the end side, such as Delete. */
-  more?: TemplateResult | typeof nothing;
+  /** Stands at the end side; null where there is nothing to delete, or not by them. */
+  deletion?: Deletion | null;
 }
 
-/** The last part of a page's `<form>`: Save, what it came to, and undoing changes. */
+/** The last part of a page's `<form>`: Save, what it came to, undoing changes, and Delete. */
 export function saveBar(
   form: Pick<Form<object>, 'dirty' | 'busy' | 'saved' | 'revert'>,
-  { dirty = form.dirty, fresh = false, label = 'Save', more = nothing }: SaveBarOptions = {},
+  { dirty = form.dirty, fresh = false, label = 'Save', deletion = null }: SaveBarOptions = {},
 ): TemplateResult {
   return html`<pl-save-bar
     label=${label}
@@ -44,6 +54,15 @@ export function saveBar(
     ?saved=${form.saved}
     ?fresh=${fresh}
     @revert=${() => void form.revert()}
-    >${more}</pl-save-bar
+    >${
+      deletion === null
+        ? nothing
+        : html`<pl-confirm
+            label=${deletion.label}
+            question=${deletion.question}
+            ?busy=${deletion.busy ?? false}
+            @confirmed=${deletion.confirmed}
+          ></pl-confirm>`
+    }</pl-save-bar
   >`;
 }

@@ -133,6 +133,17 @@ export class Form<T extends object> implements ReactiveController {
     await this.host.updateComplete;
   }
 
+  /** Deletes what the form is of. Answers whether it is gone, and so the page may be left; else the form shows why not. */
+  async delete(send: () => Promise<Answer<unknown>>): Promise<boolean> {
+    const answer = await send();
+    if ('problem' in answer) {
+      this.refuse(answer.problem);
+      return false;
+    }
+    await this.revert();
+    return true;
+  }
+
   /** Shows why something else than saving was not done. */
   refuse(problem: Problem): void {
     this.problem = problem;

@@ -30,6 +30,9 @@ export class PlPeriodFilter extends LitElement {
         width: 160px;
       }
       @media (max-width: 767px) {
+        :host {
+          flex: 1 0 100%;
+        }
         wa-select {
           width: 100%;
         }

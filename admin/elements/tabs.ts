@@ -24,16 +24,16 @@ export class PlTabs extends LitElement {
     css`
       [role='tablist'] {
         display: flex;
-        gap: var(--tab-gap, var(--parley-space-6));
+        gap: var(--parley-space-6);
+        padding-inline: var(--tab-inset, 0);
         border-block-end: 1px solid var(--parley-border);
         overflow-x: auto;
         scrollbar-width: none;
       }
       button {
-        display: inline-flex;
-        align-items: center;
-        gap: var(--parley-space-2);
-        padding: 10px 0;
+        position: relative;
+        flex: none;
+        padding: 12px 0 8px;
         border: 0;
         border-block-end: 2px solid transparent;
         background: none;
@@ -57,13 +57,18 @@ export class PlTabs extends LitElement {
           min-height: 44px;
         }
       }
+      /* In the gap behind its label: tabs neither move nor need more room when counts come and go. */
       .count {
-        min-width: 18px;
-        padding: 0 5px;
+        position: absolute;
+        inset-block-start: 0;
+        inset-inline-start: calc(100% - 6px);
+        min-width: 16px;
+        padding: 0 4px;
         border-radius: var(--parley-radius-full);
         background: var(--parley-accent);
         color: var(--parley-on-accent);
-        font-size: 0.75rem;
+        font-size: 0.6875rem;
+        line-height: 16px;
         font-variant-numeric: tabular-nums;
         text-align: center;
       }

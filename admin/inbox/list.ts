@@ -63,13 +63,10 @@ export class PlSessionList extends LitElement {
         margin-block: var(--parley-space-1) var(--parley-space-2);
         max-width: none;
       }
-      pl-tabs.many {
-        --tab-gap: var(--parley-space-3);
-      }
       pl-tabs {
+        --tab-inset: var(--parley-space-4);
         margin-inline: calc(-1 * var(--parley-space-4));
-        padding-inline: var(--parley-space-4);
-        border-block-end: 1px solid var(--parley-border);
+        font-size: var(--parley-text-small);
       }
       pl-session-rows {
         flex: 1;
@@ -179,11 +176,9 @@ export class PlSessionList extends LitElement {
   }
 
   private renderTabs(state: DeskState): TemplateResult {
-    const tabs = tabsOf(state, this.tab);
     return html`<pl-tabs
-      class=${tabs.length > 3 ? 'many' : ''}
       label="Sessions"
-      .tabs=${tabs.map((id) => ({
+      .tabs=${tabsOf(state, this.tab).map((id) => ({
         id,
         label: tabNames[id],
         count: id === 'archived' ? 0 : state.sessions.unread(id),

@@ -35,17 +35,13 @@ export class PlVariableMenu extends LitElement {
   }
 }
 
-/** For the shadow root that `variableField` stands in. */
+/** With `fields`, for the shadow root that `variableField` stands in. */
 export const variableStyles = css`
   .with-variables {
     display: grid;
     grid-template-columns: minmax(0, 1fr) auto;
     align-items: start;
     gap: var(--parley-space-1);
-  }
-  /* Beside the box, below its label. */
-  .with-variables pl-variable-menu {
-    margin-block-start: 24px;
   }
 `;
 
@@ -73,6 +69,7 @@ export function variableField(field: TextField, variables: readonly string[]): T
   return html`<div class="with-variables">
     ${textField(field)}
     <pl-variable-menu
+      class="beside"
       .variables=${variables}
       .field=${field.label}
       @insert=${({ currentTarget: menu }: Event & { currentTarget: PlVariableMenu }) => {

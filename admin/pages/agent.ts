@@ -4,7 +4,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import { agentInput, everyoneGroup, type Agent, type AgentInput, type Group } from '../../core/agent.ts';
 import { problem } from '../../core/errors.ts';
 import { account } from '../data/account.ts';
-import type { Answer } from '../data/api.ts';
+import { together, type Answer } from '../data/api.ts';
 import {
   changeAgent,
   createAgent,
@@ -90,10 +90,8 @@ export class PlAgent extends LitElement {
   };
 
   private handleDelete = async () => {
-    const answer = await deleteAgent(this.agent);
-    if ('problem' in answer) return this.showProblem(answer);
-    await this.form.revert();
-    await go('/agents', { replace: true });
+    const gone = await this.form.delete(() => deleteAgent(this.agent));
+    if (gone) await go('/agents', { replace: true });
   };
 
   private showProblem(answer: Extract<Answer<unknown>, { problem: unknown }>): void {
@@ -241,14 +239,14 @@ export class PlAgent extends LitElement {
 }
 
 async function read(id: string): Promise<Answer<Loaded>> {
-  const [agents, groups] = await Promise.all([listAgents(), listGroups()]);
-  if ('problem' in agents) return agents;
-  if ('problem' in groups) return groups;
-  const agent = agents.value.agents.find((one) => one.id === id) ?? null;
+  const answer = await together(listAgents(), listGroups());
+  if ('problem' in answer) return answer;
+  const [{ agents }, { groups }] = answer.value;
+  const agent = agents.find((one) => one.id === id) ?? null;
   if (!agent && id !== 'new') return { problem: problem('not_found') };
-  const taken = agents.value.agents.map((one) => Number(one.extension));
+  const taken = agents.map((one) => Number(one.extension));
   return {
-    value: { agent, groups: groups.value.groups, nextExtension: String(Math.max(1000, ...taken) + 1) },
+    value: { agent, groups, nextExtension: String(Math.max(1000, ...taken) + 1) },
   };
 }
 

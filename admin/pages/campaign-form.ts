@@ -24,7 +24,7 @@ import type { PlCampaignRecipients } from '../campaigns/recipients.ts';
 import { sendingSection } from '../campaigns/sending.ts';
 import { StoredDraft } from '../campaigns/stored-draft.ts';
 import { people, planWords } from '../campaigns/words.ts';
-import type { Answer } from '../data/api.ts';
+import { together, type Answer } from '../data/api.ts';
 import { countPhonebooks, fileUrl, readCampaign } from '../data/campaigns.ts';
 import { listChannels, readChannel } from '../data/channels.ts';
 import { listPhonebooks } from '../data/contacts.ts';
@@ -319,26 +319,24 @@ function renderNoChannel(): TemplateResult {
 }
 
 async function read(id: string): Promise<Answer<Loaded>> {
-  const [found, channels, colleagues, phonebooks] = await Promise.all([
+  const answer = await together(
     id === 'new' ? { value: null } : readCampaign(id),
     listChannels(),
     listColleagues(),
     listPhonebooks(),
-  ]);
-  if ('problem' in found) return found;
-  if ('problem' in channels) return channels;
-  if ('problem' in colleagues) return colleagues;
-  if ('problem' in phonebooks) return phonebooks;
-  const sending = channels.value.channels.filter(({ type }) => type === 'sms' || type === 'whatsapp');
-  const chosen = found.value?.input.channel ?? sending[0]?.id;
+  );
+  if ('problem' in answer) return answer;
+  const [campaign, { channels }, people, { phonebooks }] = answer.value;
+  const sending = channels.filter(({ type }) => type === 'sms' || type === 'whatsapp');
+  const chosen = campaign?.input.channel ?? sending[0]?.id;
   const channel = chosen === undefined ? null : await readChannel(chosen);
   return {
     value: {
-      campaign: found.value,
+      campaign,
       channels: sending,
       channel: channel && 'value' in channel && channel.value.type !== 'liveChat' ? channel.value : null,
-      people: colleagues.value,
-      phonebooks: phonebooks.value.phonebooks,
+      people,
+      phonebooks,
     },
   };
 }

@@ -10,10 +10,11 @@ import { deleteChannels, listChannels } from '../data/channels.ts';
 import type { TimeRange } from '../data/periods.ts';
 import type { Column, PlTable } from '../elements/data-table.ts';
 import { Loading } from '../elements/loading.ts';
+import { listStyles } from '../elements/paging.ts';
 import type { PlPeriodFilter } from '../elements/period-filter.ts';
 import { matches, type PlSearch } from '../elements/search.ts';
 import { go } from '../router.ts';
-import { base, iconButton, page } from '../styles/shared.ts';
+import { base, page } from '../styles/shared.ts';
 import '../channels/live-chat/embed-dialog.ts';
 import '../channels/row-state.ts';
 import '../elements/confirm.ts';
@@ -30,30 +31,13 @@ export class PlChannels extends LitElement {
   static override styles = [
     base,
     page,
-    iconButton,
+    listStyles,
     css`
       :host {
         max-width: 1360px;
       }
       .filters {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 0 var(--parley-space-3);
         margin-block-end: var(--parley-space-4);
-      }
-      pl-search {
-        flex: 0 1 320px;
-        /* In line with the fields that have their labels above. */
-        margin-block: 24px 0;
-      }
-      @media (max-width: 767px) {
-        .filters {
-          display: grid;
-          gap: var(--parley-space-3);
-        }
-        pl-search {
-          margin: 0;
-        }
       }
     `,
   ];

@@ -10,7 +10,7 @@ import {
 } from '../../core/contact.ts';
 import { contactFields, contactFieldStyles } from '../contacts/fields.ts';
 import { account } from '../data/account.ts';
-import type { Answer } from '../data/api.ts';
+import { together, type Answer } from '../data/api.ts';
 import {
   changeContact,
   createContact,
@@ -24,7 +24,6 @@ import { onSubmit, problemNotice, saveBar } from '../elements/form-parts.ts';
 import { Loading } from '../elements/loading.ts';
 import { go } from '../router.ts';
 import { base, fields, iconButton, page, section } from '../styles/shared.ts';
-import '../elements/confirm.ts';
 import '../inbox/dial-button.ts';
 import '../elements/page-header.ts';
 
@@ -47,9 +46,6 @@ export class PlContact extends LitElement {
         display: flex;
         flex-wrap: wrap;
         gap: var(--parley-space-2);
-      }
-      .remove {
-        margin-block-start: 26px;
       }
     `,
   ];
@@ -78,13 +74,8 @@ export class PlContact extends LitElement {
   });
 
   private handleDelete = async () => {
-    const answer = await deleteContacts([this.contact]);
-    if ('problem' in answer) {
-      this.form.refuse(answer.problem);
-      return;
-    }
-    await this.form.revert();
-    await go('/contacts', { replace: true });
+    const gone = await this.form.delete(() => deleteContacts([this.contact]));
+    if (gone) await go('/contacts', { replace: true });
   };
 
   private renderDial(number: string, name: string) {
@@ -125,14 +116,14 @@ export class PlContact extends LitElement {
             ${saveBar(form, {
               fresh: isNew,
               label: isNew ? 'Add contact' : 'Save',
-              more:
+              deletion:
                 isNew || this.account.value?.me?.role !== 'admin'
-                  ? nothing
-                  : html`<pl-confirm
-                      label="Delete contact"
-                      question="Delete this contact? Its sessions stay."
-                      @confirmed=${this.handleDelete}
-                    ></pl-confirm>`,
+                  ? null
+                  : {
+                      label: 'Delete contact',
+                      question: 'Delete this contact? Its sessions stay.',
+                      confirmed: this.handleDelete,
+                    },
             })}
           </form>`,
       )}
@@ -141,13 +132,10 @@ export class PlContact extends LitElement {
 }
 
 async function read(id: string): Promise<Answer<Loaded>> {
-  const [phonebooks, found] = await Promise.all([
-    listPhonebooks(),
-    id === 'new' ? { value: emptyContact } : readContact(id),
-  ]);
-  if ('problem' in phonebooks) return phonebooks;
-  if ('problem' in found) return found;
-  return { value: { input: inputOf(found.value), phonebooks: phonebooks.value.phonebooks } };
+  const answer = await together(listPhonebooks(), id === 'new' ? { value: emptyContact } : readContact(id));
+  if ('problem' in answer) return answer;
+  const [{ phonebooks }, found] = answer.value;
+  return { value: { input: inputOf(found), phonebooks } };
 }
 
 declare global {

@@ -1,9 +1,9 @@
 /** /groups/new and /groups/:id: a group's name and agents. */
-import { html, LitElement, nothing } from 'lit';
+import { html, LitElement } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { everyoneGroup, groupInput, type Agent, type GroupInput } from '../../core/agent.ts';
 import { problem } from '../../core/errors.ts';
-import type { Answer } from '../data/api.ts';
+import { together, type Answer } from '../data/api.ts';
 import { changeGroup, createGroup, deleteGroup, listAgents, listGroups } from '../data/people.ts';
 import { textField } from '../elements/fields.ts';
 import { Form } from '../elements/form.ts';
@@ -12,7 +12,6 @@ import { Loading } from '../elements/loading.ts';
 import type { PlPicker } from '../elements/picker.ts';
 import { go } from '../router.ts';
 import { base, fields, page, section } from '../styles/shared.ts';
-import '../elements/confirm.ts';
 import '../elements/page-header.ts';
 import '../elements/picker.ts';
 
@@ -39,13 +38,8 @@ export class PlGroup extends LitElement {
   });
 
   private handleDelete = async () => {
-    const answer = await deleteGroup(this.group);
-    if ('problem' in answer) {
-      this.form.refuse(answer.problem);
-      return;
-    }
-    await this.form.revert();
-    await go('/groups', { replace: true });
+    const gone = await this.form.delete(() => deleteGroup(this.group));
+    if (gone) await go('/groups', { replace: true });
   };
 
   override render() {
@@ -85,13 +79,13 @@ export class PlGroup extends LitElement {
             ${saveBar(form, {
               fresh: isNew,
               label: isNew ? 'Create group' : 'Save',
-              more: isNew
-                ? nothing
-                : html`<pl-confirm
-                    label="Delete group"
-                    question="Delete this group? Its agents stay."
-                    @confirmed=${this.handleDelete}
-                  ></pl-confirm>`,
+              deletion: isNew
+                ? null
+                : {
+                    label: 'Delete group',
+                    question: 'Delete this group? Its agents stay.',
+                    confirmed: this.handleDelete,
+                  },
             })}
           </form>`,
       )}
@@ -100,13 +94,13 @@ export class PlGroup extends LitElement {
 }
 
 async function read(id: string): Promise<Answer<{ input: GroupInput; agents: Agent[] }>> {
-  const [agents, groups] = await Promise.all([listAgents(), listGroups()]);
-  if ('problem' in agents) return agents;
-  if ('problem' in groups) return groups;
-  const found = groups.value.groups.find((group) => group.id === id && id !== everyoneGroup.id);
+  const answer = await together(listAgents(), listGroups());
+  if ('problem' in answer) return answer;
+  const [{ agents }, { groups }] = answer.value;
+  const found = groups.find((group) => group.id === id && id !== everyoneGroup.id);
   if (!found && id !== 'new') return { problem: problem('not_found') };
   const input = found ? { name: found.name, agents: found.agents } : { name: '', agents: [] };
-  return { value: { input, agents: agents.value.agents } };
+  return { value: { input, agents } };
 }
 
 declare global {

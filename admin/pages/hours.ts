@@ -85,12 +85,8 @@ export class PlHours extends LitElement {
         padding-block-start: var(--parley-space-4);
         border-block-start: 1px solid var(--parley-border);
       }
-      .holiday wa-checkbox,
-      .holiday .icon-button {
-        margin-block-start: 26px;
-      }
-      .holiday wa-checkbox {
-        line-height: var(--wa-form-control-height);
+      .holiday .row {
+        min-height: var(--wa-form-control-height);
       }
       @media (max-width: 767px) {
         .day {
@@ -106,8 +102,7 @@ export class PlHours extends LitElement {
         .holiday wa-input:first-child {
           grid-column: 1 / -1;
         }
-        .holiday wa-checkbox,
-        .holiday .icon-button {
+        .holiday .beside {
           margin: 0;
         }
         .holiday .icon-button {
@@ -297,14 +292,16 @@ export class PlHours extends LitElement {
         error: error('to'),
         change: (to) => this.setHoliday(index, { to }),
       })}
-      ${checkboxField({
-        label: 'Every year',
-        checked: holiday.yearly,
-        change: (yearly) => this.setHoliday(index, { yearly }),
-      })}
+      <div class="row beside">
+        ${checkboxField({
+          label: 'Every year',
+          checked: holiday.yearly,
+          change: (yearly) => this.setHoliday(index, { yearly }),
+        })}
+      </div>
       <button
         type="button"
-        class="icon-button"
+        class="icon-button beside"
         aria-label=${`Remove ${holiday.name || 'this holiday'}`}
         @click=${() => this.form.set({ holidays: this.form.values.holidays.filter((_, at) => at !== index) })}
       >

@@ -4,6 +4,7 @@ import { customElement, state } from 'lit/decorators.js';
 import type { Agent } from '../../core/agent.ts';
 import { pbxExtensionInput, pbxInput, type PbxInput, type PbxSettings } from '../../core/pbx.ts';
 import type { Problem } from '../../core/errors.ts';
+import { together } from '../data/api.ts';
 import { readPbx, removeExtension, saveExtension, savePbx } from '../data/pbx.ts';
 import { listAgents } from '../data/people.ts';
 import type { Column } from '../elements/data-table.ts';
@@ -74,9 +75,10 @@ export class PlPbx extends LitElement {
   private loaded = new Loading(
     this,
     async () => {
-      const [agents, pbx] = await Promise.all([listAgents(), readPbx()]);
-      if ('problem' in agents) return agents;
-      return 'problem' in pbx ? pbx : { value: { agents: agents.value.agents, pbx: pbx.value } };
+      const answer = await together(listAgents(), readPbx());
+      if ('problem' in answer) return answer;
+      const [{ agents }, pbx] = answer.value;
+      return { value: { agents, pbx } };
     },
     ({ agents, pbx }) => {
       this.server.reset(editable(pbx));

@@ -1,10 +1,10 @@
 /** /queues/new and /queues/:id: name, pickup mode, agents and groups. */
-import { html, LitElement, nothing } from 'lit';
+import { html, LitElement } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { problem } from '../../core/errors.ts';
 import type { Agent, Group } from '../../core/agent.ts';
 import { pickupModeNames, queueInput, type QueueInput } from '../../core/queue.ts';
-import type { Answer } from '../data/api.ts';
+import { together, type Answer } from '../data/api.ts';
 import { listAgents, listGroups } from '../data/people.ts';
 import { changeQueue, createQueue, deleteQueues, listQueues } from '../data/queues.ts';
 import { radioField, textField } from '../elements/fields.ts';
@@ -14,7 +14,6 @@ import { Loading } from '../elements/loading.ts';
 import type { PickerItem, PlPicker } from '../elements/picker.ts';
 import { go } from '../router.ts';
 import { base, fields, page, section } from '../styles/shared.ts';
-import '../elements/confirm.ts';
 import '../elements/page-header.ts';
 import '../elements/picker.ts';
 
@@ -70,13 +69,8 @@ export class PlQueue extends LitElement {
   });
 
   private handleDelete = async () => {
-    const answer = await deleteQueues([this.queue]);
-    if ('problem' in answer) {
-      this.form.refuse(answer.problem);
-      return;
-    }
-    await this.form.revert();
-    await go('/queues', { replace: true });
+    const gone = await this.form.delete(() => deleteQueues([this.queue]));
+    if (gone) await go('/queues', { replace: true });
   };
 
   private handlePick = (event: Event) => {
@@ -129,13 +123,13 @@ export class PlQueue extends LitElement {
             ${saveBar(form, {
               fresh: isNew,
               label: isNew ? 'Create queue' : 'Save',
-              more: isNew
-                ? nothing
-                : html`<pl-confirm
-                    label="Delete queue"
-                    question="Delete this queue?"
-                    @confirmed=${this.handleDelete}
-                  ></pl-confirm>`,
+              deletion: isNew
+                ? null
+                : {
+                    label: 'Delete queue',
+                    question: 'Delete this queue?',
+                    confirmed: this.handleDelete,
+                  },
             })}
           </form>`,
       )}
@@ -161,16 +155,15 @@ function itemsOf(agents: Agent[], groups: Group[]): PickerItem[] {
 }
 
 async function read(id: string): Promise<Answer<Loaded>> {
-  const [agents, groups, queues] = await Promise.all([listAgents(), listGroups(), listQueues()]);
-  if ('problem' in agents) return agents;
-  if ('problem' in groups) return groups;
-  if ('problem' in queues) return queues;
-  const found = queues.value.queues.find((queue) => queue.id === id);
+  const answer = await together(listAgents(), listGroups(), listQueues());
+  if ('problem' in answer) return answer;
+  const [{ agents }, { groups }, { queues }] = answer.value;
+  const found = queues.find((queue) => queue.id === id);
   if (!found && id !== 'new') return { problem: problem('not_found') };
   const input = found
     ? { name: found.name, mode: found.mode, agents: found.agents, groups: found.groups }
     : empty;
-  return { value: { input, agents: agents.value.agents, groups: groups.value.groups } };
+  return { value: { input, agents, groups } };
 }
 
 declare global {

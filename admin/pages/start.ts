@@ -1,7 +1,7 @@
 /** /: what to do first, ticked off as it gets done; afterwards a calm place to start from. */
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
-import type { Answer } from '../data/api.ts';
+import { together, type Answer } from '../data/api.ts';
 import { account } from '../data/account.ts';
 import { listChannels } from '../data/channels.ts';
 import { listAgents } from '../data/people.ts';
@@ -155,15 +155,14 @@ function stepsFor({ agents, queues, channels }: Progress): Step[] {
 }
 
 async function readProgress(): Promise<Answer<Progress>> {
-  const [agents, queues, channels] = await Promise.all([listAgents(), listQueues(), listChannels()]);
-  if ('problem' in agents) return agents;
-  if ('problem' in queues) return queues;
-  if ('problem' in channels) return channels;
+  const answer = await together(listAgents(), listQueues(), listChannels());
+  if ('problem' in answer) return answer;
+  const [{ agents }, { queues }, { channels }] = answer.value;
   return {
     value: {
-      agents: agents.value.agents.length,
-      queues: queues.value.queues.length,
-      channels: channels.value.channels.map(({ id, statistics }) => ({ id, received: statistics.received })),
+      agents: agents.length,
+      queues: queues.length,
+      channels: channels.map(({ id, statistics }) => ({ id, received: statistics.received })),
     },
   };
 }

@@ -18,7 +18,6 @@ import { base, fields, section } from '../../styles/shared.ts';
 import { displayTab } from './display.ts';
 import { generalTab } from './general.ts';
 import { messageTab } from './message.ts';
-import '../../elements/confirm.ts';
 import '../../elements/page-header.ts';
 import '../../elements/tabs.ts';
 import type { PlTabs } from '../../elements/tabs.ts';
@@ -147,14 +146,10 @@ export class PlLiveChat extends LitElement {
   });
 
   private handleDelete = async () => {
-    if (!this.channel) return;
-    const answer = await deleteChannels([this.channel.id], false);
-    if ('problem' in answer) {
-      this.form.refuse(answer.problem);
-      return;
-    }
-    await this.form.revert();
-    await go('/channels', { replace: true });
+    const { channel } = this;
+    if (!channel) return;
+    const gone = await this.form.delete(() => deleteChannels([channel.id], false));
+    if (gone) await go('/channels', { replace: true });
   };
 
   /** The address of a channel that was just made is its own from here on. */
@@ -224,13 +219,11 @@ export class PlLiveChat extends LitElement {
         )}
         ${saveBar(form, {
           fresh: channel === null,
-          more: channel
-            ? html`<pl-confirm
-                label="Delete channel"
-                question="Delete this channel? Its widget stops working."
-                @confirmed=${this.handleDelete}
-              ></pl-confirm>`
-            : nothing,
+          deletion: channel && {
+            label: 'Delete channel',
+            question: 'Delete this channel? Its widget stops working.',
+            confirmed: this.handleDelete,
+          },
         })}
       </form>
       <pl-preview .input=${form.values} .number=${channel?.number ?? 'LC00000'}></pl-preview>

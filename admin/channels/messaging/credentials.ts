@@ -84,6 +84,7 @@ function renderField(shown: Credentials, field: FormField): TemplateResult {
   return html`<div class="replaced" data-secret=${field.name}>
     ${text}
     <wa-button
+      class="beside"
       appearance="plain"
       @click=${() => {
         keepSecret(form, field.name);

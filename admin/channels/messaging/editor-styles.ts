@@ -54,9 +54,6 @@ export const editorStyles = css`
   .replaced wa-input {
     flex: 1;
   }
-  .replaced wa-button {
-    margin-block-start: 24px;
-  }
   .numbers {
     display: grid;
     gap: var(--parley-space-2);

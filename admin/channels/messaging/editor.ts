@@ -7,7 +7,7 @@ import type { ChannelDraft } from '../../../core/channelApi.ts';
 import type { MessagingChannel, MessagingInput } from '../../../core/messagingChannel.ts';
 import { providers, type ProviderId } from '../../../core/providers/registry.ts';
 import type { Provider } from '../../../core/providers/provider.ts';
-import type { Answer } from '../../data/api.ts';
+import { together, type Answer } from '../../data/api.ts';
 import { changeChannel, createChannel, deleteChannels, openDraft, readWebhook } from '../../data/channels.ts';
 import { listColleagues, listGroups } from '../../data/people.ts';
 import { focusControl } from '../../elements/focus.ts';
@@ -25,7 +25,6 @@ import type { PlHealth } from './health.ts';
 import { blank, editedMessaging, messagingForm, newMessaging } from './input.ts';
 import { numbersSection } from './numbers.ts';
 import type { PlWebhook } from './webhook.ts';
-import '../../elements/confirm.ts';
 import '../../elements/page-header.ts';
 import '../../elements/tabs.ts';
 import './events.ts';
@@ -70,15 +69,14 @@ export class PlMessaging extends LitElement {
   }
 
   private async read(): Promise<Answer<Loaded>> {
-    const [people, groups, draft] = await Promise.all([
+    const answer = await together(
       listColleagues(),
       listGroups(),
       this.channel ? readWebhook(this.channel.id) : openDraft(this.provider),
-    ]);
-    if ('problem' in people) return people;
-    if ('problem' in groups) return groups;
-    if ('problem' in draft) return draft;
-    return { value: { people: people.value, groups: groups.value.groups, draft: draft.value } };
+    );
+    if ('problem' in answer) return answer;
+    const [people, { groups }, draft] = answer.value;
+    return { value: { people, groups, draft } };
   }
 
   private begin({ people, draft }: Loaded): void {
@@ -110,16 +108,12 @@ export class PlMessaging extends LitElement {
   });
 
   private async delete(endSessions: boolean): Promise<void> {
-    if (!this.channel) return;
+    const { channel } = this;
+    if (!channel) return;
     this.deleting = true;
-    const answer = await deleteChannels([this.channel.id], endSessions);
+    const gone = await this.form.delete(() => deleteChannels([channel.id], endSessions));
     this.deleting = false;
-    if ('problem' in answer) {
-      this.form.problem = answer.problem;
-      return;
-    }
-    await this.form.revert();
-    await go('/channels', { replace: true });
+    if (gone) await go('/channels', { replace: true });
   }
 
   /** Takes those who type along to what they have just opened. */
@@ -229,14 +223,12 @@ export class PlMessaging extends LitElement {
       </div>
       ${saveBar(form, {
         fresh: channel === null,
-        more: channel
-          ? html`<pl-confirm
-              label="Delete channel"
-              question="Delete this channel? Its messages stay in the logs."
-              ?busy=${this.deleting}
-              @confirmed=${() => void this.delete(false)}
-            ></pl-confirm>`
-          : nothing,
+        deletion: channel && {
+          label: 'Delete channel',
+          question: 'Delete this channel? Its messages stay in the logs.',
+          busy: this.deleting,
+          confirmed: () => void this.delete(false),
+        },
       })}
     </form>`;
   }
