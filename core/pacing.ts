@@ -22,7 +22,7 @@ export class Pacer {
   private readonly intervalMs: number;
   /** The last `count` messages and more: when each counts as arrived at the provider, oldest first. */
   private departures: number[];
-  /** When the last message leaves, and how soon after it the next one may: what was missed is caught up gently. */
+  /** When the last message leaves, and how soon after it the next one may: what was missed does not leave all at once. */
   private last = -Infinity;
   private readonly closestMs: number;
   /** Theoretical arrival time: when the next message leaves if nothing was late. */
