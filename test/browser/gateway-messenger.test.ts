@@ -6,6 +6,7 @@ import type { TestChannel } from '../support/channels.ts';
 import type { AcceptedMessage, Answer, Call } from '../simulators/providers/simulator.ts';
 import { addressOf, post, startGateway, statusOf, type Gateway } from '../support/gateway.ts';
 import { samplePng } from '../support/samplePicture.ts';
+import { silentWav } from '../support/sampleSound.ts';
 import { until } from '../support/until.ts';
 
 /** Notes when each message comes in, before its file is fetched. */
@@ -62,25 +63,6 @@ async function upload(session: string, name: string, bytes: Buffer): Promise<str
 /** As what an accepted message's file went. */
 function typeOf({ raw }: AcceptedMessage): string | undefined {
   return (raw as { message: { attachment?: { type: string } } }).message.attachment?.type;
-}
-
-/** A tenth of a second of silence, as WAV. */
-function silence(): Buffer {
-  const samples = Buffer.alloc(800, 0x80);
-  const header = Buffer.alloc(44);
-  header.write('RIFF', 0);
-  header.writeUInt32LE(36 + samples.length, 4);
-  header.write('WAVEfmt ', 8);
-  header.writeUInt32LE(16, 16);
-  header.writeUInt16LE(1, 20);
-  header.writeUInt16LE(1, 22);
-  header.writeUInt32LE(8_000, 24);
-  header.writeUInt32LE(8_000, 28);
-  header.writeUInt16LE(1, 32);
-  header.writeUInt16LE(8, 34);
-  header.write('data', 36);
-  header.writeUInt32LE(samples.length, 40);
-  return Buffer.concat([header, samples]);
 }
 
 const customerOf = (session: string) => gateway.desk.sessions.get(session)?.customer.address;
@@ -140,7 +122,7 @@ it('[CH-04] [FB-03] sends sounds at their own pace, lets others pass, and keeps 
   const sessions: string[] = [];
   for (let index = 0; index < 14; index += 1) sessions.push((await begin()).session);
   const { session: quick, customer: reader } = await begin();
-  const uploads = await Promise.all(sessions.map((one) => upload(one, 'silence.wav', silence())));
+  const uploads = await Promise.all(sessions.map((one) => upload(one, 'silence.wav', silentWav())));
   facebook.arrivals.length = 0;
   await Promise.all(
     sessions.map((one, index) => gateway.desk.sendFrame(one, { uploads: [uploads[index] ?? ''], text: '' })),

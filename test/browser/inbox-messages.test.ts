@@ -7,6 +7,7 @@ import { axeInBothThemes } from '../support/browser.ts';
 import type { Screen } from '../support/console.ts';
 import { openRow, startInbox, type InboxStage } from '../support/inboxStage.ts';
 import { samplePng } from '../support/samplePicture.ts';
+import { silentWav } from '../support/sampleSound.ts';
 
 const anna = '+15550001111';
 const psid = '7400111222333444';
@@ -102,23 +103,10 @@ describe('messages of customers', () => {
     const [download] = await Promise.all([page.waitForEvent('download'), save.click()]);
     expect(download.suggestedFilename()).toBe('manual.pdf');
 
-    const wav = Buffer.alloc(44 + 800);
-    wav.write('RIFF', 0);
-    wav.writeUInt32LE(wav.length - 8, 4);
-    wav.write('WAVEfmt ', 8);
-    wav.writeUInt32LE(16, 16);
-    wav.writeUInt16LE(1, 20);
-    wav.writeUInt16LE(1, 22);
-    wav.writeUInt32LE(8000, 24);
-    wav.writeUInt32LE(8000, 28);
-    wav.writeUInt16LE(1, 32);
-    wav.writeUInt16LE(8, 34);
-    wav.write('data', 36);
-    wav.writeUInt32LE(800, 40);
     await stage.whatsapp.customerSends({
       from: anna,
       to: stage.numbers.whatsapp,
-      files: [{ name: 'note.wav', type: 'audio/wav', bytes: wav }],
+      files: [{ name: 'note.wav', type: 'audio/wav', bytes: silentWav() }],
     });
     const sound = log().locator('audio');
     await sound.waitFor();
