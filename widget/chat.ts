@@ -63,7 +63,7 @@ export interface Chat {
   readonly state: ChatState;
   /** Calls `listener` after every change of state; answers the function that ends it. */
   subscribe(listener: () => void): () => void;
-  /** Resolves once the message is safe in the outbox; only then may a composer be cleared. */
+  /** Both take the message over at once, in the order of calls, and resolve when the outbox has stored it. */
   send(text: string): Promise<void>;
   sendImage(image: Image): Promise<void>;
   resend(id: string): Promise<void>;

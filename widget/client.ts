@@ -130,8 +130,8 @@ export class Client implements Chat {
   }
 
   async send(text: string): Promise<void> {
-    await this.#delivery.add({ text });
     this.setTyping(false);
+    await this.#delivery.add({ text });
     void this.activate();
   }
 

@@ -20,6 +20,7 @@ export interface Entry extends Omit<Pending, 'progress'> {
 export class Outbox {
   #memory = new Map<string, Entry>();
   #store: UseStore | null = null;
+  #added: Promise<unknown> = Promise.resolve();
   readonly #name: string;
 
   /** One database per channel, made when the first message is. */
@@ -41,8 +42,14 @@ export class Outbox {
       .sort((a, b) => a.order - b.order || a.at - b.at);
   }
 
-  /** Resolves when the message is as safe as this browser can make it. */
-  async add(visitor: string, message: { text: string } | Image): Promise<Entry> {
+  /** Resolves when the message is as safe as this browser can make it; one after the other, in the order of calls. */
+  add(visitor: string, message: { text: string } | Image): Promise<Entry> {
+    const added = this.#added.then(() => this.#add(visitor, message));
+    this.#added = added;
+    return added;
+  }
+
+  async #add(visitor: string, message: { text: string } | Image): Promise<Entry> {
     const order = ((await this.list(visitor)).at(-1)?.order ?? 0) + 1;
     const entry: Entry = { id: newId(), at: Date.now(), visitor, order, ...message };
     await this.put(entry);

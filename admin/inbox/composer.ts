@@ -1,6 +1,6 @@
 /**
- * Where an agent writes: text, emoji, files, and on WhatsApp places and templates. It is emptied only when what it
- * held is safe. Where nothing can be written, the reason stands in its place.
+ * Where an agent writes: text, emoji, files, and on WhatsApp places and templates. What could not be made safe comes back
+ * into it. Where nothing can be written, the reason stands in its place.
  */
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
@@ -44,7 +44,6 @@ export class PlComposer extends LitElement {
   @state() private text = '';
   @state() private files: File[] = [];
   @state() private error = '';
-  @state() private sending = false;
   @state() private mode: 'reply' | 'note' = 'reply';
   /** The message that is being answered. */
   @state() private answered: Message | null = null;
@@ -195,48 +194,40 @@ export class PlComposer extends LitElement {
     else this.places?.show();
   };
 
+  /** Takes what is written out of the composer at once, so that it is free for the next; what is not safe comes back. */
   private async send(): Promise<void> {
     const { id } = this.session;
-    const text = this.text.trim();
-    if (this.sending || this.text.length > this.rules.textLength) return;
-    if (text === '' && this.files.length === 0) return;
-    this.sending = true;
+    const { text: written, answered } = this;
+    const text = written.trim();
+    if (written.length > this.rules.textLength || (text === '' && this.files.length === 0)) return;
+    const drafts = this.drafts(text);
     this.stopTyping();
-    const replyTo = this.answered?.id ?? null;
-    let left = false;
-    for (const { content, files } of this.drafts(text)) {
-      const safe = await desk.send(id, content, replyTo);
-      left ||= !safe;
-      if (safe)
-        this.forget(id, files, content.kind === 'text' || (content.kind === 'files' && content.text !== ''));
-    }
-    this.sending = false;
-    if (left) this.error = 'Not sent. Check your connection and send it again.';
+    this.text = '';
+    this.files = [];
+    this.answered = null;
     this.area?.focus();
+    const left: OutgoingDraft[] = [];
+    for (const draft of drafts) if (!(await desk.send(id, draft, answered?.id ?? null))) left.push(draft);
+    if (this.session.id !== id) {
+      // Its words are still this device's draft, unless more was typed before the agent went on.
+      if (left.length === 0 && readDraft(id) === written) keepDraft(id, '');
+      return;
+    }
+    keepDraft(id, this.text);
+    if (left.length === 0) return;
+    for (const draft of left) this.restore(draft);
+    this.answered ??= answered;
+    this.error = 'Not sent. Check your connection and send it again.';
   }
 
   /** What leaves: in live chat each image and the text by themselves, elsewhere everything in one message. */
-  private drafts(text: string): { content: OutgoingDraft; files: File[] }[] {
+  private drafts(text: string): OutgoingDraft[] {
     const outbox = (file: File) => ({ file, name: file.name, ticket: null });
-    const words = { content: { kind: 'text', text } as const, files: [] };
-    const { files } = this;
-    if (files.length === 0) return [words];
-    if (!this.rules.imagesOnly)
-      return [{ content: { kind: 'files', text, files: files.map(outbox) }, files }];
-    const images = files.map((file) => ({
-      content: { kind: 'files' as const, text: '', files: [outbox(file)] },
-      files: [file],
-    }));
-    return text === '' ? images : [...images, words];
-  }
-
-  /** Empties the composer of what is safe now. */
-  private forget(session: string, files: readonly File[], text: boolean): void {
-    if (text) keepDraft(session, '');
-    if (this.session.id !== session) return;
-    this.files = this.files.filter((file) => !files.includes(file));
-    if (text) this.text = '';
-    this.answered = null;
+    const files = this.files.map(outbox);
+    if (files.length === 0) return [{ kind: 'text', text }];
+    if (!this.rules.imagesOnly) return [{ kind: 'files', text, files }];
+    const images = files.map((file) => ({ kind: 'files' as const, text: '', files: [file] }));
+    return text === '' ? images : [...images, { kind: 'text', text }];
   }
 
   private handleEmoji = (event: Event) => {

@@ -25,7 +25,11 @@ export const contentStyles = [
       color: inherit;
     }
     .picture {
-      display: block;
+      display: grid;
+      place-items: center;
+      /* The smallest picture can be touched, too. */
+      min-width: 44px;
+      min-height: 44px;
       max-width: min(320px, 100%);
       padding: 0;
       border: 0;

@@ -47,6 +47,22 @@ afterAll(async () => {
 });
 
 const composer = () => page.getByRole('textbox', { name: 'Message' });
+/** Types and sends messages, and types on, faster than a browser stores any of them. */
+const typeAtOnce = (on: Page, messages: string[], after: string) =>
+  on.getByRole('textbox', { name: 'Message' }).evaluate(
+    (area: HTMLTextAreaElement, [sent, left]) => {
+      const type = (text: string) => {
+        area.value = text;
+        area.dispatchEvent(new InputEvent('input', { bubbles: true }));
+      };
+      for (const text of sent) {
+        type(text);
+        area.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }));
+      }
+      type(left);
+    },
+    [messages, after] as const,
+  );
 const log = () => page.getByRole('log');
 const images = () => log().locator('img');
 
@@ -63,6 +79,35 @@ describe('the composer', () => {
     await log().getByText('Delivered').last().waitFor();
     visitor.tell({ kind: 'mark', read: visitor.log.lastSeq });
     await log().getByText('Read', { exact: true }).last().waitFor();
+  });
+
+  it('[AG-12] is free at once for the next message, and loses no word that is typed meanwhile', async () => {
+    await typeAtOnce(page, ['at once 1', 'at once 2'], 'and on');
+    await visitor.until(() => visitor.log.has('at once 2'), 'both messages');
+    expect(visitor.log.texts.filter((text) => text.startsWith('at once'))).toEqual([
+      'at once 1',
+      'at once 2',
+    ]);
+    expect(await composer().inputValue()).toBe('and on');
+    await composer().fill('');
+  });
+
+  it('[AG-12] gets back what neither browser nor edge would take, before what was typed since', async () => {
+    const full = await openConsole(browser, server, sales.api.cookie, new URL(page.url()).pathname);
+    await full.page.getByRole('textbox', { name: 'Message' }).waitFor();
+    await full.page.evaluate(() => {
+      IDBObjectStore.prototype.put = () => {
+        throw new DOMException('The disk is full.', 'QuotaExceededError');
+      };
+    });
+    // Only marks that reorder text: nothing is left of it at the edge.
+    await typeAtOnce(full.page, ['\u202a\u202c'], 'since');
+    await full.page.getByText('Not sent. Check your connection and send it again.').waitFor();
+    expect(await full.page.getByRole('textbox', { name: 'Message' }).inputValue()).toBe(
+      '\u202a\u202c\nsince',
+    );
+    await full.page.getByRole('textbox', { name: 'Message' }).fill('');
+    await full.close();
   });
 
   it('[AG-12] puts an emoji where the cursor is', async () => {

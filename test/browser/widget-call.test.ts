@@ -378,7 +378,9 @@ describe('a call in trouble', () => {
 
 describe('a call that nobody answers', () => {
   it('[CALL-02] ends by itself, and says so', async () => {
-    await card(patient).getByText('Nobody could answer right now.').waitFor({ timeout: 45_000 });
+    await expect
+      .poll(() => card(patient).innerText(), { timeout: 45_000 })
+      .toContain('Nobody could answer right now.');
     await expect.poll(() => lines(patient)).toContain('You called, but nobody could answer');
     await patient.page.context().close();
   });

@@ -207,6 +207,22 @@ describe('nothing is lost or doubled', () => {
     await expect.poll(() => failure.count()).toBe(0);
   });
 
+  it('[LC-18] takes what is sent while the browser still stores the message before, in order', async () => {
+    const widget = await visit();
+    const session = await begin(widget, 'quick');
+    const all = ['quick 0', 'quick 1', 'quick 2', 'quick 3'];
+    await widget.composer.evaluate((area: HTMLTextAreaElement, texts) => {
+      for (const text of texts) {
+        area.value = text;
+        area.dispatchEvent(new InputEvent('input'));
+        area.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', cancelable: true }));
+      }
+    }, all.slice(1));
+    await expect.poll(() => widget.texted('quick')).toEqual(all);
+    await agentHasExactly(session, all);
+    expect(await widget.composer.inputValue()).toBe('');
+  });
+
   it('[LC-18] slows down when the edge says so, and still delivers all in order', async () => {
     const strict = await startServer({ env: { PARLEY_RATE_FACTOR: '0.2' } });
     const strictWorkspace = await setUp(strict);

@@ -1,7 +1,4 @@
-/**
- * `<parley-composer>`: where the visitor writes. Text and images stay here until the outbox has them; nothing
- * is cleared on the mere hope that it was sent.
- */
+/** `<parley-composer>`: where the visitor writes. What is sent goes to the outbox, which loses nothing. */
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Chat, Image } from '../chat.ts';
 import { cross, image as imageIcon, send as sendIcon, smile } from '../icons.ts';
@@ -35,7 +32,6 @@ export class ParleyComposer extends PanelElement {
   declare private attachments: readonly Attachment[];
   declare private problem: string;
   declare private picking: boolean;
-  #sending = false;
 
   constructor() {
     super();
@@ -80,7 +76,7 @@ export class ParleyComposer extends PanelElement {
     // While an input method composes, Enter picks a word.
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
     event.preventDefault();
-    void this.#send();
+    this.#send();
   }
 
   #handlePaste(event: ClipboardEvent): void {
@@ -121,25 +117,20 @@ export class ParleyComposer extends PanelElement {
     this.renderRoot.querySelector<HTMLElement>('.emoji')?.focus();
   }
 
-  async #send(): Promise<void> {
+  #send(): void {
     const text = this.text.trim();
-    if (this.#sending || text.length > maxLength || (text === '' && this.attachments.length === 0)) return;
-    this.#sending = true;
-    try {
-      for (const attachment of this.attachments) {
-        const { file, name, width, height } = attachment;
-        await this.chat.sendImage({ file, name, width, height });
-        this.#detach(attachment);
-      }
-      if (text !== '') await this.chat.send(text);
-      // Only what was sent is cleared, in case more was typed meanwhile.
-      const field = this.#field;
-      if (field && field.value.trim() === text) field.value = '';
-      this.text = field?.value ?? '';
-      this.picking = false;
-    } finally {
-      this.#sending = false;
+    const { attachments } = this;
+    if (text.length > maxLength || (text === '' && attachments.length === 0)) return;
+    for (const { file, name, width, height, url } of attachments) {
+      URL.revokeObjectURL(url);
+      void this.chat.sendImage({ file, name, width, height });
     }
+    if (text !== '') void this.chat.send(text);
+    // At once, so that the next can be written and sent while the browser still stores these.
+    this.attachments = [];
+    this.text = '';
+    this.picking = false;
+    if (this.#field) this.#field.value = '';
     this.#field?.focus();
   }
 
