@@ -24,6 +24,8 @@ export const closeCodes = {
   forbidden: 4403,
   /** Too many frames; reconnect after the time in the reason (seconds). */
   flooding: 4429,
+  /** The edge could not do what it had to just now (RFC 6455 registry: try again later): reconnect, and miss nothing. */
+  again: 1013,
 } as const;
 
 /** Made by whoever asks. */

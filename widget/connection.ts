@@ -20,7 +20,7 @@ const wakeAnswerMs = 2500;
 /** Waits between attempts, by how many have failed; each is spread out, so that a restarted edge is not met
  * by everybody at once. */
 const retryMs = [300, 1000, 2000, 4000, 8000, 12_000];
-/** Attempts that never opened after which the token, and not the network, may be what is wrong. */
+/** Attempts in vain after which the token, and not the network, may be what is wrong. */
 const patience = 4;
 
 export interface ConnectionEvents {
@@ -84,7 +84,6 @@ export class Connection {
     this.#timer = setTimeout(end, openMs);
     socket.onopen = () => {
       if (this.#socket !== socket) return;
-      this.#failures = 0;
       this.#listen();
       this.events.onOpen();
     };
@@ -95,6 +94,8 @@ export class Connection {
   }
 
   #receive(data: unknown): void {
+    // Not before: an edge that takes the socket and then fails is not asked again at once.
+    this.#failures = 0;
     this.#listen();
     if (data === 'pong') return;
     const frame = parse(data);

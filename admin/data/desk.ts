@@ -283,8 +283,11 @@ export class Desk {
   }
 
   private handle(effect: Effect): void {
-    if (effect.kind === 'resync')
-      void this.ask({ kind: 'open', session: effect.session, after: effect.after });
+    if (effect.kind === 'resync') {
+      const { session, after } = effect;
+      const isLast = () => this.state.value.logs.get(session)?.events.at(-1)?.seq === after;
+      void this.#socket?.insist({ kind: 'open', session, after }, isLast);
+    }
     for (const listener of this.#listeners) listener(effect);
   }
 

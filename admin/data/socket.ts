@@ -7,6 +7,8 @@ import { asProblem } from './api.ts';
 import { retryAfter, steadyMs } from './retry.ts';
 
 const answerWithinMs = 15_000;
+/** The pause before something is asked again that the edge could not do just now. */
+const insistMs = 2_000;
 const pingEveryMs = 20_000;
 const pongWithinMs = 6_000;
 /** The same where a dead connection is likely: after a sleep, or on another network. */
@@ -84,6 +86,16 @@ export class DeskSocket {
   async ask(frame: WithoutId<Request>, id: string = uuid()): Promise<Problem | null> {
     const answer = await this.request(frame, id);
     return 'code' in answer ? answer : null;
+  }
+
+  /** Asks until the edge can do it, with pauses, while this connection is there and the answer still `wanted`. */
+  async insist(frame: WithoutId<Request>, wanted: () => boolean): Promise<void> {
+    for (;;) {
+      const refusal = await this.ask(frame);
+      if (refusal?.code !== 'unavailable') return;
+      await new Promise((resolve) => setTimeout(resolve, insistMs));
+      if (!this.isOpen || !wanted()) return;
+    }
   }
 
   /** Sends a request and answers with what the edge says of it, or why not. */

@@ -104,6 +104,8 @@ export class Desk extends DurableObject<Env> {
     } catch (error) {
       console.error(JSON.stringify({ event: 'desk.failed', kind: frame.kind, error: String(error) }));
       if ('id' in frame) this.refuse(socket, frame.id, problem('unavailable'));
+      // Who was not welcomed would wait for ever.
+      else if (frame.kind === 'hello') socket.close(closeCodes.again, 'unavailable');
     }
   }
 

@@ -4,6 +4,7 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'c
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { conversationName } from '../../core/address.ts';
 import type { LiveChatChannel, LiveChatInput } from '../../core/channel.ts';
+import { closeCodes } from '../../core/protocol.ts';
 import { mediaLifetimeMs } from '../../edge/store/media.ts';
 import type { ConversationRow } from '../../edge/objects/session/log.ts';
 import { makeAgent, makeChannel, makeQueue, origin, setUp, type Console } from './console.ts';
@@ -185,6 +186,54 @@ describe('a conversation', () => {
         body.kind === 'message' && body.content.kind === 'text' ? body.content.text : body.kind,
       ),
     ).toEqual(['opened', 'Off', 'First', 'Got it', 'Second']);
+  });
+});
+
+describe('an edge that fails', () => {
+  it('[LC-18] lets a page that it could not welcome come back, instead of waiting for ever', async () => {
+    const channel = await channelWith();
+    const visitor = await Page.open(channel.number);
+    await visitor.welcome();
+    await visitor.send({ text: 'kept' });
+    const rename = (from: string, to: string) =>
+      runInDurableObject(sessionOf(channel, visitor), (_instance, { storage }) => {
+        storage.sql.exec(`ALTER TABLE ${from} RENAME TO ${to}`);
+      });
+    await rename('events', 'hidden');
+    const unlucky = await Page.open(channel.number, visitor.greeting.token);
+    unlucky.tell({ kind: 'hello', after: 0 });
+    expect(await unlucky.closed).toBe(closeCodes.again);
+    await rename('hidden', 'events');
+    const back = await Page.open(channel.number, visitor.greeting.token);
+    expect((await back.welcome()).events.length).toBeGreaterThan(0);
+  });
+
+  it('[AG-12] does the same for an agent’s inbox', async () => {
+    const desk = env.DESK.getByName('desk');
+    const rename = (from: string, to: string) =>
+      runInDurableObject(desk, (_instance, { storage }) => {
+        storage.sql.exec(`ALTER TABLE ${from} RENAME TO ${to}`);
+      });
+    const hello = async () => {
+      const { webSocket } = await exports.default.fetch(`${origin}/desk`, {
+        headers: { upgrade: 'websocket', cookie: admin.cookie, origin },
+      });
+      if (!webSocket) throw new Error('There is no socket.');
+      const heard = new Promise<unknown>((resolve) => {
+        webSocket.addEventListener('close', ({ code }) => resolve(code));
+        webSocket.addEventListener('message', ({ data }) => {
+          const frame = JSON.parse(String(data)) as { kind: string };
+          if (frame.kind === 'welcome') resolve(frame.kind);
+        });
+      });
+      webSocket.accept();
+      webSocket.send(JSON.stringify({ kind: 'hello' }));
+      return heard;
+    };
+    await rename('sessions', 'hidden');
+    expect(await hello()).toBe(closeCodes.again);
+    await rename('hidden', 'sessions');
+    expect(await hello()).toBe('welcome');
   });
 });
 

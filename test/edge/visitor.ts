@@ -14,6 +14,8 @@ type Kind<K extends ToVisitorFrame['kind']> = Extract<ToVisitorFrame, { kind: K 
 
 export class Page {
   readonly frames: ToVisitorFrame[] = [];
+  /** The code with which the edge closes the socket. */
+  readonly closed: Promise<number>;
   private waiting: (() => void)[] = [];
   private made = 0;
 
@@ -21,7 +23,9 @@ export class Page {
     readonly channelNumber: string,
     readonly greeting: HelloAnswer,
     private readonly socket: WebSocket,
-  ) {}
+  ) {
+    this.closed = new Promise((resolve) => socket.addEventListener('close', ({ code }) => resolve(code)));
+  }
 
   /** Says hello and connects; `token` continues an earlier visit. */
   static async open(channelNumber: string, token?: string): Promise<Page> {

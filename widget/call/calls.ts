@@ -203,7 +203,7 @@ export class Calls {
       // Nobody knows of it any more, or of another one; before it was taken that says nothing.
       if (own.taken) this.#fail(this.#endOf(own.id));
     } else if (view.phase === 'ended') {
-      this.#fail(outcomes[view.outcome ?? 'lost']);
+      this.#fail(this.#failureOf(view.outcome ?? 'lost'));
     } else if (view.ends.customer !== null && view.ends.customer !== own.end && own.taken) {
       // Taken up on another page.
       this.#leave();
@@ -302,9 +302,14 @@ export class Calls {
   /** What became of a call that ended while this page could not hear of it: the log knows. */
   #endOf(id: string): Failure | null {
     for (const { body } of this.client.state.events) {
-      if (body.kind === 'call' && body.id === id && body.outcome) return outcomes[body.outcome];
+      if (body.kind === 'call' && body.id === id && body.outcome) return this.#failureOf(body.outcome);
     }
     return 'lost';
+  }
+
+  /** The edge gives up for a visitor who was out of reach for long; those who leave by themselves end the session. */
+  #failureOf(outcome: CallOutcome): Failure | null {
+    return outcome === 'cancelled' && this.client.state.open ? 'lost' : outcomes[outcome];
   }
 
   #fail(why: Failure | null): void {

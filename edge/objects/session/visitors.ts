@@ -71,6 +71,8 @@ export class Visitors {
       .catch((error: unknown) => {
         console.error(JSON.stringify({ event: 'visitor.failed', kind: frame.kind, error: String(error) }));
         if ('id' in frame) this.refuse(socket, frame.id, problem('unavailable'));
+        // Who was not welcomed would wait for ever.
+        else if (frame.kind === 'hello') socket.close(closeCodes.again, 'unavailable');
       });
     return this.turn;
   }
@@ -110,10 +112,16 @@ export class Visitors {
       return;
     }
     // Woken by an agent: how agents are shown has to be asked first, and order kept with what follows.
-    this.turn = this.turn.then(async () => {
-      this.display = await this.session.routing();
-      if (this.display) this.broadcast({ kind: 'events', events: forVisitor(events, this.display) });
-    });
+    this.turn = this.turn
+      .then(async () => {
+        this.display = await this.session.routing();
+        if (this.display) this.broadcast({ kind: 'events', events: forVisitor(events, this.display) });
+      })
+      .catch((error: unknown) => {
+        console.error(JSON.stringify({ event: 'visitor.untold', error: String(error) }));
+        // Pages that come back ask for what they have missed.
+        for (const socket of this.sockets()) socket.close(closeCodes.again, 'unavailable');
+      });
   }
 
   sendMarks(marks: Marks): void {
