@@ -5,6 +5,7 @@ import { FacebookSimulator } from '../simulators/providers/facebook.ts';
 import { addChannel, providerUrls, type TestChannel } from '../support/channels.ts';
 import { VisitorClient, type AgentClient } from '../support/clients.ts';
 import { startServer, type Server } from '../support/server.ts';
+import { until } from '../support/until.ts';
 import { setUp, type TestAgent, type TestWorkspace } from '../support/workspace.ts';
 
 const twilio = new TwilioSimulator();
@@ -220,7 +221,7 @@ describe('starting a session', () => {
     await desks.ada.until(() => desks.ada.sessions.has(session), 'the session');
     const before = twilio.accepted.length;
     await desks.ada.send(session, 'Your car is ready');
-    await desks.ada.until(() => twilio.accepted.length > before, 'the text to leave');
+    await until(() => twilio.accepted.length > before, 'the text to leave');
     expect((await start(desks.ada, '+14155550188')).session).toBe(session);
   });
 
