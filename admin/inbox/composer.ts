@@ -54,6 +54,8 @@ export class PlComposer extends LitElement {
   @query('pl-place-dialog') private places?: PlPlaceDialog;
   private canned = new CannedPicker(this);
   #session = '';
+  /** What is sent later goes out later, however long a browser takes. */
+  #sent: Promise<void> = Promise.resolve();
   #typedAt = 0;
   #clock: ReturnType<typeof setInterval> | undefined;
 
@@ -174,7 +176,7 @@ export class PlComposer extends LitElement {
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
     if (matchMedia('(pointer: coarse)').matches) return;
     event.preventDefault();
-    void this.send();
+    this.send();
   };
 
   private handlePaste = (event: ClipboardEvent) => {
@@ -194,10 +196,9 @@ export class PlComposer extends LitElement {
     else this.places?.show();
   };
 
-  /** Takes what is written out of the composer at once, so that it is free for the next; what is not safe comes back. */
-  private async send(): Promise<void> {
-    const { id } = this.session;
-    const { text: written, answered } = this;
+  /** Takes what is written out of the composer at once, so that it is free for the next. */
+  private send(): void {
+    const { session, text: written, answered } = this;
     const text = written.trim();
     if (written.length > this.rules.textLength || (text === '' && this.files.length === 0)) return;
     const drafts = this.drafts(text);
@@ -205,7 +206,18 @@ export class PlComposer extends LitElement {
     this.text = '';
     this.files = [];
     this.answered = null;
+    this.error = '';
     this.area?.focus();
+    this.#sent = this.#sent.then(() => this.handOver(session.id, written, drafts, answered));
+  }
+
+  /** Gives the drafts to the outbox, one after the other; what it cannot keep safe comes back. */
+  private async handOver(
+    id: string,
+    written: string,
+    drafts: readonly OutgoingDraft[],
+    answered: Message | null,
+  ): Promise<void> {
     const left: OutgoingDraft[] = [];
     for (const draft of drafts) if (!(await desk.send(id, draft, answered?.id ?? null))) left.push(draft);
     if (this.session.id !== id) {
@@ -317,7 +329,7 @@ export class PlComposer extends LitElement {
           class="icon-button send"
           aria-label="Send"
           ?disabled=${empty || this.text.length > rules.textLength}
-          @click=${() => void this.send()}
+          @click=${() => this.send()}
         >
           <pl-icon name="send" size="20"></pl-icon>
         </button>

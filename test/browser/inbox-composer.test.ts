@@ -264,6 +264,10 @@ describe('the agent', () => {
     });
     await page.goto(`${server.url}/inbox`);
     await page.getByRole('tabpanel').getByRole('link').first().waitFor();
+    // The page before gives back a moment late what says that it is on the screen.
+    const locks = () =>
+      page.evaluate(async () => (await navigator.locks.query()).held?.map(({ name }) => name ?? ''));
+    await expect.poll(locks).toEqual(['parley.tells']);
     const before = await page.title();
     await visitor.send('look here');
     await expect.poll(() => page.title()).toMatch(/^\(\d+\) Inbox · Parley$/);
