@@ -133,9 +133,11 @@ export class PlConversation extends LitElement {
   }
 
   private async run(what: 'pickUp' | 'archive' | Question, request: Promise<Problem | null>): Promise<void> {
+    const { id } = this.session;
     this.busy = what;
     this.problem = null;
     const refusal = await request;
+    if (this.session.id !== id) return;
     this.busy = null;
     this.asking = null;
     this.problem = refusal;

@@ -1,7 +1,11 @@
-/** The menu of a right click, or a long press, on a row: archive, unread, and remove, which asks in its place. */
-import { css, html, LitElement, nothing } from 'lit';
+/**
+ * The menu of a right click, or a long press, on a row: archive, unread, and remove, which asks in its place. It
+ * comes back to say why something was not done.
+ */
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import { nameOf } from '../../core/customer.ts';
+import type { Problem } from '../../core/errors.ts';
 import type { InboxSession } from '../../core/protocol.ts';
 import { desk } from '../data/desk.ts';
 import { base } from '../styles/shared.ts';
@@ -67,9 +71,12 @@ export class PlRowMenu extends LitElement {
 
   @state() private session: InboxSession | null = null;
   @state() private asking = false;
+  @state() private refusal: Problem | null = null;
   @query('.menu') private menu?: HTMLElement;
   /** Where the focus goes back to. */
   #row: HTMLElement | null = null;
+  /** Where it opens, px of the viewport. */
+  #at = { x: 0, y: 0 };
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
@@ -80,20 +87,26 @@ export class PlRowMenu extends LitElement {
   show(session: InboxSession, event: MouseEvent): void {
     this.session = session;
     this.asking = false;
+    this.refusal = null;
     this.#row = event.currentTarget instanceof HTMLElement ? event.currentTarget : null;
     const row = this.#row?.getBoundingClientRect();
-    const x = event.clientX || (row?.left ?? 0) + 48;
-    const y = event.clientY || (row?.bottom ?? 0);
-    void this.updateComplete.then(() => {
-      const { menu } = this;
-      if (!menu) return;
-      // Closed by ourselves: of a finger that still holds the browser thinks that it presses beside the menu.
-      if (!menu.matches(':popover-open')) menu.showPopover();
-      document.addEventListener('pointerdown', this.handleOutside, { capture: true });
-      menu.style.left = `${Math.max(8, Math.min(x, innerWidth - menu.offsetWidth - 8))}px`;
-      menu.style.top = `${Math.max(8, Math.min(y, innerHeight - menu.offsetHeight - 8))}px`;
-      menu.querySelector<HTMLElement>('.item')?.focus();
-    });
+    this.#at = {
+      x: event.clientX || (row?.left ?? 0) + 48,
+      y: event.clientY || (row?.bottom ?? 0),
+    };
+    void this.open().then(() => this.menu?.querySelector<HTMLElement>('.item')?.focus());
+  }
+
+  private async open(): Promise<void> {
+    await this.updateComplete;
+    const { menu } = this;
+    if (!menu) return;
+    // Closed by ourselves: of a finger that still holds the browser thinks that it presses beside the menu.
+    if (!menu.matches(':popover-open')) menu.showPopover();
+    document.addEventListener('pointerdown', this.handleOutside, { capture: true });
+    const { x, y } = this.#at;
+    menu.style.left = `${Math.max(8, Math.min(x, innerWidth - menu.offsetWidth - 8))}px`;
+    menu.style.top = `${Math.max(8, Math.min(y, innerHeight - menu.offsetHeight - 8))}px`;
   }
 
   private hide(): void {
@@ -110,19 +123,29 @@ export class PlRowMenu extends LitElement {
     if (event.relatedTarget instanceof Node && !this.menu?.contains(event.relatedTarget)) this.hide();
   };
 
-  private handleArchive = () => {
+  /** The menu goes at once, so that the focus is on the row when that leaves the list. */
+  private async run(request: Promise<Problem | null>): Promise<void> {
     const { session } = this;
     this.hide();
-    if (session) void desk.archive(session.id, !session.archived);
+    const refusal = await request;
+    if (!refusal || this.session !== session) return;
+    this.refusal = refusal;
+    await this.open();
+    await focusControl(this.menu?.querySelector<HTMLElement>('.close'));
+  }
+
+  private handleArchive = () => {
+    const { session } = this;
+    if (session) void this.run(desk.archive(session.id, !session.archived));
   };
 
   /** An open conversation would be read again at once, so it is left. */
   private handleUnread = async () => {
     const { session } = this;
-    this.hide();
     if (!session) return;
+    this.hide();
     if (place.value.path === `/inbox/${encodeURIComponent(session.id)}`) await go('/inbox');
-    await desk.markUnread(session.id);
+    await this.run(desk.markUnread(session.id));
   };
 
   private handleRead = () => {
@@ -138,8 +161,7 @@ export class PlRowMenu extends LitElement {
 
   private handleRemove = () => {
     const { session } = this;
-    this.hide();
-    if (session) void desk.remove(session.id);
+    if (session) void this.run(desk.remove(session.id));
   };
 
   private handleKey = (event: KeyboardEvent) => {
@@ -149,7 +171,7 @@ export class PlRowMenu extends LitElement {
       return;
     }
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step === undefined || this.asking) return;
+    if (step === undefined || this.asking || this.refusal) return;
     event.preventDefault();
     const items = [...(this.menu?.querySelectorAll<HTMLElement>('.item') ?? [])];
     const at = items.findIndex((item) => item.matches(':focus'));
@@ -161,16 +183,21 @@ export class PlRowMenu extends LitElement {
     return html`<div
       class="menu"
       popover="manual"
-      role=${this.asking ? 'alertdialog' : 'menu'}
+      role=${this.asking || this.refusal ? 'alertdialog' : 'menu'}
       aria-label=${session ? `Session with ${nameOf(session)}` : 'Session'}
       @keydown=${this.handleKey}
       @focusout=${this.handleLeave}
     >
-      ${!session ? nothing : this.asking ? this.renderAsk() : this.renderItems(session)}
+      ${session ? this.renderContent(session) : nothing}
     </div>`;
   }
 
-  private renderItems(session: InboxSession) {
+  private renderContent(session: InboxSession): TemplateResult {
+    if (this.refusal) return this.renderRefusal(this.refusal);
+    return this.asking ? this.renderAsk() : this.renderItems(session);
+  }
+
+  private renderItems(session: InboxSession): TemplateResult {
     return html`
       ${
         session.status === 'open'
@@ -197,7 +224,7 @@ export class PlRowMenu extends LitElement {
     `;
   }
 
-  private renderAsk() {
+  private renderAsk(): TemplateResult {
     return html`<div class="ask">
       <span>Remove this session from your list, on all your devices?</span>
       <div class="row">
@@ -205,6 +232,15 @@ export class PlRowMenu extends LitElement {
         <wa-button class="yes" size="s" variant="danger" appearance="accent" @click=${this.handleRemove}
           >Remove</wa-button
         >
+      </div>
+    </div>`;
+  }
+
+  private renderRefusal({ message }: Problem): TemplateResult {
+    return html`<div class="ask">
+      <span role="alert">${message}</span>
+      <div class="row">
+        <wa-button class="close" size="s" appearance="outlined" @click=${() => this.hide()}>Close</wa-button>
       </div>
     </div>`;
   }

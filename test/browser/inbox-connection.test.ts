@@ -1,21 +1,24 @@
-/** The inbox's connection to the edge: how soon it is tried again. */
+/** The inbox's connection to the edge: how soon it is tried again, and what agents are told without one. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser } from '../support/browser.ts';
+import { axe, launchBrowser } from '../support/browser.ts';
+import { VisitorClient } from '../support/clients.ts';
 import { openConsole } from '../support/console.ts';
 import { startProxy, type Proxy } from '../support/proxy.ts';
 import { startServer, type Server } from '../support/server.ts';
 import { until } from '../support/until.ts';
-import { setUp, type TestAgent } from '../support/workspace.ts';
+import { setUp, type TestAgent, type TestWorkspace } from '../support/workspace.ts';
 
 let server: Server;
 let proxy: Proxy;
 let browser: Browser;
+let workspace: TestWorkspace;
 let agent: TestAgent;
 
 beforeAll(async () => {
   server = await startServer();
-  agent = await (await setUp(server)).agent({ name: 'Ann Archer' });
+  workspace = await setUp(server);
+  agent = await workspace.agent({ name: 'Ann Archer' });
   proxy = await startProxy(server.port);
   browser = await launchBrowser();
 });
@@ -88,6 +91,39 @@ describe('a connection that was lost', () => {
     await page.clock.runFor(20);
     await menu(page, 'Available').waitFor();
     expect(tries).toBe(7);
+    await close();
+  });
+
+  it('[AG-10] is what the menu of a row names when nothing can be archived or removed', async () => {
+    const destination = { kind: 'agent', id: agent.agent.id } as const;
+    const { number } = await workspace.channel(destination, { name: 'Shop' });
+    const visitor = new VisitorClient({
+      url: server.url,
+      channelNumber: number,
+      origin: 'https://shop.example',
+    });
+    await visitor.connect();
+    await visitor.send('first question');
+    const { page, close } = await openConsole(browser, proxy, agent.api.cookie, '/inbox');
+    const row = page.getByRole('tabpanel').getByRole('link').filter({ hasText: 'first question' });
+    await row.waitFor();
+    proxy.offline(true);
+    await menu(page, 'Not connected').waitFor();
+
+    await row.click({ button: 'right' });
+    await page.getByRole('menuitem', { name: 'Archive' }).click();
+    const refusal = page.getByRole('alertdialog');
+    await refusal.getByRole('alert').getByText('Check your connection and try again.').waitFor();
+    expect(await axe(page, ['pl-app', 'pl-inbox', 'pl-session-list', 'pl-session-rows', 'pl-row-menu'])).toEqual([]);
+    await page.keyboard.press('Enter');
+    await refusal.waitFor({ state: 'hidden' });
+
+    proxy.offline(false);
+    await menu(page, 'Available').waitFor();
+    await row.click({ button: 'right' });
+    await page.getByRole('menuitem', { name: 'Archive' }).click();
+    await row.waitFor({ state: 'detached' });
+    visitor.close();
     await close();
   });
 });
