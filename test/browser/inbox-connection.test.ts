@@ -114,7 +114,9 @@ describe('a connection that was lost', () => {
     await page.getByRole('menuitem', { name: 'Archive' }).click();
     const refusal = page.getByRole('alertdialog');
     await refusal.getByRole('alert').getByText('Check your connection and try again.').waitFor();
-    expect(await axe(page, ['pl-app', 'pl-inbox', 'pl-session-list', 'pl-session-rows', 'pl-row-menu'])).toEqual([]);
+    expect(
+      await axe(page, ['pl-app', 'pl-inbox', 'pl-session-list', 'pl-session-rows', 'pl-row-menu']),
+    ).toEqual([]);
     await page.keyboard.press('Enter');
     await refusal.waitFor({ state: 'hidden' });
 
