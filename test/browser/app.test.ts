@@ -57,9 +57,12 @@ const complaints: string[] = [];
 /** Hands a push to the service worker, as the browser does when its push service brings one. */
 async function deliverPush(page: Page, data: string): Promise<void> {
   const session: CDPSession = await page.context().newCDPSession(page);
+  // One that is not active yet loses the push without a word.
   const registration = new Promise<string>((resolve) => {
-    session.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
-      const own = registrations.find(({ scopeURL }) => scopeURL.startsWith(server.url));
+    session.on('ServiceWorker.workerVersionUpdated', ({ versions }) => {
+      const own = versions.find(
+        ({ scriptURL, status }) => scriptURL.startsWith(server.url) && status === 'activated',
+      );
       if (own) resolve(own.registrationId);
     });
   });
