@@ -4,6 +4,7 @@
  */
 import type { Image, Pending } from './chat.ts';
 import type { Answer } from './gateway.ts';
+import { newId } from './ids.ts';
 import type { Entry, Outbox } from './outbox.ts';
 import type { UploadAnswer } from '../core/visitorProtocol.ts';
 
@@ -37,6 +38,8 @@ const retryMs = [2000, 4000, 8000, 15_000, 30_000];
 
 export class Delivery {
   #entries: readonly Entry[] = [];
+  /** Not stored yet. */
+  #entering: readonly Pending[] = [];
   /** Confirmed, but not yet seen in the log. */
   #confirmed = new Map<string, Entry>();
   #progress = new Map<string, number>();
@@ -56,18 +59,24 @@ export class Delivery {
   /** What to show as waiting, oldest first. */
   get pending(): Pending[] {
     const waiting = this.#entries.filter(({ id }) => !this.#confirmed.has(id));
-    return [...this.#confirmed.values(), ...waiting].map((entry) => {
+    const shown: Pending[] = [...this.#confirmed.values(), ...waiting];
+    const entering = this.#entering.filter(({ id }) => !shown.some((entry) => entry.id === id));
+    return [...shown, ...entering].map((entry) => {
       const progress = this.#progress.get(entry.id);
       return progress === undefined ? entry : { ...entry, progress };
     });
   }
 
   async add(message: { text: string } | Image): Promise<void> {
-    const entry = await this.outbox.add(this.road.visitor(), message);
+    const draft = { id: newId(), at: Date.now(), visitor: this.road.visitor(), ...message };
+    this.#entering = [...this.#entering, draft];
+    this.road.onChange(false);
+    const entry = await this.outbox.add(draft);
     // A visitor without a name may have got one while the message was being stored.
     const visitor = this.road.visitor();
     if (entry.visitor === '' && visitor !== '') await this.outbox.put({ ...entry, visitor });
     await this.#changed();
+    this.#entering = this.#entering.filter((other) => other !== draft);
   }
 
   async resend(id: string): Promise<void> {

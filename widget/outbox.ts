@@ -5,8 +5,7 @@
  */
 import { createStore, del, entries, set, type UseStore } from 'idb-keyval';
 
-import type { Image, Pending } from './chat.ts';
-import { newId } from './ids.ts';
+import type { Pending } from './chat.ts';
 
 export interface Entry extends Omit<Pending, 'progress'> {
   /** Whose message it is; empty before the visitor has a name. */
@@ -43,17 +42,15 @@ export class Outbox {
   }
 
   /** Resolves when the message is as safe as this browser can make it; one after the other, in the order of calls. */
-  add(visitor: string, message: { text: string } | Image): Promise<Entry> {
-    const added = this.#added.then(() => this.#add(visitor, message));
+  add(message: Omit<Entry, 'order'>): Promise<Entry> {
+    const added = this.#added.then(async () => {
+      const order = ((await this.list(message.visitor)).at(-1)?.order ?? 0) + 1;
+      const entry = { ...message, order };
+      await this.put(entry);
+      return entry;
+    });
     this.#added = added;
     return added;
-  }
-
-  async #add(visitor: string, message: { text: string } | Image): Promise<Entry> {
-    const order = ((await this.list(visitor)).at(-1)?.order ?? 0) + 1;
-    const entry: Entry = { id: newId(), at: Date.now(), visitor, order, ...message };
-    await this.put(entry);
-    return entry;
   }
 
   async put(entry: Entry): Promise<void> {

@@ -1,44 +1,27 @@
-/** The inbox's data: keeps the state in step with the edge, and gets what agents write out of the page safely. */
-import { v7 as uuid } from 'uuid';
-import * as z from 'zod';
+/** The inbox's data: keeps the state in step with the edge, and asks it for what agents do. */
 import type { Presence } from '../../core/agent.ts';
 import { problem, type Problem } from '../../core/errors.ts';
 import { advanceMarks } from '../../core/log.ts';
 import type { AgentFrame, SearchPlace, ToAgentFrame, TransferTarget } from '../../core/protocol.ts';
 import { forget } from './account.ts';
-import { upload, type Upload } from './api.ts';
-import {
-  applyFrame,
-  emptyDesk,
-  filesOf,
-  withFiles,
-  type DeskState,
-  type Effect,
-  type OutboxEntry,
-  type OutgoingDraft,
-  type Pile,
-} from './desk-state.ts';
+import { Delivery } from './delivery.ts';
+import { applyFrame, emptyDesk, type DeskState, type Effect, type Pile } from './desk-state.ts';
 import { LocalCopy } from './local.ts';
-import { drop, keep, kept } from './outbox.ts';
-import { sendingOf } from './sending.ts';
 import { DeskSocket, type Found } from './socket.ts';
 import { Store } from './store.ts';
 
 export { unreadTotal } from './desk-state.ts';
-
-/** What the outbox needs of an upload's answer, whatever the channel. */
-const ticketAnswer = z.object({ upload: z.string() });
 
 /** Typing goes out of date when its end gets lost on the way. */
 const typingForMs = 6_000;
 
 export class Desk {
   readonly state = new Store<DeskState>(emptyDesk);
+  /** Gets what agents write out of the page safely. */
+  readonly delivery = new Delivery(this.state, (frame, id) => this.ask(frame, id));
   #socket: DeskSocket | null = null;
   #agent: string | null = null;
   readonly #local = new LocalCopy(this.state);
-  readonly #busy = new Set<string>();
-  readonly #uploads = new Map<string, Upload<unknown>>();
   readonly #typingTimers = new Map<string, ReturnType<typeof setTimeout>>();
   readonly #listeners = new Set<(effect: Effect) => void>();
 
@@ -61,14 +44,7 @@ export class Desk {
       frame: (frame) => this.receive(frame),
     });
     this.#local.start(agent);
-    void kept(agent).then((waiting) => {
-      if (this.#agent !== agent) return;
-      const known = new Set(this.state.value.outbox.map((entry) => entry.id));
-      this.patch({
-        outbox: [...waiting.filter((entry) => !known.has(entry.id)), ...this.state.value.outbox],
-      });
-      this.flush();
-    });
+    this.delivery.start(agent);
   }
 
   /** Devices are pushed to while no page is on the screen. */
@@ -82,7 +58,7 @@ export class Desk {
     this.#local.stop();
     this.#socket?.close();
     this.#socket = null;
-    this.#busy.clear();
+    this.delivery.stop();
     this.state.set(emptyDesk);
   }
 
@@ -207,57 +183,9 @@ export class Desk {
     if (gone.delete(session)) this.patch({ gone });
   }
 
-  /**
-   * Takes a message over: when this resolves it is stored in the page's outbox (or, where the browser keeps
-   * nothing, at the edge), so that the composer may be cleared. False: it is not, keep it.
-   */
-  async send(session: string, content: OutgoingDraft, replyTo: string | null = null): Promise<boolean> {
-    const agent = this.#agent;
-    if (agent === null) return false;
-    const entry: OutboxEntry = {
-      id: uuid(),
-      session,
-      at: Date.now(),
-      content,
-      replyTo,
-      state: 'waiting',
-      progress: 0,
-      problem: null,
-    };
-    const safe = await keep(agent, entry).then(
-      () => true,
-      () => false,
-    );
-    this.patch({ outbox: [...this.state.value.outbox, entry] });
-    if (safe) {
-      this.flush();
-      return true;
-    }
-    await this.deliver(entry);
-    const left = this.state.value.outbox.find((one) => one.id === entry.id);
-    if (left && left.state !== 'stored') this.leave(entry.id);
-    return !left || left.state === 'stored';
-  }
-
-  /** Tries a message again that the edge did not take. */
-  retry(id: string): void {
-    const entry = this.state.value.outbox.find((one) => one.id === id);
-    if (!entry || !this.#agent) return;
-    const again: OutboxEntry = { ...entry, state: 'waiting', problem: null, progress: 0 };
-    this.change(id, again);
-    void keep(this.#agent, again).catch(() => undefined);
-    this.flush();
-  }
-
   /** Sends a stored message once more that failed at the provider, or whose outcome is unknown. */
   resend(session: string, message: string): Promise<Problem | null> {
     return this.ask({ kind: 'resend', session, message });
-  }
-
-  /** Takes a message back that is not stored at the edge. */
-  discard(id: string): void {
-    this.#uploads.get(id)?.cancel();
-    this.leave(id);
   }
 
   /** Any request; null when it is stored, else why not. */
@@ -274,11 +202,9 @@ export class Desk {
     const { state, effects } = applyFrame(this.state.value, frame, Date.now());
     const before = this.state.value.outbox;
     this.state.set(state);
-    for (const entry of before) {
-      if (!state.outbox.includes(entry) && this.#agent) void drop(this.#agent, entry.id);
-    }
+    this.delivery.forget(before.filter((entry) => !state.outbox.includes(entry)));
     for (const effect of effects) this.handle(effect);
-    if (frame.kind === 'welcome') this.flush();
+    if (frame.kind === 'welcome') this.delivery.flush();
     if (frame.kind === 'typing' && frame.on) this.expireTyping(frame.session, frame.agent);
   }
 
@@ -297,98 +223,6 @@ export class Desk {
     const stop = () =>
       this.state.set(applyFrame(this.state.value, { kind: 'typing', session, agent, on: false }, 0).state);
     this.#typingTimers.set(key, setTimeout(stop, typingForMs));
-  }
-
-  /** Starts the oldest waiting message of each session: one at a time, so that their order holds. */
-  private flush(): void {
-    if (this.state.value.connection !== 'online') return;
-    const started = new Set<string>();
-    for (const entry of this.state.value.outbox) {
-      if (entry.state === 'failed' || entry.state === 'stored' || started.has(entry.session)) continue;
-      started.add(entry.session);
-      if (!this.#busy.has(entry.session)) void this.deliver(entry).then(() => this.flush());
-    }
-  }
-
-  private async deliver(entry: OutboxEntry): Promise<void> {
-    const agent = this.#agent;
-    this.#busy.add(entry.session);
-    this.change(entry.id, { state: 'sending' });
-    const refusal = await this.transmit(entry);
-    this.#busy.delete(entry.session);
-    if (this.#agent !== agent || agent === null) return;
-    if (refusal === null) {
-      await drop(agent, entry.id);
-      // An open conversation takes it over when its event comes; a closed one shows it when loaded.
-      if (this.state.value.logs.has(entry.session)) this.change(entry.id, { state: 'stored' });
-      else this.leave(entry.id);
-      return;
-    }
-    if (refusal.code === 'unavailable') {
-      this.change(entry.id, { state: 'waiting', progress: 0 });
-      // The connection may be up while one answer got lost: try again soon, not at once.
-      await new Promise((resolve) => setTimeout(resolve, 2_000));
-      return;
-    }
-    const current = this.state.value.outbox.find((one) => one.id === entry.id);
-    if (!current) return;
-    const failed: OutboxEntry = { ...current, state: 'failed', problem: refusal };
-    this.change(entry.id, failed);
-    await keep(agent, failed).catch(() => undefined);
-  }
-
-  private async transmit(entry: OutboxEntry): Promise<Problem | null> {
-    const uploaded = await this.uploadFiles(entry);
-    if ('problem' in uploaded) return uploaded.problem;
-    const frame = {
-      kind: 'send',
-      session: entry.session,
-      ...sendingOf(uploaded.content, entry.replyTo),
-    } as const;
-    const refusal = await this.ask(frame, entry.id);
-    if (refusal?.code === 'media_unknown') {
-      const files = filesOf(uploaded.content).map((file) => ({ ...file, ticket: null }));
-      this.change(entry.id, { content: withFiles(uploaded.content, files) });
-    }
-    return refusal;
-  }
-
-  /** Uploads what has no ticket yet, one file after the other. */
-  private async uploadFiles({
-    id,
-    session,
-    content,
-  }: OutboxEntry): Promise<{ content: OutgoingDraft } | { problem: Problem }> {
-    const files = [...filesOf(content)];
-    const total = files.reduce((sum, { file }) => sum + file.size, 0) || 1;
-    let done = 0;
-    for (const [index, { file, name, ticket }] of files.entries()) {
-      if (ticket === null) {
-        const path = `/api/media?session=${encodeURIComponent(session)}&name=${encodeURIComponent(name)}`;
-        const before = done;
-        const sending = upload(path, file, ticketAnswer, (share) =>
-          this.change(id, { progress: (before + share * file.size) / total }),
-        );
-        this.#uploads.set(id, sending);
-        const answer = await sending.answer;
-        this.#uploads.delete(id);
-        if ('problem' in answer) return answer;
-        files[index] = { file, name, ticket: answer.value.upload };
-        this.change(id, { content: withFiles(content, files) });
-      }
-      done += file.size;
-    }
-    return { content: withFiles(content, files) };
-  }
-
-  private change(id: string, patch: Partial<OutboxEntry>): void {
-    const outbox = this.state.value.outbox.map((entry) => (entry.id === id ? { ...entry, ...patch } : entry));
-    this.patch({ outbox });
-  }
-
-  private leave(id: string): void {
-    if (this.#agent) void drop(this.#agent, id);
-    this.patch({ outbox: this.state.value.outbox.filter((entry) => entry.id !== id) });
   }
 
   private patch(patch: Partial<DeskState>): void {

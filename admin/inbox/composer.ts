@@ -219,7 +219,8 @@ export class PlComposer extends LitElement {
     answered: Message | null,
   ): Promise<void> {
     const left: OutgoingDraft[] = [];
-    for (const draft of drafts) if (!(await desk.send(id, draft, answered?.id ?? null))) left.push(draft);
+    for (const draft of drafts)
+      if (!(await desk.delivery.send(id, draft, answered?.id ?? null))) left.push(draft);
     if (this.session.id !== id) {
       // Its words are still this device's draft, unless more was typed before the agent went on.
       if (left.length === 0 && readDraft(id) === written) keepDraft(id, '');

@@ -191,7 +191,7 @@ export class PlMessages extends LitElement {
     this.dispatchEvent(new CustomEvent('reply', { detail: message }));
 
   private handleEdit = ({ id, content }: OutboxEntry) => {
-    desk.discard(id);
+    desk.delivery.discard(id);
     this.dispatchEvent(new CustomEvent('edit', { detail: content }));
   };
 

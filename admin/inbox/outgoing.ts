@@ -32,13 +32,13 @@ export function renderOutgoing(
     state === 'failed'
       ? html`<div class="failure" role="alert">
           <span>${problem?.message ?? 'Not sent.'}</span>
-          <button class="text-button" @click=${() => desk.retry(id)}>Send again</button>
+          <button class="text-button" @click=${() => desk.delivery.retry(id)}>Send again</button>
           ${
             edit && (entry.content.kind === 'text' || entry.content.kind === 'files')
               ? html`<button class="text-button" @click=${() => edit(entry)}>Edit</button>`
               : nothing
           }
-          <button class="text-button" @click=${() => desk.discard(id)}>Delete</button>
+          <button class="text-button" @click=${() => desk.delivery.discard(id)}>Delete</button>
         </div>`
       : html`<span class="foot">${renderProgress(entry)}</span>`
   }`;
@@ -50,7 +50,7 @@ function renderProgress({ id, state, content, progress }: OutboxEntry): Template
   if (first) {
     const what = missing.length > 1 ? `${missing.length} files` : first.name;
     return html`<progress max="1" .value=${progress} aria-label=${`Sending ${what}`}></progress>
-      <button class="text-button" @click=${() => desk.discard(id)}>Cancel</button>`;
+      <button class="text-button" @click=${() => desk.delivery.discard(id)}>Cancel</button>`;
   }
   const stored = state === 'stored';
   return html`<pl-icon name=${stored ? 'check' : 'clock'}></pl-icon>

@@ -57,7 +57,7 @@ export class PlPlaceDialog extends LitElement {
       ...(name.trim() ? { name: name.trim() } : {}),
       ...(address.trim() ? { address: address.trim() } : {}),
     };
-    this.failed = !(await desk.send(this.session.id, { kind: 'place', place }));
+    this.failed = !(await desk.delivery.send(this.session.id, { kind: 'place', place }));
     this.open = this.failed;
   };
 

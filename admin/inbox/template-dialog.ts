@@ -59,7 +59,7 @@ export class PlTemplateDialog extends LitElement {
     const made = draftOf(this.chosen, this.values);
     this.problems = 'problems' in made ? made.problems : {};
     if ('problems' in made) return;
-    if (await desk.send(this.session.id, made.draft)) this.open = false;
+    if (await desk.delivery.send(this.session.id, made.draft)) this.open = false;
     else this.problem = 'Not sent. Check your connection and try again.';
   };
 

@@ -1,7 +1,7 @@
 /** What an agent writes: it is never lost, and says how far it has got. Presence, notices, keyboard, phone. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
-import { launchBrowser } from '../support/browser.ts';
+import { holdStore, launchBrowser } from '../support/browser.ts';
 import { VisitorClient } from '../support/clients.ts';
 import { openConsole, type Screen } from '../support/console.ts';
 import { startServer, type Server } from '../support/server.ts';
@@ -90,6 +90,19 @@ describe('the composer', () => {
     ]);
     expect(await composer().inputValue()).toBe('and on');
     await composer().fill('');
+  });
+
+  it('[AG-12] shows what is sent at once, however slow the disk is, and sends it when it is kept', async () => {
+    const release = await holdStore(page, 'parley-inbox', 'outbox');
+    await composer().fill('slowly kept');
+    await page.keyboard.press('Enter');
+    await log().getByText('slowly kept').waitFor();
+    await log().getByText('Sending', { exact: true }).waitFor();
+    expect(visitor.log.has('slowly kept')).toBe(false);
+    const heard = visitor.hears('slowly kept');
+    await release();
+    await heard;
+    expect(await log().getByText('slowly kept').count()).toBe(1);
   });
 
   it('[AG-12] gets back what neither browser nor edge would take, before what was typed since', async () => {

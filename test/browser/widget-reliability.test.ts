@@ -2,7 +2,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { newLiveChat } from '../../core/channel.ts';
-import { launchBrowser } from '../support/browser.ts';
+import { holdStore, launchBrowser } from '../support/browser.ts';
 import type { AgentClient } from '../support/clients.ts';
 import { startProxy, type Proxy } from '../support/proxy.ts';
 import { startServer, type Server } from '../support/server.ts';
@@ -221,6 +221,26 @@ describe('nothing is lost or doubled', () => {
     await expect.poll(() => widget.texted('quick')).toEqual(all);
     await agentHasExactly(session, all);
     expect(await widget.composer.inputValue()).toBe('');
+  });
+
+  it('[LC-18] shows what is sent at once, however slow the disk is, and sends it when it is kept', async () => {
+    const widget = await visit();
+    const session = await begin(widget, 'disk');
+    await delivered(widget);
+    const databases = await widget.page.evaluate(async () =>
+      (await indexedDB.databases()).map(({ name }) => name ?? ''),
+    );
+    const release = await holdStore(widget.page, databases[0] ?? '', 'outbox');
+    await widget.say('disk 1');
+    await widget.say('disk 2');
+    const all = ['disk 0', 'disk 1', 'disk 2'];
+    await expect.poll(() => widget.texted('disk')).toEqual(all);
+    expect(await waiting(widget)).toBe(2);
+    expect(agentTexts(session)).toEqual(['disk 0']);
+    await release();
+    await delivered(widget);
+    await agentHasExactly(session, all);
+    expect(await widget.texted('disk')).toEqual(all);
   });
 
   it('[LC-18] slows down when the edge says so, and still delivers all in order', async () => {

@@ -93,3 +93,28 @@ export function pageErrors(page: Page): string[] {
   });
   return errors;
 }
+
+/**
+ * Keeps one of the page's stores in IndexedDB busy, as a slow disk does: whatever is to be written waits until the answer
+ * is called.
+ */
+export async function holdStore(page: Page, database: string, store: string): Promise<() => Promise<void>> {
+  await page.evaluate(
+    async ([name, within]) => {
+      const opened = await new Promise<IDBDatabase>((resolve, reject) => {
+        const request = indexedDB.open(name);
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(new Error(`${name} does not open.`));
+      });
+      const transaction = opened.transaction(within, 'readwrite');
+      // A transaction lasts for as long as something is asked of it.
+      const ask = () => {
+        if ('storeIsFree' in globalThis) return opened.close();
+        transaction.objectStore(within).count().onsuccess = ask;
+      };
+      ask();
+    },
+    [database, store] as const,
+  );
+  return () => page.evaluate(() => void Object.assign(globalThis, { storeIsFree: true }));
+}
