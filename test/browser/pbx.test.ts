@@ -65,6 +65,8 @@ afterAll(async () => {
 
 const dial = () => page.locator('pl-conversation-head pl-dial').getByRole('button');
 const bar = () => page.locator('pl-call-bar');
+/** How the line sounds, which on a busy machine is not always good; there while something is heard. */
+const sounds = () => bar().getByText(/(Good|Fair|Poor) connection/);
 const notice = (text: string) => page.locator('pl-calls').getByText(text);
 /** The newest line of the timeline about a call. */
 const lastLine = async () =>
@@ -111,7 +113,7 @@ describe('a call through the PBX', () => {
     expect(pbx.log).toEqual(expect.arrayContaining(['REGISTER', '401', 'INVITE', '407', '180', 'ACK']));
     expect([...pbx.registered]).toEqual(['1001']);
     await telephone.hears();
-    await bar().getByText('Good connection').waitFor();
+    await sounds().waitFor();
     expect(await axe(page, 'pl-app')).toEqual([]);
     expect(await dial().isDisabled()).toBe(true);
     await page.keyboard.press('m');
@@ -246,7 +248,7 @@ describe('a call through the PBX', () => {
       pbx.lines.set(customer, { kind: 'answers', answer });
       await page.reload();
       await dial().click();
-      await bar().getByText('Good connection').waitFor();
+      await sounds().waitFor();
       await telephone.hears();
       const call = pbx.calls.at(-1);
 
@@ -254,7 +256,7 @@ describe('a call through the PBX', () => {
       pbx.log.length = 0;
       path.break();
       await expect.poll(() => pbx.log).toContain('INVITE');
-      await bar().getByText('Good connection').waitFor();
+      await sounds().waitFor();
       await telephone.hears();
 
       // No network at all for a while, and then another one.
@@ -264,7 +266,7 @@ describe('a call through the PBX', () => {
       await bar().getByText('Trying to get it back').waitFor();
       expect(pbx.log).not.toContain('INVITE');
       proxy.offline(false);
-      await bar().getByText('Good connection').waitFor();
+      await sounds().waitFor();
       await telephone.hears();
       expect(pbx.log).toEqual(expect.arrayContaining(['REGISTER', 'INVITE', 'ACK']));
       expect(pbx.calls.at(-1)).toBe(call);
@@ -275,7 +277,7 @@ describe('a call through the PBX', () => {
 
       // What does not come back within its time is over, and is said to be.
       await dial().click();
-      await bar().getByText('Good connection').waitFor();
+      await sounds().waitFor();
       proxy.offline(true);
       path.break();
       await notice('The connection was lost. Call again, or write.').waitFor({ timeout: 45_000 });
