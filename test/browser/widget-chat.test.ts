@@ -122,7 +122,7 @@ describe('a conversation', () => {
     await page.locator('parley-chat .ask').getByRole('button', { name: 'End chat' }).click();
     await page.getByText('You ended the chat').waitFor();
     expect(await widget.texts()).toContain('All done.');
-    expect(stage.desk.sessions.get(session)?.status ?? 'closed').toBe('closed');
+    await expect.poll(() => stage.desk.sessions.get(session)?.status ?? 'closed').toBe('closed');
     await page.getByRole('button', { name: 'Start a new chat' }).click();
     const next = await stage.begin(widget, 'end: again');
     expect(next).not.toBe(session);

@@ -9,7 +9,10 @@ import type {
   VisitorFrame,
 } from '../../core/protocol.ts';
 import type { CustomerProfile, LogEvent } from '../../core/log.ts';
-import { SocketClient, socketUrl, visitorProtocols, type Connection } from './socket.ts';
+import { Refused, SocketClient, socketUrl, visitorProtocols, type Connection } from './socket.ts';
+
+/** The pause before an agent's client asks again for what the edge could not give just now, as in the inbox. */
+const insistMs = 2_000;
 
 /** Whether one of the events is a message with this text. */
 export const holdsText = (events: readonly LogEvent[], text: string) =>
@@ -341,7 +344,10 @@ export class AgentClient extends SocketClient<AgentFrame, ToAgentFrame> {
   }
 
   private catchUpSoon(session: string): void {
-    // A session that leaves the view meanwhile is refused, and then there is nothing to catch up with.
-    this.catchUp(session).catch(() => undefined);
+    this.catchUp(session).catch((error: unknown) => {
+      // A session that leaves the view meanwhile is refused, and then there is nothing to catch up with.
+      if (!(error instanceof Refused) || error.code !== 'unavailable') return;
+      setTimeout(() => this.catchUpSoon(session), insistMs).unref();
+    });
   }
 }
