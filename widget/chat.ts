@@ -17,6 +17,8 @@ export interface Pending {
   height?: number;
   /** Share of the file that is uploaded, 0 to 1; absent while it waits. */
   progress?: number;
+  /** Not stored yet: it is lost with the page. */
+  entering?: boolean;
   /** Why it was refused for good, as a problem code; it then stays until sent again or deleted. */
   problem?: string;
 }

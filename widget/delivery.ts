@@ -60,8 +60,10 @@ export class Delivery {
   get pending(): Pending[] {
     const waiting = this.#entries.filter(({ id }) => !this.#confirmed.has(id));
     const shown: Pending[] = [...this.#confirmed.values(), ...waiting];
-    const entering = this.#entering.filter(({ id }) => !shown.some((entry) => entry.id === id));
-    return [...shown, ...entering].map((entry) => {
+    for (const draft of this.#entering) {
+      if (!shown.some(({ id }) => id === draft.id)) shown.push({ ...draft, entering: true });
+    }
+    return shown.map((entry) => {
       const progress = this.#progress.get(entry.id);
       return progress === undefined ? entry : { ...entry, progress };
     });

@@ -1,7 +1,7 @@
 /** What an agent writes: it is never lost, and says how far it has got. Presence, notices, keyboard, phone. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
-import { holdStore, launchBrowser } from '../support/browser.ts';
+import { countStore, holdStore, launchBrowser } from '../support/browser.ts';
 import { VisitorClient } from '../support/clients.ts';
 import { openConsole, type Screen } from '../support/console.ts';
 import { startServer, type Server } from '../support/server.ts';
@@ -225,6 +225,7 @@ describe('the composer', () => {
       await expect.poll(() => composer().inputValue()).toBe('');
     }
     await log().getByText('Sending', { exact: true }).first().waitFor();
+    await expect.poll(() => countStore(page, 'parley-inbox', 'outbox')).toBe(2);
     await server.restart();
     await page.reload();
     await visitor.until(() => visitor.log.has('written offline 2'), 'what was written offline', 40_000);

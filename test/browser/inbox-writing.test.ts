@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
 import type { ToAgentFrame } from '../../core/protocol.ts';
 import type { AcceptedMessage } from '../simulators/providers/simulator.ts';
-import { axe } from '../support/browser.ts';
+import { axe, countStore } from '../support/browser.ts';
 import type { Screen } from '../support/console.ts';
 import { openRow, startInbox, type InboxStage } from '../support/inboxStage.ts';
 import { inboxTemplates } from '../support/inboxTemplates.ts';
@@ -140,6 +140,7 @@ describe('the composer on WhatsApp', () => {
     release();
     await page.unroute('**/api/media?**');
     expect(await log().getByAltText('never.png').count()).toBe(0);
+    await expect.poll(() => countStore(page, 'parley-inbox', 'outbox')).toBe(0);
     await page.reload();
     await message('Both for you').waitFor();
     expect(await log().getByAltText('never.png').count()).toBe(0);
@@ -152,7 +153,7 @@ describe('the composer on WhatsApp', () => {
     await composer().fill('Written offline');
     await page.keyboard.press('Enter');
     await log().getByText('Written offline').waitFor();
-    await expect.poll(() => composer().inputValue()).toBe('');
+    await expect.poll(() => countStore(page, 'parley-inbox', 'outbox')).toBe(1);
     await stage.server.restart();
     await page.reload();
     const sent = message('Written offline');

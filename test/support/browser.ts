@@ -94,6 +94,25 @@ export function pageErrors(page: Page): string[] {
   return errors;
 }
 
+/** How much one of the page's stores in IndexedDB holds. */
+export function countStore(page: Page, database: string, store: string): Promise<number> {
+  return page.evaluate(
+    ([name, within]) =>
+      new Promise<number>((resolve, reject) => {
+        const opening = indexedDB.open(name);
+        opening.onerror = () => reject(new Error(`${name} does not open.`));
+        opening.onsuccess = () => {
+          const { result } = opening;
+          result.transaction(within).objectStore(within).count().onsuccess = ({ target }) => {
+            resolve((target as IDBRequest<number>).result);
+            result.close();
+          };
+        };
+      }),
+    [database, store] as const,
+  );
+}
+
 /**
  * Keeps one of the page's stores in IndexedDB busy, as a slow disk does: whatever is to be written waits until the answer
  * is called.

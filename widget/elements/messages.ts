@@ -280,7 +280,7 @@ export class ParleyMessages extends PanelElement {
   #renderTicks(seq: number, pending: Pending | undefined): TemplateResult | typeof nothing {
     const { words } = current;
     const { agents } = this.state.marks;
-    if (pending?.problem) return nothing;
+    if (pending?.problem || pending?.entering) return nothing;
     if (seq === 0) return html`${icon(clock)}<span class="unseen">${words.waiting}</span>`;
     if (agents.read >= seq) return html`<span class="read">${icon(checks)}</span><span>${words.read}</span>`;
     if (agents.delivered >= seq) return html`${icon(checks)}<span>${words.delivered}</span>`;
