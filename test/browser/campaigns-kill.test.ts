@@ -48,7 +48,15 @@ it('[CMP-07] survives 6 kills while 600 people are sent a campaign', { timeout: 
     await server.restart();
   }
   for (const { id, simulator } of campaigns) {
-    await completed(admin, id);
+    await completed(admin, id).catch(async (error: unknown) => {
+      const open = (await recipientsOf(admin, id)).filter(
+        ({ result }) => result === 'waiting' || result === 'queued',
+      );
+      const { totals, status, stopReason } = await readCampaign(admin, id);
+      throw new Error(
+        `${String(error)} It is ${status}: ${JSON.stringify({ stopReason, totals, open: open.slice(0, 9) })}`,
+      );
+    });
     const people = await recipientsOf(admin, id);
     expect(people).toHaveLength(recipientsEach);
     for (const { number, result } of people) {
