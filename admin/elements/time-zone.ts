@@ -34,6 +34,7 @@ export class PlTimeZone extends LitElement {
         gap: var(--parley-space-1);
       }
       label {
+        font-size: var(--wa-font-size-m);
         font-weight: var(--parley-weight-medium);
       }
       input {

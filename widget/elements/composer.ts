@@ -1,4 +1,4 @@
-/** `<parley-composer>`: where the visitor writes. What is sent goes to the outbox, which loses nothing. */
+/** `<parley-composer>`: where the visitor writes. What is sent is the outbox's from then on, and the field free. */
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Chat, Image } from '../chat.ts';
 import { cross, image as imageIcon, send as sendIcon, smile } from '../icons.ts';
